@@ -1,0 +1,59 @@
+package logline
+
+import "github.com/authspike/authspike/detector"
+
+// TimeSource says where an entry's time was read.
+type TimeSource uint8
+
+// The places, best first. The caller falls back further: to the Kafka record's
+// time, then to the newest time of the partition.
+const (
+	TimeNone    TimeSource = iota // the record says none
+	TimeLine                      // the line's own stamp
+	TimeWrapper                   // the stamp of what the line was wrapped in
+)
+
+// Level is the severity that an entry states.
+type Level uint8
+
+// The levels. LevelNone means that the entry states none.
+const (
+	LevelNone Level = iota
+	LevelDebug
+	LevelInfo
+	LevelWarn
+	LevelError
+	LevelFatal
+)
+
+var levelNames = [...]string{"", "debug", "info", "warn", "error", "fatal"}
+
+// String returns the level's name, "" for LevelNone.
+func (l Level) String() string { return levelNames[l] }
+
+// Entry is what one event of a record says. Its byte slices point into the
+// record or into memory of the Decoder and hold until the Decoder's next call;
+// nil means absent. Path has no query string. Nothing in an entry is shaped like
+// a token: those are cut out before the entry is returned.
+type Entry struct {
+	Time      int64 // Unix nanoseconds, meaningless with TimeNone
+	TimeFrom  TimeSource
+	Level     Level
+	Status    int // HTTP status as the client got it, 0 where there is none
+	Failure   detector.Signal
+	Ambiguous bool   // the text alone does not tell a missing key from a bad signature
+	Verifier  string // the verifier's name from the catalogue, "" where unknown
+	Format    string // the innermost format's name: "json", "logfmt", "nginx", ...; "" for unread text
+	Err       string // why the record could not be read, from a bounded set; "" where it could
+
+	Namespace, Service, Pod []byte
+	Method, Path            []byte
+	Message, Kid            []byte
+	RequestID               []byte
+
+	Wrappers  [MaxDepth]string // names of the wrappers, outermost first
+	NWrappers int
+}
+
+// MaxDepth bounds how many wrappers are taken off a line.
+const MaxDepth = 8
