@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// suggest returns a remedy for an unknown key: the known key nearest to it, or
+// all of them where none is near.
+func suggest[V any](key string, known map[string]V) string {
+	names := slices.Sorted(maps.Keys(known))
+	if near, ok := nearest(key, names); ok {
+		return "did you mean " + strconv.Quote(near) + "?"
+	}
+	if len(names) == 0 {
+		return "no key is known here"
+	}
+	return "known keys: " + strings.Join(names, ", ")
+}
+
+// nearest returns the name that takes the fewest changes to reach from text, if
+// at most a third of its letters, and at least two, would change. Of equals it
+// returns the first.
+func nearest(text string, names []string) (string, bool) {
+	best, least := "", len(text)+1
+	if len(text) > 64 {
+		return "", false
+	}
+	for _, name := range names {
+		if n := distance(strings.ToLower(text), name); n < least {
+			best, least = name, n
+		}
+	}
+	return best, best != "" && least <= max(2, len(best)/3) && least < len(best)
+}
+
+// distance returns how many bytes must be put in, taken out, replaced or swapped
+// with their neighbour to make b out of a.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// describe says what a node is, as a person would.
+func describe(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	if node.Value == "" {
+		return "nothing"
+	}
+	return quote(node.Value)
+}
+
+// quote quotes a text from a file, shortened to what fits in a message.
+func quote(text string) string {
+	const most = 40
+	if len(text) > most {
+		cut := most
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut] + "..."
+	}
+	return strconv.Quote(text)
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// label puts the path before a message, in names the place inside one.
+func label(path string) string {
+	if path == "" {
+		return ""
+	}
+	return path + ": "
+}
+
+func in(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " in " + path
+}
