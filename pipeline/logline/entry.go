@@ -5,8 +5,8 @@ import "github.com/authspike/authspike/detector"
 // TimeSource says where an entry's time was read.
 type TimeSource uint8
 
-// The places, best first. The caller falls back further: to the Kafka record's
-// time, then to the newest time of the partition.
+// The places. The caller falls back further: to the Kafka record's time, then to
+// the newest time of the partition.
 const (
 	TimeNone    TimeSource = iota // the record says none
 	TimeLine                      // the line's own stamp
@@ -31,6 +31,15 @@ var levelNames = [...]string{"", "debug", "info", "warn", "error", "fatal"}
 // String returns the level's name, "" for LevelNone.
 func (l Level) String() string { return levelNames[l] }
 
+// The values of Entry.Err.
+const (
+	ErrEmpty     = "empty"     // nothing but white space
+	ErrTruncated = "truncated" // JSON that ends too early; what was read is given
+	ErrInvalid   = "invalid"   // begins as JSON and is none; what was read is given
+	ErrTooDeep   = "too_deep"  // more than MaxDepth wrappers; the inner line is not read
+	ErrTooMany   = "too_many"  // more than MaxEvents events in one record; the rest is not read
+)
+
 // Entry is what one event of a record says. Its byte slices point into the
 // record or into memory of the Decoder and hold until the Decoder's next call;
 // nil means absent. Path has no query string. Nothing in an entry is shaped like
@@ -44,7 +53,7 @@ type Entry struct {
 	Ambiguous bool   // the text alone does not tell a missing key from a bad signature
 	Verifier  string // the verifier's name from the catalogue, "" where unknown
 	Format    string // the innermost format's name: "json", "logfmt", "nginx", ...; "" for unread text
-	Err       string // why the record could not be read, from a bounded set; "" where it could
+	Err       string // why the record could not be read, from the bounded set above; "" where it could
 
 	Namespace, Service, Pod []byte
 	Method, Path            []byte
@@ -53,7 +62,12 @@ type Entry struct {
 
 	Wrappers  [MaxDepth]string // names of the wrappers, outermost first
 	NWrappers int
+
+	rank ranks // how good the places are that the values came from
 }
 
 // MaxDepth bounds how many wrappers are taken off a line.
 const MaxDepth = 8
+
+// MaxEvents bounds how many events of one record are read.
+const MaxEvents = 4096

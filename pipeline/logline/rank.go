@@ -1,0 +1,101 @@
+package logline
+
+// rank orders the places that a value may come from, best first. Within one
+// layer of a line the better place wins and of equals the first; between layers
+// the inner one wins among equals. 0 is left to "set from the best place".
+type rank uint8
+
+// The places that name a service.
+const (
+	rankServiceField     rank = 10 // service, service.name, serviceName
+	rankServiceApp       rank = 30 // app, application, app_name
+	rankServiceName      rank = 50 // name, logger, source of a logger that names programs
+	rankServiceTag       rank = 70 // the tag of a syslog line, a compose or Heroku prefix
+	rankServiceLabel     rank = 90 // a Kubernetes label: app.kubernetes.io/name, app, k8s-app
+	rankServiceContainer rank = 110
+	rankNone             rank = 255
+)
+
+// The places that name a pod.
+const (
+	rankPodName rank = 10 // a Kubernetes pod
+	rankPodHost rank = 50 // the machine; never the HTTP Host
+)
+
+// ranks holds, per field that layers share, the rank of what is set. It counts
+// down from rankNone so that the zero Entry holds nothing: stored is the
+// complement of the rank.
+type ranks struct{ namespace, service, pod, requestID uint8 }
+
+// take reports whether a value from place r replaces what was stored in *have,
+// and notes it.
+func take(have *uint8, r rank) bool {
+	if v := 255 - uint8(r); v > *have {
+		*have = v
+		return true
+	}
+	return false
+}
+
+// setService sets the service from a place of rank r, unless a better one spoke.
+func (e *Entry) setService(v []byte, r rank) {
+	if len(v) > 0 && take(&e.rank.service, r) {
+		e.Service = v
+	}
+}
+
+// setPod sets the pod from a place of rank r, unless a better one spoke.
+func (e *Entry) setPod(v []byte, r rank) {
+	if len(v) > 0 && take(&e.rank.pod, r) {
+		e.Pod = v
+	}
+}
+
+// setNamespace sets the namespace from a place of rank r, unless a better one spoke.
+func (e *Entry) setNamespace(v []byte, r rank) {
+	if len(v) > 0 && take(&e.rank.namespace, r) {
+		e.Namespace = v
+	}
+}
+
+// setRequestID sets the request id from a place of rank r, unless a better one spoke.
+func (e *Entry) setRequestID(v []byte, r rank) {
+	if len(v) > 0 && take(&e.rank.requestID, r) {
+		e.RequestID = v
+	}
+}
+
+// setTime sets the time to a stamp of this layer that has a date.
+func (e *Entry) setTime(nanos int64) { e.Time, e.TimeFrom = nanos, TimeLine }
+
+// setTarget sets method and path from a request line's parts; the path loses
+// scheme, host and query.
+func (e *Entry) setTarget(method, target []byte) {
+	if isMethod(method) {
+		e.Method = method
+	}
+	if p := pathOf(target); len(p) > 0 {
+		e.Path = p
+	}
+}
+
+// wrap notes that a wrapper called name was taken off, which ends its layer:
+// what it said yields to what the inner line will say at the same rank. It
+// returns false, and the inner line must not be read, beyond MaxDepth.
+func (e *Entry) wrap(name string) bool {
+	if e.NWrappers == MaxDepth {
+		e.Err = ErrTooDeep
+		return false
+	}
+	e.Wrappers[e.NWrappers] = name
+	e.NWrappers++
+	if e.TimeFrom == TimeLine {
+		e.TimeFrom = TimeWrapper
+	}
+	for _, p := range [...]*uint8{&e.rank.namespace, &e.rank.service, &e.rank.pod, &e.rank.requestID} {
+		if *p > 0 {
+			*p--
+		}
+	}
+	return true
+}
