@@ -1,0 +1,226 @@
+// Package checkpoint keeps one value, the state of a run, in one file that is
+// replaced as a whole.
+//
+// Invariant: whenever the process dies, Load returns a value that was handed to
+// Save as it was, and it is the newest one for which Save returned nil, or the
+// one that was being saved. A file that does not hold what was written is never
+// read as if it did: it is kept aside under another name and the generation
+// before it is used.
+//
+// It refuses to know what the value means, to retry, and to decide whether a run
+// without a checkpoint may go on: its caller does.
+package checkpoint
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// A file is the magic, the format's version, the length of the value and its
+// xxhash64 (all little endian), and the value.
+const (
+	magic      = "authspk\n"
+	version    = 1
+	headerSize = len(magic) + 4 + 8 + 8
+)
+
+// ErrCorrupt says that a file does not hold what was written to it.
+var ErrCorrupt = errors.New("corrupt checkpoint")
+
+// File is a checkpoint at a path. The generation before it is kept beside it with
+// the suffix ".prev". It is not for concurrent use, and a path belongs to one
+// process at a time.
+type File struct {
+	path   string
+	header [headerSize]byte
+}
+
+// New returns the checkpoint at path. It touches nothing.
+func New(path string) *File { return &File{path: path} }
+
+// Path returns where the checkpoint lies.
+func (f *File) Path() string { return f.path }
+
+// Outcome says what Load found.
+type Outcome uint8
+
+// The outcomes.
+const (
+	None     Outcome = iota // there is no checkpoint: a first start
+	Loaded                  // the newest generation
+	Previous                // the newest was corrupt, the one before it was read
+	Lost                    // every generation was corrupt: a warm start, although there was a state
+)
+
+var outcomeNames = [...]string{"none", "loaded", "previous", "lost"}
+
+// String returns the outcome as it stands in metrics and logs.
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Outcomes lists all outcomes.
+func Outcomes() []Outcome { return []Outcome{None, Loaded, Previous, Lost} }
+
+// Corrupt is one file that could not be trusted.
+type Corrupt struct {
+	Err   error  // what is wrong with it; wraps ErrCorrupt
+	Aside string // where it is kept; "" where it could not be moved
+}
+
+// Loading is what Load found.
+type Loading struct {
+	Value   []byte // nil with None and Lost; the caller's from now on
+	Outcome Outcome
+	Corrupt []Corrupt
+}
+
+// Load reads the newest generation that is whole. Corrupt ones are moved aside,
+// to a name with the suffix ".corrupt-N". The error is about reading (permissions,
+// a device), never about content; then nothing was moved.
+func (f *File) Load() (Loading, error) {
+	var l Loading
+	for i, path := range []string{f.path, f.path + ".prev"} {
+		value, err := read(path)
+		switch {
+		case err == nil:
+			l.Value, l.Outcome = value, Loaded
+			if i > 0 && len(l.Corrupt) > 0 {
+				l.Outcome = Previous
+			}
+			return l, nil
+		case errors.Is(err, ErrCorrupt):
+			l.Corrupt = append(l.Corrupt, Corrupt{Err: err, Aside: setAside(path, f.path)})
+			l.Outcome = Lost
+		case !errors.Is(err, fs.ErrNotExist):
+			return Loading{}, fmt.Errorf("read checkpoint: %w", err)
+		}
+	}
+	return l, nil
+}
+
+// Reject moves the newest generation aside, because what Load returned from it
+// makes no sense to the caller, and returns where it is kept. The next Load reads
+// the generation before it.
+func (f *File) Reject() (string, error) {
+	if aside := setAside(f.path, f.path); aside != "" {
+		return aside, nil
+	}
+	if aside := setAside(f.path+".prev", f.path); aside != "" {
+		return aside, nil
+	}
+	return "", fmt.Errorf("move rejected checkpoint %s aside: no such generation", f.path)
+}
+
+// setAside renames path to the first free base.corrupt-N and returns that name.
+func setAside(path, base string) string {
+	for n := 1; n < 1000; n++ {
+		aside := base + ".corrupt-" + strconv.Itoa(n)
+		if _, err := os.Lstat(aside); err == nil {
+			continue
+		}
+		if os.Rename(path, aside) != nil {
+			return ""
+		}
+		return aside
+	}
+	return ""
+}
+
+func read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) < headerSize || string(data[:len(magic)]) != magic {
+		return nil, fmt.Errorf("%w: %s does not begin as a checkpoint does", ErrCorrupt, path)
+	}
+	h, value := data[len(magic):headerSize], data[headerSize:]
+	if v := binary.LittleEndian.Uint32(h); v != version {
+		return nil, fmt.Errorf("%w: %s has format %d, this program reads %d", ErrCorrupt, path, v, version)
+	}
+	if n := binary.LittleEndian.Uint64(h[4:]); n != uint64(len(value)) {
+		return nil, fmt.Errorf("%w: %s holds %d bytes of %d", ErrCorrupt, path, len(value), n)
+	}
+	if binary.LittleEndian.Uint64(h[12:]) != xxhash.Sum64(value) {
+		return nil, fmt.Errorf("%w: %s fails its checksum", ErrCorrupt, path)
+	}
+	return value, nil
+}
+
+// Save replaces the checkpoint by value. When it returns nil the value is on the
+// disk; when it returns an error the generation before is still what Load gives.
+// It makes the directory where it is missing.
+func (f *File) Save(value []byte) error {
+	if err := f.save(value); err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	return nil
+}
+
+func (f *File) save(value []byte) error {
+	dir, tmp := filepath.Dir(f.path), f.path+".tmp"
+	if err := f.write(tmp, value); err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, removeIfThere(tmp))
+		}
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+		if err := f.write(tmp, value); err != nil {
+			return errors.Join(err, removeIfThere(tmp))
+		}
+	}
+	// A death between the two renames leaves no newest generation, and Load
+	// takes the one before it.
+	if err := os.Rename(f.path, f.path+".prev"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(tmp, f.path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+func (f *File) write(path string, value []byte) error {
+	h := append(f.header[:0], magic...)
+	h = binary.LittleEndian.AppendUint32(h, version)
+	h = binary.LittleEndian.AppendUint64(h, uint64(len(value)))
+	h = binary.LittleEndian.AppendUint64(h, xxhash.Sum64(value))
+
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(h)
+	if err == nil {
+		_, err = file.Write(value)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if cerr := file.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
