@@ -1,5 +1,7 @@
 package pipeline
 
+import "context"
+
 // Partition names one ordered log: a Kafka partition, or a file.
 type Partition struct {
 	Topic string // the topic, or the file's name
@@ -14,34 +16,58 @@ const (
 	NoBreak   Break = iota
 	Retention       // the log's start moved past the wanted offset: Lost records are gone
 	Truncated       // the log ends before the wanted offset
-	Recreated       // the record before the wanted offset is not the one that was read there
+	Recreated       // the last record that was read is no longer in the log, or is another one
 )
+
+// String gives the break as it appears in logs and labels.
+func (b Break) String() string {
+	switch b {
+	case Retention:
+		return "retention"
+	case Truncated:
+		return "truncated"
+	case Recreated:
+		return "recreated"
+	default:
+		return "none"
+	}
+}
 
 // Record is one Kafka message, or one line of a file.
 type Record struct {
 	Offset int64
-	Time   int64  // Unix milliseconds as Kafka stored it; 0 where it is unknown or not read
-	Key    []byte // nil where it is absent or not read
+	Time   int64  // Unix milliseconds as Kafka stored it; 0 for a line of a file
+	Key    []byte // nil where it is absent
 	Value  []byte // nil for a null value
 }
 
-// Batch is what one fetch of one partition brought. The source owns it: records
-// and the bytes that they point to hold until the Sink returns.
+// Batch is what one fetch of one partition brought. The source owns it: the
+// batch, its records and the bytes that they point to hold until the Sink returns.
 type Batch struct {
 	Partition     Partition
 	From, Next    int64 // the offsets it covers, [From, Next), whether or not each holds a record
-	HighWatermark int64 // the partition's end offset at the time of the fetch; Next == HighWatermark is the head
+	HighWatermark int64 // the partition's end offset at AsOf; Next == HighWatermark is the head
+	AsOf          int64 // Unix milliseconds of this machine at which, or later, HighWatermark was the end; 0 for a file
 	Records       []Record
-	Control       int   // control records of transactions among the offsets, not delivered
-	Break         Break // how From follows the batch before it
-	Lost          int64 // records between the wanted offset and From, with Break == Retention
-	End           bool  // nothing will follow: the end of a file
+	Control       int      // control records of transactions among the offsets, not delivered
+	Break         Break    // how From follows the batch before it
+	Lost          int64    // records among or before the offsets that will never be delivered: gone by retention, or unreadable
+	End           bool     // nothing will follow: the end of a file, or the partition was deleted
+	Resume        Position // where to go on after this batch: what a checkpoint that includes it has to keep
 }
 
 // Position is where reading of a partition starts, and how to recognise that the
-// log is still the one that was read before.
+// log is still the one that was read before. A position whose LastTime is 0 is
+// taken on trust.
 type Position struct {
-	Offset   int64  // the first offset to read
-	LastHash uint64 // xxhash of the value of record Offset-1; 0 where nothing was read yet
-	LastTime int64  // Unix milliseconds of record Offset-1 as Kafka stored it; 0 where it is not known
+	Offset     int64  // the first offset to read
+	LastOffset int64  // the last record that was read, before Offset; not always Offset-1
+	LastHash   uint64 // xxhash of that record's value
+	LastTime   int64  // Unix milliseconds of that record as Kafka stored it; 0 where nothing was read yet
+}
+
+// Sink takes the batches of one partition, in order, from one goroutine. An
+// error stops the source.
+type Sink interface {
+	Consume(ctx context.Context, b *Batch) error
 }
