@@ -1,0 +1,97 @@
+package notify
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// The reasons why an alert is dropped.
+const (
+	dropOverflow = "overflow" // the ledger was full
+	dropRefused  = "refused"  // the Alertmanager will not have it
+	dropStopped  = "stopped"  // not taken before the drain deadline
+)
+
+var dropReasons = [...]string{dropOverflow, dropRefused, dropStopped}
+
+// metrics count what is sent. Errors and drops are counted in alerts, not in
+// requests, as in Prometheus' notifier.
+type metrics struct {
+	configured  prometheus.Gauge
+	sent        *prometheus.CounterVec
+	errors      *prometheus.CounterVec
+	dropped     *prometheus.CounterVec
+	queueLength *prometheus.GaugeVec
+	queueLimit  *prometheus.GaugeVec
+	latency     *prometheus.HistogramVec
+	lastSuccess *prometheus.GaugeVec
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	const namespace = "authspike"
+	perTarget := []string{"alertmanager"}
+	perReason := []string{"alertmanager", "reason"}
+	m := &metrics{
+		configured: prometheus.NewGauge(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "notifications_alertmanagers",
+			Help: "Number of Alertmanagers configured.",
+		}),
+		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "notifications_sent_total",
+			Help: "Alerts that the Alertmanager has taken, repeats included.",
+		}, perTarget),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "notifications_errors_total",
+			Help: "Alerts in requests that the Alertmanager has not taken, by reason; each try counts.",
+		}, perReason),
+		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "notifications_dropped_total",
+			Help: "Alerts given up for this Alertmanager, by reason.",
+		}, perReason),
+		queueLength: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "notifications_queue_length",
+			Help: "Alerts whose newest state the Alertmanager has not yet taken.",
+		}, perTarget),
+		queueLimit: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "notifications_queue_capacity",
+			Help: "Alerts that are kept at most for the Alertmanager, firing ones included.",
+		}, perTarget),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "notifications_latency_seconds",
+			Help:    "Duration of requests to the Alertmanager, failed ones included.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, perTarget),
+		lastSuccess: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "notifications_last_success_timestamp_seconds",
+			Help: "Unix time of the last request that the Alertmanager has taken, 0 before the first. An empty one is sent every resend interval when there is nothing to send.",
+		}, perTarget),
+	}
+	reg.MustRegister(m.configured, m.sent, m.errors, m.dropped, m.queueLength, m.queueLimit, m.latency, m.lastSuccess)
+	return m
+}
+
+// targetMetrics are the metrics of one Alertmanager, all of them at 0.
+type targetMetrics struct {
+	sent        prometheus.Counter
+	errors      map[reason]prometheus.Counter
+	dropped     map[string]prometheus.Counter
+	queueLength prometheus.Gauge
+	latency     prometheus.Observer
+	lastSuccess prometheus.Gauge
+}
+
+func (m *metrics) of(name string, capacity int) *targetMetrics {
+	t := &targetMetrics{
+		sent:        m.sent.WithLabelValues(name),
+		errors:      make(map[reason]prometheus.Counter, len(reasons)),
+		dropped:     make(map[string]prometheus.Counter, len(dropReasons)),
+		queueLength: m.queueLength.WithLabelValues(name),
+		latency:     m.latency.WithLabelValues(name),
+		lastSuccess: m.lastSuccess.WithLabelValues(name),
+	}
+	for _, r := range reasons {
+		t.errors[r] = m.errors.WithLabelValues(name, string(r))
+	}
+	for _, r := range dropReasons {
+		t.dropped[r] = m.dropped.WithLabelValues(name, r)
+	}
+	m.queueLimit.WithLabelValues(name).Set(float64(capacity))
+	return t
+}

@@ -1,0 +1,259 @@
+// Package notify delivers alerts to every configured Alertmanager.
+//
+// Each Alertmanager has its own loop and its own bounded ledger, so that one
+// which is slow, hangs or refuses delays neither the others nor the caller. A
+// changed alert is sent at once; a firing one again every resend interval, with
+// an end that lies four intervals ahead, so that an alert outlives three lost
+// sends and ends by itself if authspike is gone for good. A resolve is sent until
+// that Alertmanager has taken it, and then never again, or the two of an HA pair
+// would overwrite each other's newer state.
+//
+// Invariant: for every alert, the newest state given to Update is the one that is
+// sent; an older state never follows it to the same Alertmanager.
+//
+// It decides nothing about alerts, keeps nothing on disk and does not talk to a
+// load balancer: list every Alertmanager of a cluster by itself.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/config"
+	"github.com/prometheus/common/model"
+	"go.uber.org/zap"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// The defaults of Options and Alertmanager.
+const (
+	DefaultResend   = time.Minute
+	DefaultTimeout  = 10 * time.Second
+	DefaultDrain    = 10 * time.Second
+	DefaultCapacity = 10_000
+)
+
+// endsAfter is how many resend intervals ahead the end of a firing alert lies.
+const endsAfter = 4
+
+// maxBatch is the largest number of alerts in one request.
+const maxBatch = 256
+
+// Alertmanager says how one Alertmanager is reached.
+type Alertmanager struct {
+	// URL is its base, with the path prefix if it has one. Required.
+	URL string
+	// Timeout bounds one request. 0 means DefaultTimeout.
+	Timeout time.Duration
+	// Client holds TLS, authentication, proxy and headers. Start from
+	// config.DefaultHTTPClientConfig: the zero value follows no redirects and
+	// speaks no HTTP/2.
+	Client config.HTTPClientConfig
+	// Labels are added to the alerts sent to this one, after ExternalLabels.
+	Labels []detector.Label
+}
+
+// Options configure a Notifier.
+type Options struct {
+	// Alertmanagers each get every alert. None is allowed: nothing is sent then.
+	Alertmanagers []Alertmanager
+	// Resend is how often a firing alert is sent again. 0 means DefaultResend.
+	Resend time.Duration
+	// Drain bounds what Run does after its context ended: sending what is not
+	// yet taken. 0 means DefaultDrain.
+	Drain time.Duration
+	// Capacity bounds the alerts kept per Alertmanager, firing ones and resolves
+	// not yet taken. Beyond it the alert whose change is the oldest is dropped
+	// and counted. 0 means DefaultCapacity.
+	Capacity int
+	// ExternalURL is where people reach this authspike; it starts the alerts'
+	// generatorURL. "" leaves generatorURL out.
+	ExternalURL string
+	// ExternalLabels are added to every alert that has no such label.
+	ExternalLabels []detector.Label
+	// UserAgent is sent with each request. "" means "authspike".
+	UserAgent string
+	// Registerer gets the metrics. Required.
+	Registerer prometheus.Registerer
+	// Logger gets what a person should know. nil means none.
+	Logger *zap.Logger
+}
+
+func (o *Options) setDefaults() {
+	if o.Resend == 0 {
+		o.Resend = DefaultResend
+	}
+	if o.Drain == 0 {
+		o.Drain = DefaultDrain
+	}
+	if o.Capacity == 0 {
+		o.Capacity = DefaultCapacity
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "authspike"
+	}
+	if o.Logger == nil {
+		o.Logger = zap.NewNop()
+	}
+}
+
+// Validate reports all faults of the options, joined, or nil.
+func (o *Options) Validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if o.Resend < 0 || o.Resend > 0 && o.Resend < time.Second {
+		fault("resend interval %v: must be at least 1s", o.Resend)
+	}
+	if o.Drain < 0 {
+		fault("drain time %v: must not be negative", o.Drain)
+	}
+	if o.Capacity < 0 {
+		fault("capacity %d: must not be negative", o.Capacity)
+	}
+	if o.Registerer == nil {
+		fault("no metrics registerer given")
+	}
+	if o.ExternalURL != "" {
+		if _, err := parseURL(o.ExternalURL); err != nil {
+			fault("external URL: %w", err)
+		}
+	}
+	faults = append(faults, labelFaults("external label", o.ExternalLabels)...)
+	seen := make(map[string]bool, len(o.Alertmanagers))
+	for i := range o.Alertmanagers {
+		a := &o.Alertmanagers[i]
+		base, err := parseURL(a.URL)
+		if err != nil {
+			fault("alertmanager: %w", err)
+			continue
+		}
+		name := publicName(base)
+		if seen[name] {
+			fault("alertmanager %s: listed twice", name)
+		}
+		seen[name] = true
+		if a.Timeout < 0 {
+			fault("alertmanager %s: timeout %v: must not be negative", name, a.Timeout)
+		}
+		if err := a.Client.Validate(); err != nil {
+			fault("alertmanager %s: HTTP client: %w", name, err)
+		}
+		faults = append(faults, labelFaults("alertmanager "+name+": label", a.Labels)...)
+	}
+	return errors.Join(faults...)
+}
+
+func labelFaults(where string, labels []detector.Label) []error {
+	var faults []error
+	for _, l := range labels {
+		if !model.LegacyValidation.IsValidLabelName(l.Name) {
+			faults = append(faults, fmt.Errorf("%s %q: not a label name", where, l.Name))
+		}
+	}
+	return faults
+}
+
+// parseURL reads the base URL of a server.
+func parseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		var bare *url.Error
+		if errors.As(err, &bare) { // its text repeats the URL, password and all
+			err = bare.Err
+		}
+		return nil, fmt.Errorf("parse URL: %w", err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%q: must start with http:// or https://", u.Redacted())
+	}
+	if u.Host == "" {
+		return nil, fmt.Errorf("%q: has no host", u.Redacted())
+	}
+	return u, nil
+}
+
+// publicName is the URL as it may stand in labels and logs: without credentials
+// and query.
+func publicName(u *url.URL) string {
+	public := url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
+	return public.String()
+}
+
+// Notifier sends alerts to every Alertmanager.
+type Notifier struct {
+	drain   time.Duration
+	targets []*target
+}
+
+// New returns a Notifier. It starts nothing and reads no file; Run does the work.
+func New(opts Options) (*Notifier, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	opts.setDefaults()
+	m := newMetrics(opts.Registerer)
+	m.configured.Set(float64(len(opts.Alertmanagers)))
+	n := &Notifier{drain: opts.Drain}
+	for i := range opts.Alertmanagers {
+		t, err := newTarget(&opts, &opts.Alertmanagers[i], m)
+		if err != nil {
+			return nil, err
+		}
+		n.targets = append(n.targets, t)
+	}
+	return n, nil
+}
+
+// Update hands over alerts whose state is new or has changed, and at start those
+// that still fire. It never waits, and may be called before Run; not by two
+// goroutines at once. The alerts and their slices must not be changed afterwards.
+func (n *Notifier) Update(alerts []detector.Alert) {
+	if len(alerts) == 0 {
+		return
+	}
+	for _, t := range n.targets {
+		t.post(alerts)
+	}
+}
+
+// Run sends until ctx ends, then sends what is not yet taken for at most
+// Options.Drain, and returns when nothing of it runs any more. Firing alerts are
+// left firing: whoever starts next goes on with them. Alerts given to Update
+// after ctx ended may stay unsent.
+func (n *Notifier) Run(ctx context.Context) {
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var loops sync.WaitGroup
+	for _, t := range n.targets {
+		loops.Go(func() { t.run(ctx, sending) })
+	}
+	<-ctx.Done()
+	deadline := time.AfterFunc(n.drain, cancel)
+	defer deadline.Stop()
+	loops.Wait()
+}
+
+// Status is what is known about one Alertmanager.
+type Status struct {
+	URL         string    // without credentials
+	LastSuccess time.Time // zero before the first
+	LastError   string    // of the newest request, "" if it was taken
+	Queued      int       // alerts with a change that it has not yet taken
+}
+
+// Status returns the state of each Alertmanager, in configured order. It may be
+// called at any time, by any goroutine.
+func (n *Notifier) Status() []Status {
+	all := make([]Status, len(n.targets))
+	for i, t := range n.targets {
+		all[i] = *t.status.Load()
+	}
+	return all
+}

@@ -1,0 +1,291 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/common/config"
+	"go.uber.org/zap"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// The pauses between retries: the first is short, each next one twice as long,
+// all of them between half and the whole of that by chance.
+const (
+	firstPause = 500 * time.Millisecond
+	lastPause  = 15 * time.Second
+)
+
+// remindEvery is how often a lasting failure is logged again.
+const remindEvery = 5 * time.Minute
+
+// target is one Alertmanager. Its fields below the line belong to run.
+type target struct {
+	name    string
+	client  *client
+	encoder *encoder
+	resend  time.Duration
+	metrics *targetMetrics
+	log     *zap.Logger
+	status  atomic.Pointer[Status]
+
+	// mail holds what came in since run last looked. Whoever takes the ledger out
+	// owns it until it is put back or merged: post never finds the channel full,
+	// since only post puts, and run never waits for post.
+	mail chan *ledger
+
+	// ---
+	ledger   *ledger
+	batch    []*entry
+	failures int // requests failed in a row
+	retry    <-chan time.Time
+	since    time.Time // of the first of the failures in a row
+	logged   time.Time // when they were last logged
+	spilled  time.Time // when an overflow was last logged
+}
+
+func newTarget(opts *Options, a *Alertmanager, m *metrics) (*target, error) {
+	base, err := parseURL(a.URL)
+	if err != nil {
+		return nil, err
+	}
+	name := publicName(base)
+	dialer := &net.Dialer{Timeout: DefaultTimeout}
+	httpClient, err := config.NewClientFromConfig(a.Client, "alertmanager", config.WithDialContextFunc(dialer.DialContext))
+	if err != nil {
+		return nil, fmt.Errorf("alertmanager %s: HTTP client: %w", name, err)
+	}
+	timeout := a.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	t := &target{
+		name:   name,
+		client: &client{http: httpClient, endpoint: base.JoinPath("api", "v2", "alerts").String(), userAgent: opts.UserAgent, timeout: timeout},
+		encoder: &encoder{
+			external: opts.ExternalURL,
+			labels:   append(append([]detector.Label(nil), opts.ExternalLabels...), a.Labels...),
+			lasting:  endsAfter * opts.Resend,
+		},
+		resend:  opts.Resend,
+		metrics: m.of(name, opts.Capacity),
+		log:     opts.Logger.With(zap.String("alertmanager", name)),
+		mail:    make(chan *ledger, 1),
+		ledger:  newLedger(opts.Capacity),
+	}
+	t.status.Store(&Status{URL: name})
+	return t, nil
+}
+
+// post adds alerts to the mail.
+func (t *target) post(alerts []detector.Alert) {
+	var mail *ledger
+	select {
+	case mail = <-t.mail:
+	default:
+		mail = newLedger(t.ledger.capacity)
+	}
+	dropped := 0
+	for i := range alerts {
+		dropped += mail.put(keyOf(&alerts[i]), &alerts[i])
+	}
+	t.metrics.dropped[dropOverflow].Add(float64(dropped))
+	t.mail <- mail
+}
+
+// run sends until ctx ends and then drains; its requests end with sending.
+func (t *target) run(ctx, sending context.Context) {
+	defer t.client.http.CloseIdleConnections()
+	ticker := time.NewTicker(t.resend)
+	defer ticker.Stop()
+	t.collect()
+	t.flush(sending, true)
+	for {
+		heartbeat := false
+		select {
+		case <-ctx.Done():
+			t.finish(sending)
+			return
+		case mail := <-t.mail:
+			t.merge(mail)
+		case <-ticker.C:
+			t.ledger.tick()
+			heartbeat = true
+		case <-t.retry:
+			t.retry = nil
+			heartbeat = true
+		}
+		if t.retry == nil {
+			t.flush(sending, heartbeat)
+		}
+		t.report()
+	}
+}
+
+// finish sends what is not yet taken, with retries, until sending ends.
+func (t *target) finish(sending context.Context) {
+	t.collect()
+	for t.flush(sending, false); t.ledger.changes() > 0 && t.retry != nil; t.flush(sending, false) {
+		select {
+		case <-t.retry:
+			t.retry = nil
+		case <-sending.Done():
+			left := t.ledger.changes()
+			t.metrics.dropped[dropStopped].Add(float64(left))
+			t.log.Error("stopped before the Alertmanager took all alerts", zap.Int("alerts", left))
+			t.report()
+			return
+		}
+	}
+	t.report()
+}
+
+// collect merges the mail, if there is any.
+func (t *target) collect() {
+	select {
+	case mail := <-t.mail:
+		t.merge(mail)
+	default:
+	}
+}
+
+func (t *target) merge(mail *ledger) {
+	dropped := t.ledger.merge(mail)
+	if dropped == 0 {
+		return
+	}
+	t.metrics.dropped[dropOverflow].Add(float64(dropped))
+	if now := time.Now(); now.Sub(t.spilled) >= remindEvery {
+		t.spilled = now
+		t.log.Error("more alerts than can be kept; the oldest are dropped", zap.Int("capacity", t.ledger.capacity), zap.Int("dropped", dropped))
+	}
+}
+
+// flush sends all that is due, batch by batch, until a request fails. With
+// nothing due and a heartbeat asked for, it sends an empty list, which changes
+// nothing there and proves that the way is open.
+func (t *target) flush(ctx context.Context, heartbeat bool) {
+	for t.retry == nil {
+		t.batch = t.ledger.next(t.batch[:0])
+		if len(t.batch) == 0 && !heartbeat {
+			return
+		}
+		heartbeat = false
+		if f := t.send(ctx, t.batch); f != nil {
+			t.failed(f)
+			return
+		}
+		t.collect()
+	}
+}
+
+// send sends one batch. A refused one may have been taken in part, and which part
+// is not said: its halves are sent, down to the alerts that are refused alone. The
+// failure returned is one that sending less would not mend.
+func (t *target) send(ctx context.Context, batch []*entry) *failure {
+	f := t.request(ctx, batch)
+	switch {
+	case f == nil:
+		for _, it := range batch {
+			t.ledger.taken(it)
+		}
+		return nil
+	case !f.splittable() || len(batch) == 0:
+		return f
+	case len(batch) == 1:
+		t.refused(batch[0], f)
+		return nil
+	}
+	half := len(batch) / 2
+	if f := t.send(ctx, batch[:half]); f != nil {
+		return f
+	}
+	return t.send(ctx, batch[half:])
+}
+
+// request posts the alerts once and counts what came of it.
+func (t *target) request(ctx context.Context, batch []*entry) *failure {
+	start := time.Now()
+	body, err := t.encoder.body(batch, start)
+	if err != nil {
+		return t.count(batch, &failure{reason: reasonEncode, err: err})
+	}
+	f := t.client.post(ctx, body)
+	now := time.Now()
+	t.metrics.latency.Observe(now.Sub(start).Seconds())
+	if f != nil {
+		return t.count(batch, f)
+	}
+	t.metrics.sent.Add(float64(len(batch)))
+	t.metrics.lastSuccess.Set(float64(now.UnixMilli()) / 1e3)
+	t.succeeded(now)
+	return nil
+}
+
+func (t *target) count(batch []*entry, f *failure) *failure {
+	t.metrics.errors[f.reason].Add(float64(max(1, len(batch))))
+	return f
+}
+
+// refused sets one alert aside, or gives it up.
+func (t *target) refused(it *entry, f *failure) {
+	if !it.refused {
+		t.metrics.dropped[dropRefused].Inc()
+		t.log.Error("Alertmanager refuses an alert", zap.String("alert", it.alert.Name()),
+			zap.String("namespace", it.alert.Get("namespace")), zap.String("service", it.alert.Get("service")), zap.Error(f))
+	}
+	t.ledger.refuse(it)
+}
+
+// failed notes a failed request and sets the time of the next.
+func (t *target) failed(f *failure) {
+	now := time.Now()
+	if t.failures == 0 {
+		t.since = now
+	}
+	if now.Sub(t.logged) >= remindEvery {
+		t.logged = now
+		t.log.Warn("Alertmanager does not take alerts", zap.String("reason", string(f.reason)), zap.Error(f),
+			zap.Int("failures", t.failures+1), zap.Time("since", t.since))
+	}
+	t.retry = time.After(pause(t.failures, f.retryAfter))
+	t.failures++
+	s := *t.status.Load()
+	s.LastError = f.Error()
+	t.status.Store(&s)
+}
+
+func (t *target) succeeded(now time.Time) {
+	if t.failures > 0 {
+		t.log.Info("Alertmanager takes alerts again", zap.Int("failures", t.failures), zap.Time("since", t.since))
+	}
+	t.failures, t.logged = 0, time.Time{}
+	s := *t.status.Load()
+	s.LastSuccess, s.LastError = now, ""
+	t.status.Store(&s)
+}
+
+// report publishes how much is waiting.
+func (t *target) report() {
+	queued := t.ledger.changes()
+	t.metrics.queueLength.Set(float64(queued))
+	if s := *t.status.Load(); s.Queued != queued {
+		s.Queued = queued
+		t.status.Store(&s)
+	}
+}
+
+// pause returns how long to wait after the given number of failures before this
+// one: as long as the server asks, within bounds, else longer each time.
+func pause(failures int, asked time.Duration) time.Duration {
+	full := min(lastPause, firstPause<<min(failures, 10))
+	if asked > full {
+		full = min(asked, lastPause)
+	}
+	return full/2 + rand.N(full/2)
+}
