@@ -36,21 +36,21 @@ type minute struct {
 // and its relatives, of access logs, of syslog and C, of Go, Java and JavaScript.
 // A stamp without date or without year is read but not full.
 func (c *clock) read(b []byte) stamp {
-	if len(b) < 5 {
-		return stamp{}
-	}
+	var s stamp
 	if len(b) >= 19 {
 		if b[4] == '-' && b[7] == '-' && b[13] == ':' && b[16] == ':' {
-			if s := c.readISO(b); s.n > 0 {
-				return s
-			}
+			s = c.readISO(b)
 		} else if b[2] == '/' && b[6] == '/' {
-			if s := c.readCLF(b); s.n > 0 {
-				return s
-			}
+			s = c.readCLF(b)
 		}
 	}
-	return c.readOther(b)
+	if s.n == 0 {
+		s = c.readOther(b)
+	}
+	if s.n < len(b) && isWordByte(b[s.n]) {
+		return stamp{}
+	}
+	return s
 }
 
 // readISO reads 2006-01-02T15:04:05 with any one byte between date and time,
@@ -151,21 +151,25 @@ func digits2(b []byte) int {
 	return int(x)*10 + int(y)
 }
 
-// fraction reads the decimals of a second at b[n:], after a dot, a comma or a
-// colon, and returns nanoseconds and the index after it. Digits beyond the
-// ninth are dropped.
+// fraction reads the decimals of a second at b[n:], after a dot, a comma or, if
+// they are three, a colon, and returns nanoseconds and the index after it.
+// Digits beyond the ninth are dropped.
 func fraction(b []byte, n int) (nano int64, end int) {
-	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || b[n+1]-'0' > 9 {
+	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || !isDigit(b[n+1]) {
 		return 0, n
 	}
 	i := n + 1
-	for i < len(b) && b[i]-'0' <= 9 {
+	for i < len(b) && isDigit(b[i]) {
 		if i <= n+9 {
 			nano = nano*10 + int64(b[i]-'0')
 		}
 		i++
 	}
-	if k := i - n - 1; k < 9 {
+	k := i - n - 1
+	if b[n] == ':' && k != 3 {
+		return 0, n
+	}
+	if k < 9 {
 		nano *= pow10[9-k]
 	}
 	return nano, i

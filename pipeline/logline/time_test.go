@@ -1,0 +1,226 @@
+package logline
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestReadStamp(t *testing.T) {
+	tests := []struct{ in, want, rest string }{
+		{"2021-03-04T05:06:07Z", "2021-03-04T05:06:07Z", ""},
+		{"2021-03-04T05:06:07.123456789Z x", "2021-03-04T05:06:07.123456789Z", " x"},
+		{"2021-03-04t05:06:07.5z", "2021-03-04T05:06:07.5Z", ""},
+		{"2021-03-04 05:06:07,123 - app", "2021-03-04T05:06:07.123Z", " - app"},
+		{"2021-03-04 05:06:07.123 +0200 CEST m=+0.1", "2021-03-04T03:06:07.123Z", " m=+0.1"},
+		{"2021-03-04 05:06:07 +0000 UTC", "2021-03-04T05:06:07Z", ""},
+		{"2021-03-04 05:06:07-05 x", "2021-03-04T10:06:07Z", " x"},
+		{"2021-03-04 05:06:07 CET] x", "2021-03-04T04:06:07Z", "] x"},
+		{"2021-03-04T05:06:07.123+01:00[Europe/Paris] x", "2021-03-04T04:06:07.123Z", " x"},
+		{"2021-03-04T05:06:07Z[INFO]", "2021-03-04T05:06:07Z", "[INFO]"},
+		{"2021-03-04 05:06:07 INFO x", "2021-03-04T05:06:07Z", " INFO x"},
+		{"2021-03-04 05:06:07:123 x", "2021-03-04T05:06:07.123Z", " x"},
+		{"2021-03-04 05:06 x", "2021-03-04T05:06:00Z", " x"},
+		{"2021-03-04\t05:06:07\tx", "2021-03-04T05:06:07Z", "\tx"},
+		{"2021-03-04-05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"2021/03/04 05:06:07 main.go:1", "2021-03-04T05:06:07Z", " main.go:1"},
+		{"2021/03/04 05:06:07.123456 main.go:1", "2021-03-04T05:06:07.123456Z", " main.go:1"},
+		{"2021/03/04 - 05:06:07 |", "2021-03-04T05:06:07Z", " |"},
+		{"2021.03.04 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"04/Mar/2021:05:06:07 -0700]", "2021-03-04T12:06:07Z", "]"},
+		{"04/Mar/2021:05:06:07.250 +0000", "2021-03-04T05:06:07.25Z", ""},
+		{"04/Mar/2021 05:06:07]", "2021-03-04T05:06:07Z", "]"},
+		{"4/Mar/2021:05:06:07 +0100", "2021-03-04T04:06:07Z", ""},
+		{"04-Mar-2021 05:06:07.123 SEVERE", "2021-03-04T05:06:07.123Z", " SEVERE"},
+		{"04 Mar 2021 05:06:07,5", "2021-03-04T05:06:07.5Z", ""},
+		{"04 Mar 2021, 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"2021-Mar-04 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"Mar 4, 2021 5:06:07 PM org.x", "2021-03-04T17:06:07Z", " org.x"},
+		{"Mar 4, 2021 @ 05:06:07.123", "2021-03-04T05:06:07.123Z", ""},
+		{"March 4, 2021 12:06:07 AM", "2021-03-04T00:06:07Z", ""},
+		{"Mar  4 2021 05:06:07 host", "2021-03-04T05:06:07Z", " host"},
+		{"Mar  4 05:06:07 host", "", " host"},
+		{"Mar  4 05:06:07.123 UTC: %SYS", "", ": %SYS"},
+		{"Mar  4 05:06:07 EST host", "", " EST host"},
+		{"Mar 04 05:06:07 2021 [x]", "2021-03-04T05:06:07Z", " [x]"},
+		{"Thu Mar  4 05:06:07 2021", "2021-03-04T05:06:07Z", ""},
+		{"Thu Mar 04 05:06:07.123456 2021]", "2021-03-04T05:06:07.123456Z", "]"},
+		{"Thu Mar  4 05:06:07 CET 2021", "2021-03-04T04:06:07Z", ""},
+		{"Thu Mar 04 05:06:07 -0700 2021", "2021-03-04T12:06:07Z", ""},
+		{"Thu, 04 Mar 2021 05:06:07 GMT", "2021-03-04T05:06:07Z", ""},
+		{"Thu, 4 Mar 2021 05:06:07 +0530", "2021-03-03T23:36:07Z", ""},
+		{"Thursday, 04-Mar-21 05:06:07 UTC", "2021-03-04T05:06:07Z", ""},
+		{"Thu Mar 04 2021 05:06:07 GMT+0100 (Central European Standard Time) x", "2021-03-04T04:06:07Z", " x"},
+		{"03/04/2021, 5:06:07 PM     LOG", "2021-03-04T17:06:07Z", "     LOG"},
+		{"3/4/2021 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"24/03/2021 05:06:07", "2021-03-24T05:06:07Z", ""},
+		{"04.03.2021 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"04-03-2021 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"21/03/04 05:06:07 INFO", "2021-03-04T05:06:07Z", " INFO"},
+		{"03/04 05:06:07.123 x", "", " x"},
+		{"20210304T050607.123Z", "2021-03-04T05:06:07.123Z", ""},
+		{"20210304 05:06:07", "2021-03-04T05:06:07Z", ""},
+		{"20210304-050607", "2021-03-04T05:06:07Z", ""},
+		{"20210304050607", "2021-03-04T05:06:07Z", ""},
+		{"05:06:07.123 [main]", "", " [main]"},
+		{"5:06PM INF x", "", " INF x"},
+		{"2021-03-04T05:06:60Z", "2021-03-04T05:07:00Z", ""},
+		{"2020-02-29 00:00:00", "2020-02-29T00:00:00Z", ""},
+		{"0001-01-01T00:00:00Z", "", ""},
+		{"9999-12-31T23:59:59Z", "", ""},
+	}
+	var c clock
+	for _, tt := range tests {
+		for range 2 { // the second time from memory
+			s := c.read([]byte(tt.in))
+			if s.n == 0 {
+				t.Errorf("read(%q): no stamp", tt.in)
+				continue
+			}
+			got := ""
+			if s.full {
+				got = time.Unix(0, s.ns).UTC().Format(time.RFC3339Nano)
+			}
+			if got != tt.want || tt.in[s.n:] != tt.rest {
+				t.Errorf("read(%q) = %q, rest %q; want %q, rest %q", tt.in, got, tt.in[s.n:], tt.want, tt.rest)
+			}
+		}
+	}
+}
+
+func TestReadNoStamp(t *testing.T) {
+	var c clock
+	for _, in := range []string{"", "1", "2021", "GET / HTTP/1.1 200 OK", "2021-13-04T05:06:07Z", "2021-02-29T05:06:07Z", "2021-03-04T25:06:07Z",
+		"2021-03-04", "10.0.0.1:8080 x", "127.0.0.1 - - [x]", "1234567 foo bar", "Marvin 4 05:06:07", "Monday is fine", "May I ask 4",
+		"10:20 x", "1:2:3:4:5:6:7:8", "04/Mar/2021:05:66:07 +0000", "12345678 is no day", "2021-03-04T05:06:07Zulu", "2021-03-04T05:06:07.5abc"} {
+		if s := c.read([]byte(in)); s.n != 0 {
+			t.Errorf("read(%q) read %q", in, in[:s.n])
+		}
+	}
+}
+
+// TestReadAgainstStandardLibrary writes random times in the layouts that the
+// clock remembers and in others, in and out of order, and reads them with one
+// clock, with a new one and with package time.
+func TestReadAgainstStandardLibrary(t *testing.T) {
+	layouts := []string{time.RFC3339Nano, "2006-01-02T15:04:05.000Z07:00", "2006-01-02 15:04:05.000000-0700", "2006-01-02 15:04:05,000", "2006-01-02T15:04:05",
+		"02/Jan/2006:15:04:05 -0700", "02/Jan/2006 15:04:05", "2006/01/02 15:04:05", time.RFC1123, time.RFC1123Z, time.ANSIC, time.RubyDate, time.RFC850,
+		"02-Jan-2006 15:04:05.000", "20060102T150405Z0700", "Jan 2, 2006 3:04:05 PM", "2006-01-02_15:04:05.000"}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, loc := range []*time.Location{time.UTC, berlin} {
+		kept := clock{loc: loc}
+		now := time.Date(2021, 3, 4, 5, 6, 7, 0, loc)
+		for i := range 40_000 {
+			layout := layouts[rnd.IntN(len(layouts))]
+			if i%3 > 0 {
+				layout = layouts[i%2*5]
+			}
+			switch rnd.IntN(10) {
+			case 0:
+				now = time.Unix(rnd.Int64N(4e9), rnd.Int64N(1e9)).In(loc)
+			case 1:
+				now = now.In(time.FixedZone("", (rnd.IntN(25)-12)*3600))
+			case 2:
+				now = now.In(loc)
+			default:
+				now = now.Add(time.Duration(rnd.Int64N(2e9)))
+			}
+			text := now.Format(layout)
+			if layout == time.RFC850 || layout == time.RFC1123 {
+				text = now.UTC().Format(layout)
+			}
+			want, err := time.ParseInLocation(layout, text, loc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fresh := clock{loc: loc}
+			a, b := kept.read([]byte(text)), fresh.read([]byte(text))
+			if a != b {
+				t.Fatalf("read(%q) = %v with memory, %v without", text, a, b)
+			}
+			if layout == time.RFC850 && (now.UTC().Year() < 2000 || now.UTC().Year() > 2068) {
+				continue // years of two digits mean another century there
+			}
+			if a.n != len(text) || want.Unix() > 0 && a.ns != want.UnixNano() {
+				t.Fatalf("read(%q) = %v (%v), want %v (%d)", text, a, time.Unix(0, a.ns).UTC(), want, want.UnixNano())
+			}
+		}
+	}
+}
+
+func TestReadEpoch(t *testing.T) {
+	tests := []struct {
+		in   string
+		want int64
+	}{
+		{"1600000000", 1600000000e9}, {"1600000000.5", 16000000005e8}, {"1600000000.123456789", 1600000000123456789}, {"1600000000123", 1600000000123e6},
+		{"1600000000123.25", 160000000012325e4}, {"1600000000123456", 1600000000123456e3}, {"1600000000123456789", 1600000000123456789},
+		{"1.6E9", 16e17}, {"1.600000001e+09", 1600000001e9}, {"1.600000000123e12", 1600000000123e6}, {"1600000000.12345678912345", 1600000000123456789},
+		{"01600000000", 1600000000e9},
+		{"", 0}, {"-", 0}, {"1", 0}, {"401", 0}, {"99999999", 0}, {"1600000000x", 0}, {"1600000000.", 0}, {"0.123456789012", 0}, {"-1600000000", 0},
+		{"99999999999", 0}, {"99999999999999999999", 0}, {"16e99", 0}, {"9223372036854775807", 0}, {"1e", 0},
+	}
+	for _, tt := range tests {
+		got, ok := readEpoch([]byte(tt.in))
+		if !ok {
+			got = 0
+		}
+		if got != tt.want {
+			t.Errorf("readEpoch(%q) = %d, want %d", tt.in, got, tt.want)
+		}
+	}
+	for _, s := range []int64{100000000, 946684800, 1234567890, 4102444800} {
+		for unit, zeros := range map[int64]string{1e9: "", 1e6: "000", 1e3: "000000", 1: "000000000"} {
+			if got, ok := readEpoch([]byte(strconv.FormatInt(s, 10) + zeros)); !ok || got != s*1e9 {
+				t.Errorf("readEpoch of %d in units of %d ns = %d, %v", s, unit, got, ok)
+			}
+		}
+	}
+}
+
+func FuzzReadStamp(f *testing.F) {
+	for _, s := range []string{"2021-03-04T05:06:07.123Z", "04/Mar/2021:05:06:07 -0700]", "Thu Mar  4 05:06:07 CET 2021", "Mar 4, 2021 5:06:07 PM", "20210304T050607Z",
+		"1600000000.5", "1.6E9", "2021-03-04T05:06:07+01:00[Europe/Paris]", "3:04PM", "2021-03-04 05:06:07 +0000 UTC m=+1"} {
+		f.Add([]byte(s), []byte("2021-03-04T05:06:08Z"))
+	}
+	f.Fuzz(func(t *testing.T, b, before []byte) {
+		var fresh, kept clock
+		kept.read(before)
+		kept.read(b)
+		s := fresh.read(b)
+		if again := kept.read(b); s != again {
+			t.Fatalf("read(%q) = %v, after others %v", b, s, again)
+		}
+		if s.n < 0 || s.n > len(b) {
+			t.Fatalf("read(%q) read %d bytes", b, s.n)
+		}
+		readEpoch(b)
+	})
+}
+
+func BenchmarkReadStamp(b *testing.B) {
+	for _, in := range []string{"2021-03-04T05:06:07.123Z", "2021-03-04T05:06:07.123456789Z", "04/Mar/2021:05:06:07 -0700", "Thu Mar  4 05:06:07 2021", "Mar  4 05:06:07 host"} {
+		text := []byte(in)
+		b.Run(in, func(b *testing.B) {
+			b.ReportAllocs()
+			var c clock
+			for b.Loop() {
+				if c.read(text).n == 0 {
+					b.Fatal("no stamp")
+				}
+			}
+		})
+	}
+	b.Run("time.Parse", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := time.Parse(time.RFC3339Nano, "2021-03-04T05:06:07.123Z"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
