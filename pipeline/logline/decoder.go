@@ -11,10 +11,7 @@
 // anything but its arguments, and to let out what is shaped like a credential.
 package logline
 
-import (
-	"bytes"
-	"time"
-)
+import "time"
 
 // Options shape a Decoder.
 type Options struct {
@@ -24,32 +21,42 @@ type Options struct {
 
 // Decoder reads records. It is not for concurrent use: each worker has its own.
 type Decoder struct {
-	zone    *time.Location
 	formats *formatIndex
-	scratch []byte // unescaped text of the record that is being read
+	layouts layouts
+	clock   clock
+
+	// Of the record that is being read.
+	scratch  []byte  // unescaped text
+	out      []Entry // the entries so far, among them the caller's
+	limit    int     // length of out at which a batch is cut off
+	expanded bool    // the entry became a batch, whose events are finished
+	fault    string  // why the JSON object that is being read ended too early
+
+	// Of the line that is being read.
+	layer layer
+	texts []value // texts beside the message that may say why a request was refused
+	kid   []byte  // a kid that stands in a field of its own
 }
 
 // New returns a Decoder.
 func New(opts Options) (*Decoder, error) {
-	if opts.Timezone == nil {
-		opts.Timezone = time.UTC
-	}
-	return &Decoder{zone: opts.Timezone, formats: indexFormats(textFormats)}, nil
+	d := &Decoder{formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}}
+	d.layouts.init(newTable())
+	return d, nil
 }
 
 // Decode appends the events of one record to dst and returns it: one entry at
 // least, with Err set where the record could not be read. The entries' byte
 // slices hold until the next call or until record changes.
 func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
-	d.scratch = d.scratch[:0]
-	dst = append(dst, Entry{})
-	e := &dst[len(dst)-1]
+	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	line := trimLine(record)
 	if len(line) == 0 {
-		e.Err = ErrEmpty
-		return dst
+		d.out = append(d.out, Entry{Err: ErrEmpty})
+	} else {
+		d.event(line, 0, Entry{})
 	}
-	d.inner(line, e)
+	dst, d.out = d.out, nil
 	return dst
 }
 
@@ -60,6 +67,18 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 	if len(line) == 0 {
 		return
 	}
+	switch i := skipSpace(line, 0); line[i] {
+	case '{':
+		if d.readJSON(line[i:], e) {
+			return
+		}
+	case '[':
+		if j := skipSpace(line, i+1); j < len(line) && line[j] == '{' {
+			d.expand(line[i:], 0, e)
+			return
+		}
+	case 0x1B:
+	}
 	for _, f := range d.formats[line[0]] {
 		if f.read(d, line, e) {
 			return
@@ -68,14 +87,8 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 	d.message(line, e)
 }
 
-// message takes text, the application's own words after stamp, level and logger
-// were taken off, as the entry's message, and reads what is embedded in it.
-func (d *Decoder) message(text []byte, e *Entry) {
-	e.Message = bytes.TrimSpace(text)
-}
-
-// trimLine takes off what is not of the line: line ends, white space behind, and
-// a byte order mark.
+// trimLine takes off what is not of the line: line ends and white space behind,
+// and a byte order mark.
 func trimLine(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] <= ' ' {
 		b = b[:len(b)-1]

@@ -10,6 +10,9 @@ type textFormat struct {
 	// is not, e is as it was, and this costs a few bytes' look: every line of any
 	// format that starts alike passes here.
 	read func(d *Decoder, line []byte, e *Entry) bool
+	// request says that such a line is always a request: it is looked for in the
+	// message of a structured line too.
+	request bool
 }
 
 // formatIndex holds, per first byte, the formats to try, in the order of textFormats.

@@ -1,0 +1,95 @@
+package logline
+
+// expand reads the events of a batch, a raw JSON array inside a line or the line
+// itself, each into an entry of its own that starts as what the batch says in
+// common. e is the last entry of d.out and gives way to them.
+func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
+	if name := kind.batch(); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
+		return
+	}
+	base, start, i := *e, len(d.out)-1, 1
+	d.out = d.out[:start]
+	for {
+		for i < len(raw) && (raw[i] <= ' ' || raw[i] == ',') {
+			i++
+		}
+		if i >= len(raw) || raw[i] == ']' {
+			break
+		}
+		end := valueEnd(raw, i)
+		if end <= i { // broken off: read what there is
+			end = len(raw)
+		}
+		if len(d.out) >= d.limit {
+			d.out[len(d.out)-1].Err = ErrTooMany
+			break
+		}
+		d.event(raw[i:end], kind, base)
+		i = end
+	}
+	if len(d.out) == start {
+		base.Err = ErrEmpty
+		d.out = append(d.out, base)
+	}
+	d.expanded = true
+}
+
+// event reads one event of a batch, or with kind 0 a line of any kind.
+func (d *Decoder) event(raw []byte, kind mark, base Entry) {
+	d.expanded = false
+	d.texts, d.kid = d.texts[:0], nil
+	at := len(d.out)
+	d.out = append(d.out, base)
+	e := &d.out[at]
+	switch {
+	case raw[0] == '[' && kind != 0:
+		d.pair(raw, e)
+	case raw[0] == '"' && kind != 0:
+		if end, escaped := stringEnd(raw, 1); end > 0 {
+			d.inner(d.text(value{raw[1:end], kindString, escaped}), e)
+		}
+	default:
+		d.inner(raw, e)
+	}
+	if !d.expanded {
+		d.finish(&d.out[at])
+	}
+}
+
+// pair reads an event that is an array of a stamp and a line, as Loki takes it.
+func (d *Decoder) pair(raw []byte, e *Entry) {
+	i := skipSpace(raw, 1)
+	end := valueEnd(raw, i)
+	if end <= i {
+		return
+	}
+	stamp := raw[i:end]
+	if len(stamp) > 2 && stamp[0] == '"' {
+		stamp = stamp[1 : len(stamp)-1]
+	}
+	if ns, ok := d.time(value{stamp, kindString, false}); ok {
+		e.Time, e.TimeFrom = ns, TimeWrapper
+	}
+	for i = end; i < len(raw) && raw[i] != '"'; i++ {
+	}
+	if i < len(raw) {
+		if end, escaped := stringEnd(raw, i+1); end > 0 {
+			d.inner(d.text(value{raw[i+1 : end], kindString, escaped}), e)
+		}
+	}
+}
+
+// batch returns the name of what makes batches of a kind.
+func (m mark) batch() string {
+	switch {
+	case m&markCloudWatch != 0:
+		return "cloudwatch"
+	case m&markOTLP != 0:
+		return "otlp"
+	case m&(markLoki|markLokiValues) != 0:
+		return "loki"
+	case m&markAzure != 0:
+		return "azure"
+	}
+	return ""
+}

@@ -1,0 +1,128 @@
+package logline
+
+import "strings"
+
+// spelling lists the folded key paths, best first among equals of rank, that
+// have one meaning. Nested and dotted keys are one: http.status is also
+// {"http":{"status":...}}.
+type spelling struct {
+	field field
+	rank  rank
+	mark  mark
+	paths string
+}
+
+// spellings is the table behind all structured lines. Where two paths mean one
+// field, the lower rank wins; of equal ranks the one that stands first.
+var spellings = []spelling{
+	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
+	{fieldTime, 4, 0, "requestreceivedtimestamp"},
+	{fieldTime, 8, 0, "time ts timestamp datetime asctime t @t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond"},
+	{fieldTime, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when"},
+	{fieldTime, 16, markJournald, "sourcerealtimetimestamp realtimetimestamp"},
+	{fieldTime, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
+
+	{fieldLevel, 4, 0, "level severity loglevel log.level levelname lvl @level @l severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
+	{fieldSeverity, 20, 0, "severitynumber logseveritynumber"},
+	{fieldLevel, 24, 0, "priority s"},
+
+	{fieldStatus, 4, 0, "status statuscode httpstatus httpstatuscode httpresponsestatuscode responsestatus responsestatuscode responsecode responsehttpstatus respstatus respstatuscode " +
+		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
+		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
+		"responsestatus.code downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus clientstatus request.status request.statuscode " +
+		"req.res.statuscode http.status.code returncode edgeresponsestatus resstatuscode resstatus responsehttpstatuscode"},
+	{fieldWeakStatus, 8, 0, "code error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
+
+	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method"},
+
+	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
+		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url"},
+	{fieldPath, 12, 0, "http.route route endpoint resourcepath url.full url.pathname"},
+
+	{fieldRequest, 8, 0, "request requestline req httprequest requestraw"},
+
+	{fieldMessage, 4, markLog, "log"},
+	{fieldMessage, 6, 0, "message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage"},
+	{fieldMessage, 6, markGELF, "shortmessage"},
+	{fieldMessage, 12, 0, "event"},
+	{fieldMessage, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
+	{fieldMessage, 30, 0, "description event.original data.description line"},
+
+	{fieldService, rankServiceField, 0, "service service.name servicename svc resource.service.name"},
+	{fieldService, rankServiceField + 4, 0, "resource.labels.servicename"},
+	{fieldService, rankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
+	{fieldService, rankServiceName, 0, "name"},
+	{fieldService, rankServiceTag, markJournald, "syslogidentifier"},
+	{fieldService, rankServiceTag, 0, "program ident programname syslog.appname syslogprogram log.syslog.appname processname syslogtag tagname"},
+	{fieldUnit, rankServiceTag + 4, markJournald, "systemdunit"},
+	{fieldService, rankServiceLabel, 0, "kubernetes.labels.app.kubernetes.io/name kubernetes.labels.appkubernetesio/name kubernetes.podlabels.app.kubernetes.io/name " +
+		"labels.app.kubernetes.io/name labels.k8spod/appkubernetesio/name k8s.labels.app.kubernetes.io/name k8s.pod.labels.app.kubernetes.io/name"},
+	{fieldService, rankServiceLabel + 2, 0, "kubernetes.labels.app kubernetes.podlabels.app labels.app k8s.labels.app k8s.pod.labels.app kubernetes.labels.k8sapp kubernetes.podlabels.k8sapp labels.k8sapp " +
+		"kubernetes.labels.service kubernetes.podlabels.service labels.servicename labels.k8spod/app labels.k8spod/k8sapp"},
+	{fieldService, rankServiceContainer, markContainer, "containername container container.name docker.container.name attrs.tag"},
+	{fieldService, rankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername k8s.container.name resource.labels.containername"},
+
+	{fieldPod, rankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
+	{fieldPod, rankPodName, 0, "pod podname"},
+	{fieldPod, rankPodHost, 0, "hostname host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
+	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname"},
+	{fieldHost, rankPodHost + 2, 0, "host"},
+
+	{fieldNamespace, 10, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
+	{fieldNamespace, 10, 0, "namespace namespacename podnamespace orchestrator.namespace k8snamespace"},
+
+	{fieldRequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
+	{fieldRequestID, 30, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
+
+	{fieldKid, 10, 0, "kid jwt.kid token.kid header.kid jwtkid keyid jwt.header.kid tokenkid"},
+
+	{fieldError, 10, 0, "error err error.message err.message err.msg error.msg error.description errormessage errormsg errordescription exception exception.message exceptionmessage exc excinfo reason cause " +
+		"error.name err.name error.type err.type error.code err.code error.reason error.cause error.stacktrace err.stack error.stack stack stacktrace failurereason failure detail details responsecodedetails errors authorizer.error " +
+		"authorizer.message error.inner thrown thrown.message @x debug hint responsestatus.reason outcome.reason"},
+
+	{fieldBatch, 4, markAzure, "records"},
+	{fieldBatch, 4, markCloudWatch, "logevents"},
+	{fieldBatch, 4, markOTLP, "resourcelogs"},
+	{fieldBatch, 4, markLoki, "streams"},
+	{fieldBatch, 4, markOTLP, "scopelogs instrumentationlibrarylogs logrecords"},
+	{fieldBatch, 4, markLokiValues, "values"},
+	{fieldAttributes, 4, 0, "attributes resource.attributes body.kvlistvalue.values"},
+
+	{fieldMark, 0, markStream, "stream"},
+	{fieldMark, 0, markFluentd, "docker.containerid"},
+	{fieldMark, 0, markFilebeat, "@metadata.beat beat.name agent.type"},
+	{fieldMark, 0, markLogstash, "@version"},
+	{fieldMark, 0, markSplunk, "sourcetype"},
+	{fieldMark, 0, markDatadog, "ddsource ddtags"},
+	{fieldMark, 0, markCloudEvents, "specversion"},
+	{fieldMark, 0, markGCP, "insertid logname"},
+	{fieldMark, 0, markCloudWatch, "loggroup"},
+}
+
+// table is spellings by path, with every path that leads to one.
+type table struct {
+	meanings map[string]meaning
+	prefixes map[string]bool // "http.", "http.response."
+}
+
+func newTable() *table {
+	t := &table{meanings: map[string]meaning{}, prefixes: map[string]bool{}}
+	for _, s := range spellings {
+		for _, p := range strings.Fields(s.paths) {
+			t.add(p, meaning{s.field, s.rank, s.mark})
+		}
+	}
+	return t
+}
+
+// add gives path a meaning unless it has one.
+func (t *table) add(path string, m meaning) {
+	if _, ok := t.meanings[path]; !ok {
+		t.meanings[path] = m
+	}
+	for i := range len(path) {
+		if path[i] == '.' {
+			t.prefixes[path[:i+1]] = true
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package logline
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// An object is what the decoder knows about the JSON objects at one path: the
+// keys met there, and which one tends to come first. It holds knowledge about
+// layouts only; what a record says never depends on it.
+type object struct {
+	path  string // folded keys from the line's root, each with a dot behind: "http.response."
+	bare  string // the same without contexts
+	tier  uint8
+	keys  map[string]*key // by literal
+	first []*key
+}
+
+// A key is one key as one logger writes it at one path, with the keys that tend
+// to follow it. Guessing the next key and comparing its literal with the bytes at
+// hand is what makes reading fast: no hash, no look-up, whatever the number of
+// layouts in a stream.
+type key struct {
+	word, mask uint64 // the literal's first bytes, up to eight
+	literal    string // quote to value: `"level":`, with the logger's own white space
+	meaning    meaning
+	child      *object // where the value may be an object that matters, nil otherwise
+	next       []*key
+}
+
+const (
+	maxGuesses = 24   // followers remembered per key
+	maxUnknown = 64   // keys without meaning remembered per object
+	maxKeys    = 8192 // keys remembered in all, then the decoder forgets and learns anew
+)
+
+// layouts is what a decoder has learned.
+type layouts struct {
+	table *table
+	root  *object
+	pairs *object // keys of key=value lines and of attributes, by name
+	keys  int
+	buf   []byte
+}
+
+// void stands for any key that means nothing and is not remembered.
+var void key
+
+func (l *layouts) init(t *table) {
+	l.table, l.keys = t, 0
+	l.root = &object{tier: tierLine, keys: map[string]*key{}}
+	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
+}
+
+// guess returns the key among next whose literal stands at b[i:], or nil.
+func guess(next []*key, b []byte, i int) *key {
+	if i+8 > len(b) {
+		return nil
+	}
+	w := binary.LittleEndian.Uint64(b[i:])
+	for n, k := range next {
+		if w&k.mask != k.word {
+			continue
+		}
+		if end := i + len(k.literal); len(k.literal) > 8 && (end > len(b) || string(b[i+8:end]) != k.literal[8:]) {
+			continue
+		}
+		if n > 0 {
+			next[n], next[n-1] = next[n-1], k
+		}
+		return k
+	}
+	return nil
+}
+
+// learn returns the key of object o whose literal is given, and remembers it as a
+// follower of last, or as a first key where last is nil.
+func (l *layouts) learn(o *object, last *key, literal []byte) *key {
+	k := o.keys[string(literal)]
+	if k == nil {
+		if k = l.newKey(o, literal); k == &void {
+			return k
+		}
+		o.keys[k.literal] = k
+		l.keys++
+	}
+	if last == nil {
+		o.first = addGuess(o.first, k)
+	} else if last != &void {
+		last.next = addGuess(last.next, k)
+	}
+	return k
+}
+
+func addGuess(next []*key, k *key) []*key {
+	if len(next) == maxGuesses {
+		next[maxGuesses-1] = k
+		return next
+	}
+	return append(next, k)
+}
+
+// newKey looks up what a key means.
+func (l *layouts) newKey(o *object, literal []byte) *key {
+	name := literal[1:]
+	m, child := l.lookUp(o, name[:bytes.IndexByte(name, '"')])
+	if m.field == fieldNone && child == nil && len(o.keys) >= maxUnknown {
+		return &void
+	}
+	k := &key{literal: string(literal), meaning: m, child: child}
+	var w [8]byte
+	n := copy(w[:], literal)
+	k.word = binary.LittleEndian.Uint64(w[:])
+	k.mask = ^uint64(0) >> (64 - 8*n)
+	return k
+}
+
+// named returns the key of a key=value pair, or of an attribute.
+func (l *layouts) named(name []byte) *key {
+	if k := l.pairs.keys[string(name)]; k != nil {
+		return k
+	}
+	m, _ := l.lookUp(l.pairs, name)
+	if m.field == fieldNone && len(l.pairs.keys) >= maxUnknown {
+		return &void
+	}
+	k := &key{literal: string(name), meaning: m}
+	l.pairs.keys[k.literal] = k
+	l.keys++
+	return k
+}
+
+// lookUp returns the meaning of the key called name in o, and the object its
+// value may be, nil where nothing in that matters.
+func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
+	t := l.table
+	l.buf = fold(append(l.buf[:0], o.path...), name)
+	folded := string(l.buf[len(o.path):])
+	m, known := t.meanings[o.path+folded]
+	if !known && o.bare != o.path {
+		m = t.meanings[o.bare+folded]
+	}
+	if m.field != fieldNone {
+		m.rank = m.field.rankAt(m.rank, o.tier)
+	}
+	if m.mark == markSplunk && len(name) == len("source_type") {
+		m.mark = markVector
+	}
+	tier, bare := o.tier, o.bare+folded+"."
+	if ctx, ok := contexts[folded]; ok && o.bare == "" {
+		bare = ""
+		if ctx == tierContext || o.tier == tierContext {
+			tier = tierContext
+		} else {
+			tier = ctx
+		}
+	}
+	path := o.path + folded + "."
+	if bare != "" && !t.prefixes[bare] && !t.prefixes[path] {
+		return m, nil
+	}
+	return m, &object{path: path, bare: bare, tier: tier, keys: map[string]*key{}}
+}
+
+// rankAt returns the rank that a value of rank r has in an object of a tier.
+func (f field) rankAt(r rank, tier uint8) rank {
+	if f < numLayered {
+		return r + rank(tier)*64
+	}
+	return r + rank(tier)*2
+}

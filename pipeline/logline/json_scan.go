@@ -1,0 +1,113 @@
+package logline
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// The words of the eight-bytes-at-a-step scan: a byte of w equals c exactly where
+// (w ^ c*ones) has a zero byte, and zeroBytes marks the lowest zero byte (bytes
+// above it may be marked falsely, which bits.TrailingZeros64 does not see).
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+func zeroBytes(x uint64) uint64 { return (x - ones) &^ x & highs }
+
+// stringEnd returns the index of the quote that ends the JSON string whose first
+// byte is b[i], and whether the string has escapes. It returns -1 where b ends first.
+func stringEnd(b []byte, i int) (end int, escaped bool) {
+	for {
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
+			m := zeroBytes(w^('"'*ones)) | zeroBytes(w^('\\'*ones))
+			if m != 0 {
+				i += bits.TrailingZeros64(m) >> 3
+				goto found
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] != '"' && b[i] != '\\' {
+			i++
+		}
+		if i >= len(b) {
+			return -1, escaped
+		}
+	found:
+		if b[i] == '"' {
+			return i, escaped
+		}
+		escaped = true
+		i += 2
+	}
+}
+
+// nestedEnd returns the index behind the object or array that begins at b[i], or
+// -1 where b ends first. It looks at brackets and strings only.
+func nestedEnd(b []byte, i int) int {
+	depth := 0
+	for {
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
+			folded := w | 0x20*ones // brackets to braces
+			m := zeroBytes(w^('"'*ones)) | zeroBytes(folded^('{'*ones)) | zeroBytes(folded^('}'*ones))
+			if m != 0 {
+				i += bits.TrailingZeros64(m) >> 3
+				break
+			}
+			i += 8
+		}
+		if i >= len(b) {
+			return -1
+		}
+		switch b[i] {
+		case '"':
+			if i, _ = stringEnd(b, i+1); i < 0 {
+				return -1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+}
+
+// scalarEnd returns the index behind the number or word that begins at b[i].
+func scalarEnd(b []byte, i int) int {
+	for i < len(b) && b[i] > ' ' && b[i] != ',' && b[i] != '}' && b[i] != ']' {
+		i++
+	}
+	return i
+}
+
+// skipSpace returns the index of the first byte of b from i on that is no white
+// space, or len(b).
+func skipSpace(b []byte, i int) int {
+	for i < len(b) && b[i] <= ' ' {
+		i++
+	}
+	return i
+}
+
+// valueEnd returns the index behind the JSON value that begins at b[i], or -1
+// where b ends first.
+func valueEnd(b []byte, i int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		if i, _ = stringEnd(b, i+1); i >= 0 {
+			i++
+		}
+		return i
+	case '{', '[':
+		return nestedEnd(b, i)
+	}
+	return scalarEnd(b, i)
+}

@@ -1,0 +1,161 @@
+package logline
+
+import "bytes"
+
+// layer is what the line that is being read says so far, where that may still
+// change before the line has ended.
+type layer struct {
+	have  [numLayered]uint8 // complement of the rank of what is set, 0 for nothing
+	marks mark
+
+	message        []byte // raw: escaped where messageEscaped
+	messageEscaped bool
+	messageArray   bool // an array of byte values
+	weakStatus     int
+	host           []byte
+	batch          []byte // a raw array of events
+	batchKind      mark
+}
+
+// beats reports whether a value of rank r may replace what is set of f.
+func (l *layer) beats(f field, r rank) bool { return 255-uint8(r) > l.have[f] }
+
+// note notes that f was set from a place of rank r.
+func (l *layer) note(f field, r rank) { l.have[f] = 255 - uint8(r) }
+
+// isRequest reports whether the layer names a method or a path.
+func (l *layer) isRequest() bool { return l.have[fieldMethod]|l.have[fieldPath] != 0 }
+
+// begin starts the reading of a structured line.
+func (d *Decoder) begin() { d.layer = layer{} }
+
+// end decides what could not be decided before all of a structured line was read,
+// and goes on to what the line wraps. Nothing touches e after it: where the line
+// is a batch, e has moved.
+func (d *Decoder) end(e *Entry, format string) {
+	l := &d.layer
+	e.Format = format
+	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+		e.Status = l.weakStatus
+		l.note(fieldStatus, 0)
+	}
+	if len(l.host) > 0 && l.namesMachine() {
+		e.setPod(l.host, rankPodHost+2)
+	}
+	hasStatus := l.have[fieldStatus] != 0
+	if l.batch != nil && !hasStatus {
+		d.expand(l.batch, l.batchKind, e)
+		return
+	}
+	if l.message == nil {
+		return
+	}
+	text := trimLine(d.messageText())
+	if hasStatus {
+		// A line that states its status is the request itself and wraps nothing.
+		e.Message = bytes.TrimSpace(text)
+		return
+	}
+	if name := l.marks.wrapper(); name != "" {
+		e.Format = ""
+		if e.wrap(name) {
+			d.inner(text, e)
+		} else {
+			e.Message = text
+		}
+		return
+	}
+	d.unwrap(text, e)
+}
+
+// unwrap reads the message of an application's own line: it may be a line again,
+// JSON in a string or an access log, but mostly it is just text.
+func (d *Decoder) unwrap(text []byte, e *Entry) {
+	e.Message = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return
+	}
+	stated, format := d.layer.have[fieldLevel] != 0, e.Format
+	before := *e
+	if !e.wrap(format) {
+		return
+	}
+	if text[0] == '{' && d.readJSON(text, e) {
+		return
+	}
+	for _, f := range d.formats[text[0]] {
+		if (f.request || !stated) && f.read(d, text, e) {
+			return
+		}
+	}
+	*e = before
+}
+
+// messageText returns the layer's message without escapes.
+func (d *Decoder) messageText() []byte {
+	l := &d.layer
+	switch {
+	case l.messageArray:
+		return d.byteArray(l.message)
+	case l.messageEscaped:
+		return d.unescape(l.message)
+	}
+	return l.message
+}
+
+// byteArray returns the text of a JSON array of byte values, as journald writes
+// a message that is not plain text.
+func (d *Decoder) byteArray(raw []byte) []byte {
+	start, n, digits := len(d.scratch), 0, false
+	for _, c := range raw {
+		if isDigit(c) {
+			n, digits = n*10+int(c-'0'), true
+			continue
+		}
+		if digits {
+			d.scratch = append(d.scratch, byte(n))
+		}
+		n, digits = 0, false
+	}
+	return d.scratch[start:len(d.scratch):len(d.scratch)]
+}
+
+// namesMachine reports whether the layer's host is the machine that wrote the
+// line. In a request it is the HTTP Host, unless it stands beside it: a name
+// without dot and port.
+func (l *layer) namesMachine() bool {
+	if !l.isRequest() && l.have[fieldStatus] == 0 {
+		return true
+	}
+	return !bytes.ContainsAny(l.host, ".:/") && string(l.host) != "localhost"
+}
+
+// wrapper returns the name of what wrapped a line with these marks, "" where the
+// marks do not tell that anything did.
+func (m mark) wrapper() string {
+	switch {
+	case m&markJournald != 0:
+		return "journald"
+	case m&markGELF != 0:
+		return "gelf"
+	case m&markDatadog != 0:
+		return "datadog"
+	case m&markOTLP != 0:
+		return "otlp"
+	case m&markFilebeat != 0:
+		return "filebeat"
+	case m&markVector != 0:
+		return "vector"
+	case m&markSplunk != 0:
+		return "splunk"
+	case m&markFluentd != 0:
+		return "fluentd"
+	case m&markKubernetes != 0 && m&markLog != 0:
+		return "fluentbit"
+	case m&markKubernetes != 0:
+		return "kubernetes"
+	case m&markLog != 0 && m&(markStream|markContainer) != 0:
+		return "docker"
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+package logline
+
+import "bytes"
+
+// message takes text, the application's own words after stamp, level and logger
+// were taken off, as the entry's message, and reads the object at its end, if any.
+func (d *Decoder) message(text []byte, e *Entry) {
+	e.Message = bytes.TrimSpace(text)
+	if i := bytes.IndexByte(text, '{'); i >= 0 {
+		if j := skipSpace(text, i+1); j < len(text) && text[j] == '"' {
+			d.embedded(text[i:], e)
+		}
+	}
+}
+
+// embedded reads an object that stands in a text. It is the line itself where it
+// has message and level or time; otherwise it is context: its stamps are not the
+// line's, and a status counts only beside a method or a path.
+func (d *Decoder) embedded(object []byte, e *Entry) {
+	before := *e
+	d.begin()
+	d.fault = ""
+	d.object(object, skipSpace(object, 1), d.layouts.root, e, 0)
+	d.fault = ""
+	l := &d.layer
+	if l.have[fieldMessage] != 0 && (l.have[fieldLevel] != 0 || l.have[fieldTime] != 0) {
+		d.end(e, "json")
+		return
+	}
+	if before.TimeFrom != TimeNone {
+		e.Time, e.TimeFrom = before.Time, before.TimeFrom
+	}
+	if e.Method == nil && e.Path == nil {
+		e.Status = before.Status
+	}
+	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+		e.Status = l.weakStatus
+	}
+}
+
+// field takes one pair of a key=value line: it means what it would mean as a
+// member of a JSON object. The value has no quotes and no escapes.
+func (d *Decoder) field(name, text []byte, e *Entry) {
+	d.pairValue(name, value{text, kindString, false}, e)
+}
+
+// pairValue takes a pair whose key stands alone, dotted where it is nested.
+func (d *Decoder) pairValue(name []byte, v value, e *Entry) {
+	if len(v.raw) == 0 || len(name) > maxName {
+		return
+	}
+	if k := d.layouts.named(name); k.meaning.field != fieldNone {
+		d.set(k.meaning, v, e)
+	}
+}
+
+// maxName is the length above which a key of a pair means nothing.
+const maxName = 64
+
+// addText keeps a text that may say why a request was refused, up to eight a line.
+func (d *Decoder) addText(v value) {
+	if len(v.raw) >= 3 && len(d.texts) < 8 {
+		d.texts = append(d.texts, v)
+	}
+}
+
+// finish does what is due once an entry is complete.
+func (d *Decoder) finish(e *Entry) {
+	if e.Message == nil && len(d.texts) > 0 {
+		e.Message = d.text(d.texts[0])
+	}
+	if len(e.Message) == 0 {
+		e.Message = nil
+	}
+}

@@ -1,0 +1,258 @@
+package logline
+
+// kind is the kind of a JSON value.
+type kind uint8
+
+const (
+	kindString kind = iota
+	kindScalar      // a number, true, false or null
+	kindArray
+)
+
+// value is a value as it stands in the line. The text of a string has its
+// escapes where escaped says so; an array has its brackets.
+type value struct {
+	raw     []byte
+	kind    kind
+	escaped bool
+}
+
+// set takes a value whose key has a meaning.
+func (d *Decoder) set(m meaning, v value, e *Entry) {
+	l := &d.layer
+	l.marks |= m.mark
+	if v.kind == kindScalar && (len(v.raw) == 0 || v.raw[0] == 'n') {
+		return
+	}
+	if m.field < numLayered {
+		if !l.beats(m.field, m.rank) {
+			return
+		}
+		d.setLayered(m, v, e)
+		return
+	}
+	switch m.field {
+	case fieldService:
+		if v.kind == kindString {
+			e.setService(serviceName(d.text(v)), m.rank)
+		}
+	case fieldUnit:
+		if v.kind == kindString {
+			e.setService(trimUnit(d.text(v)), m.rank)
+		}
+	case fieldPod:
+		if v.kind == kindString {
+			e.setPod(d.text(v), m.rank)
+		}
+	case fieldHost:
+		if v.kind == kindString {
+			l.host = d.text(v)
+		}
+	case fieldNamespace:
+		if v.kind == kindString {
+			e.setNamespace(d.text(v), m.rank)
+		}
+	case fieldRequestID:
+		if v.kind != kindArray {
+			e.setRequestID(d.text(v), m.rank)
+		}
+	case fieldSeverity:
+		if level := severityNumber(v.raw); level != LevelNone && l.beats(fieldLevel, m.rank) {
+			e.Level = level
+			l.note(fieldLevel, m.rank)
+		}
+	case fieldKid:
+		if v.kind == kindString && len(d.kid) == 0 {
+			d.kid = d.text(v)
+		}
+	case fieldError:
+		d.addText(v)
+	case fieldBatch:
+		if v.kind == kindArray && l.batch == nil {
+			l.batch, l.batchKind = v.raw, m.mark
+		}
+	case fieldAttributes:
+		if v.kind == kindArray {
+			d.attributes(v.raw, e)
+		}
+	}
+}
+
+// setLayered takes a value of a field that layers decide, one that beats what is
+// set. A value that cannot be one of the field leaves it to another key.
+func (d *Decoder) setLayered(m meaning, v value, e *Entry) {
+	l := &d.layer
+	switch m.field {
+	case fieldTime:
+		if ns, ok := d.time(v); ok {
+			e.setTime(ns)
+			l.note(fieldTime, m.rank)
+		}
+	case fieldLevel:
+		if level := levelOf(v); level != LevelNone {
+			e.Level = level
+			l.note(fieldLevel, m.rank)
+		}
+	case fieldStatus:
+		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
+			e.Status = status
+			l.note(fieldStatus, m.rank)
+		} else if v.kind == kindString && l.beats(fieldLevel, 250) {
+			if level := parseLevel(v.raw); level != LevelNone {
+				e.Level = level
+				l.note(fieldLevel, 250)
+			}
+		}
+	case fieldWeakStatus:
+		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
+			l.weakStatus = status
+			l.note(fieldWeakStatus, m.rank)
+		} else if v.kind == kindString {
+			d.addText(v)
+		}
+	case fieldMethod:
+		if method := methodOf(v.raw); method != nil && v.kind == kindString {
+			e.Method = method
+			l.note(fieldMethod, m.rank)
+		}
+	case fieldPath:
+		if v.kind == kindString {
+			if p := pathOf(d.text(v)); len(p) > 0 {
+				e.Path = p
+				l.note(fieldPath, m.rank)
+			}
+		}
+	case fieldRequest:
+		if v.kind == kindString {
+			d.setRequest(d.text(v), m, e)
+		}
+	case fieldMessage:
+		if v.kind == kindString || v.kind == kindArray && m.mark|l.marks&markJournald != 0 {
+			l.message, l.messageEscaped, l.messageArray = v.raw, v.escaped, v.kind == kindArray
+			l.note(fieldMessage, m.rank)
+		}
+	}
+}
+
+// setRequest takes a request line, or a path alone.
+func (d *Decoder) setRequest(text []byte, m meaning, e *Entry) {
+	method, target := splitRequest(text)
+	if len(target) == 0 {
+		return
+	}
+	if len(method) > 0 && d.layer.beats(fieldMethod, m.rank) {
+		e.Method = method
+		d.layer.note(fieldMethod, m.rank)
+	}
+	if p := pathOf(target); len(p) > 0 && d.layer.beats(fieldPath, m.rank) {
+		e.Path = p
+		d.layer.note(fieldPath, m.rank)
+	}
+}
+
+// text returns the text of v without escapes.
+func (d *Decoder) text(v value) []byte {
+	if v.escaped {
+		return d.unescape(v.raw)
+	}
+	return v.raw
+}
+
+// time reads a stamp with a date, or an epoch.
+func (d *Decoder) time(v value) (ns int64, ok bool) {
+	if v.kind == kindArray || len(v.raw) == 0 {
+		return 0, false
+	}
+	raw := v.raw
+	if v.escaped {
+		raw = d.unescape(raw)
+	}
+	if v.kind == kindString {
+		if s := d.clock.read(raw); s.n > 0 {
+			return s.ns, s.full
+		}
+	}
+	return readEpoch(raw)
+}
+
+// statusOf returns the HTTP status that text begins with, 0 where it begins with
+// none: 401, 401.0, "401", "401 Unauthorized".
+func statusOf(text []byte) int {
+	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !isDigit(text[1]) || !isDigit(text[2]) {
+		return 0
+	}
+	if len(text) > 3 {
+		if c := text[3]; c != ' ' && c != '.' || c == '.' && string(text[3:]) != ".0" {
+			return 0
+		}
+	}
+	return int(text[0]-'0')*100 + int(text[1]-'0')*10 + int(text[2]-'0')
+}
+
+// levelOf reads a level: a word, or a number as pino, bunyan, Monolog, syslog and
+// OpenTelemetry write it.
+func levelOf(v value) Level {
+	if v.kind == kindArray || len(v.raw) == 0 {
+		return LevelNone
+	}
+	if !isDigit(v.raw[0]) {
+		return parseLevel(v.raw)
+	}
+	n := 0
+	for _, c := range v.raw {
+		if !isDigit(c) || n > 1<<20 {
+			return LevelNone
+		}
+		n = n*10 + int(c-'0')
+	}
+	return levelNumber(n)
+}
+
+// severityNumber reads a severity of OpenTelemetry, 1 to 24.
+func severityNumber(text []byte) Level {
+	n := number(text)
+	if n < 1 || n > 24 {
+		return LevelNone
+	}
+	return [...]Level{LevelDebug, LevelDebug, LevelInfo, LevelWarn, LevelError, LevelFatal}[(n-1)/4]
+}
+
+// levelNumber reads a numeric level by its size: syslog 0 to 7, pino and bunyan
+// 10 to 60, Monolog 100 to 600, Logback 5000 to 40000.
+func levelNumber(n int) Level {
+	switch {
+	case n <= 7:
+		return syslogLevel(n)
+	case n < 10:
+		return LevelNone
+	case n < 30:
+		return LevelDebug
+	case n < 40:
+		return LevelInfo
+	case n < 50:
+		return LevelWarn
+	case n < 60:
+		return LevelError
+	case n < 100:
+		return LevelFatal
+	case n < 200:
+		return LevelDebug
+	case n < 300:
+		return LevelInfo
+	case n < 400:
+		return LevelWarn
+	case n < 500:
+		return LevelError
+	case n <= 600:
+		return LevelFatal
+	case n < 5000 || n > 50000:
+		return LevelNone
+	case n < 20000:
+		return LevelDebug
+	case n < 30000:
+		return LevelInfo
+	case n < 40000:
+		return LevelWarn
+	}
+	return LevelError
+}
