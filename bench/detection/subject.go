@@ -1,0 +1,4 @@
+package main
+
+// subject is the name of authspike's detector among the contenders.
+const subject = "authspike"

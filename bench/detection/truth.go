@@ -1,0 +1,174 @@
+package main
+
+import (
+	"math"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// An alert is owed from sixfold on, forbidden below fourfold and a half, and
+// nobody's fault in between: the alert's factor is 5.
+const (
+	factor       = 5
+	owedFrom     = 6
+	excusedFrom  = 4.5
+	smallestBase = 1e-4 // a share below this counts as this: log(p1/0) is infinite
+)
+
+// lordenLog is the logarithm of one false alarm per 30 days, in seconds. A
+// change is noticed after about lordenLog / (n KL(p1||p0)) seconds at best
+// (Lorden 1971).
+var lordenLog = math.Log(30 * day)
+
+// shares is the true share of each signal among the requests. Index Requests
+// is not used.
+type shares = [detector.NumSignals]float64
+
+// oracle follows the true shares of one service, as no detector can.
+type oracle struct {
+	weights [60]float64 // expected requests, by minute of the last hour
+	sums    [60]shares  // expected failures
+	slot    int64
+}
+
+// observe takes the expectation of second t and moves the gauges of the
+// incidents that are on.
+func (o *oracle) observe(s *service, t int64) {
+	var now shares
+	var total float64
+	for g, p := range s.noise {
+		now[g] = p
+		total += p
+	}
+	now[detector.Unauthorized] = total
+	calm := now
+	for _, i := range s.troubles {
+		if t < i.from || i.ended(t) {
+			continue
+		}
+		if t == i.from {
+			i.gauge.start(o.mean(), i, s)
+		}
+		hit := i.shareAt(t) * float64(s.affected(i)) / float64(len(s.slots))
+		for g := range now {
+			now[g] += hit * (i.mix[g] - calm[g])
+		}
+		now[detector.Unauthorized] = calm[detector.Unauthorized]*(1-hit) + hit
+		i.gauge.observe(&now, s.lambda, i, t)
+	}
+	if slot := t / minute; slot != o.slot {
+		o.slot = slot
+		o.weights[slot%60], o.sums[slot%60] = 0, shares{}
+	}
+	k := o.slot % 60
+	o.weights[k] += s.lambda
+	for g := range now {
+		o.sums[k][g] += now[g] * s.lambda
+	}
+}
+
+// mean returns the true shares of the last hour.
+func (o *oracle) mean() shares {
+	var m shares
+	var weight float64
+	for k := range o.sums {
+		weight += o.weights[k]
+		for g := range m {
+			m[g] += o.sums[k][g]
+		}
+	}
+	if weight > 0 {
+		for g := range m {
+			m[g] /= weight
+		}
+	}
+	return m
+}
+
+// gauge measures one incident: how large it truly is, signal by signal, and
+// how soon it could have been known.
+type gauge struct {
+	base    shares // of the hour before
+	top     shares // mean over the plateau
+	podTop  shares // the same on the affected pods
+	weight  float64
+	podPart float64
+	info    shares                     // n KL(p1||p0) so far
+	floor   [detector.NumSignals]int64 // seconds from the onset until info and factor allow an alert, -1 for never
+	reach   [detector.NumSignals]int64 // first second in which the true share is factor times the base, -1 for never
+	cure    shares                     // n KL(p0||p1) per second at the end: how fast a recovery shows
+	pods    []string
+}
+
+func (m *gauge) start(base shares, i *incident, s *service) {
+	m.base = base
+	m.pods = s.stalePods(i)
+	m.podPart = float64(len(s.slots)) / float64(s.affected(i))
+	for g := range m.floor {
+		m.floor[g], m.reach[g] = -1, -1
+	}
+}
+
+func (m *gauge) observe(now *shares, lambda float64, i *incident, t int64) {
+	plateau := t >= i.from+i.up && t < i.to
+	for g := range now {
+		p0 := max(m.base[g], smallestBase)
+		if plateau {
+			m.top[g] += now[g] * lambda
+			m.cure[g] = lambda * klBernoulli(p0, max(now[g], p0))
+		}
+		if m.reach[g] < 0 && now[g] >= factor*p0 {
+			m.reach[g] = t
+		}
+		if m.floor[g] >= 0 || now[g] <= p0 {
+			continue
+		}
+		m.info[g] += lambda * klBernoulli(now[g], p0)
+		if m.info[g] >= lordenLog && m.reach[g] >= 0 {
+			m.floor[g] = t + 1 - i.from
+		}
+	}
+	if plateau {
+		m.weight += lambda
+	}
+}
+
+// ratio returns how many times the base the plateau's share was.
+func (m *gauge) ratio(g detector.Signal) float64 {
+	if m.weight == 0 {
+		return 0
+	}
+	return m.top[g] / m.weight / max(m.base[g], smallestBase)
+}
+
+// podRatio is the ratio on the affected pods alone, taking their share of the
+// incident as theirs only.
+func (m *gauge) podRatio(g detector.Signal) float64 {
+	if m.weight == 0 {
+		return 0
+	}
+	base := m.base[g]
+	return (base + m.podPart*(m.top[g]/m.weight-base)) / max(base, smallestBase)
+}
+
+// owed reports whether an alert on the signal must come.
+func (m *gauge) owed(g detector.Signal) bool { return m.ratio(g) >= owedFrom }
+
+// excused reports whether an alert on the signal is right, or at least no
+// mistake.
+func (m *gauge) excused(g detector.Signal) bool {
+	return m.ratio(g) >= excusedFrom || m.podRatio(g) >= excusedFrom
+}
+
+// klBernoulli is the information that one trial of probability p gives against
+// probability q, in nats.
+func klBernoulli(p, q float64) float64 {
+	var d float64
+	if p > 0 {
+		d += p * math.Log(p/q)
+	}
+	if p < 1 {
+		d += (1 - p) * math.Log((1-p)/(1-q))
+	}
+	return d
+}
