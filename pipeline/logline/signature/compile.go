@@ -1,0 +1,254 @@
+package signature
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/authspike/authspike/rules"
+)
+
+// Matcher finds the phrases of one catalogue. It is an Aho-Corasick automaton
+// over folded bytes (rules.Fold), as a table: bytes that no phrase has share a
+// class, and bytes that do not count leave the state as it is. Nobody changes a
+// Matcher once it was compiled.
+type Matcher struct {
+	class  [256]uint8
+	stride uint32   // entries a state
+	next   []uint32 // by state + class: the next state, with hit where literals end there
+	// outputs[outputAt[n]:outputAt[n+1]] are the literals that end at state n*stride.
+	outputAt []int32
+	outputs  []int32
+
+	patterns   []pattern
+	words      int // of found.seen that patterns fill
+	signatures []signature
+	kids       []capture
+	seen       []seen // longest literal first
+}
+
+// hit marks an entry of the table at whose state literals end.
+const hit = 1 << 31
+
+type pattern struct {
+	letters    int
+	anchor     bool    // its places are needed, by a marker with gaps
+	signatures []int32 // those that it anchors, ascending
+}
+
+// signature is a signature of the catalogue with literals as numbers.
+type signature struct {
+	of     *rules.Signature
+	pieces []int32
+	all    [][]int32
+	none   []int32
+	kids   []capture
+	gaps   bool // the marker has gaps
+	behind bool // its anchor is not its first piece
+}
+
+type capture struct {
+	marker *rules.Marker
+	pieces []int32
+}
+
+type seen struct {
+	pattern  int32
+	verifier string
+}
+
+// Compile returns a Matcher for the catalogue, which it keeps. It fails where
+// the catalogue is too large.
+func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
+	c := compiler{m: new(Matcher), byText: map[string]int32{}}
+	for i := range catalogue.Signatures {
+		c.signature(&catalogue.Signatures[i])
+	}
+	c.m.kids = c.captures(catalogue.Kids)
+	for i := range catalogue.Verifiers {
+		v := &catalogue.Verifiers[i]
+		for j := range v.Seen {
+			c.m.seen = append(c.m.seen, seen{c.pattern(v.Seen[j].Pieces[0]), v.Name})
+		}
+	}
+	slices.SortStableFunc(c.m.seen, func(a, b seen) int {
+		return cmp.Compare(c.m.patterns[b.pattern].letters, c.m.patterns[a.pattern].letters)
+	})
+	if len(c.texts) > maxPatterns {
+		return nil, fmt.Errorf("compile catalogue: %d different texts, at most %d fit", len(c.texts), maxPatterns)
+	}
+	c.m.words = (len(c.texts) + 63) / 64
+	c.classes()
+	c.table()
+	return c.m, nil
+}
+
+// compiler holds what only compiling needs.
+type compiler struct {
+	m      *Matcher
+	byText map[string]int32
+	texts  []string // of the patterns
+}
+
+func (c *compiler) pattern(text string) int32 {
+	p, ok := c.byText[text]
+	if !ok {
+		p = int32(len(c.texts))
+		c.byText[text] = p
+		c.texts = append(c.texts, text)
+		c.m.patterns = append(c.m.patterns, pattern{letters: len(text)})
+	}
+	return p
+}
+
+func (c *compiler) pieces(m *rules.Marker) []int32 {
+	var out []int32
+	for _, piece := range m.Pieces {
+		if piece != "" {
+			out = append(out, c.pattern(piece))
+		}
+	}
+	return out
+}
+
+func (c *compiler) signature(of *rules.Signature) {
+	anchor := of.Marker.Anchor()
+	s := signature{
+		of: of, pieces: c.pieces(&of.Marker), kids: c.captures(of.Kid),
+		gaps: len(of.Marker.Pieces) > 1, behind: anchor > 0,
+	}
+	for _, list := range of.All {
+		var any []int32
+		for i := range list {
+			any = append(any, c.pattern(list[i].Pieces[0]))
+		}
+		s.all = append(s.all, any)
+	}
+	for i := range of.None {
+		s.none = append(s.none, c.pattern(of.None[i].Pieces[0]))
+	}
+	p := &c.m.patterns[c.pattern(of.Marker.Pieces[anchor])]
+	p.signatures = append(p.signatures, int32(len(c.m.signatures)))
+	p.anchor = p.anchor || s.gaps
+	c.m.signatures = append(c.m.signatures, s)
+}
+
+func (c *compiler) captures(markers []rules.Marker) []capture {
+	var out []capture
+	for i := range markers {
+		out = append(out, capture{&markers[i], c.pieces(&markers[i])})
+	}
+	return out
+}
+
+// The classes of bytes that stand in no pattern.
+const (
+	classOther = iota // ends every phrase
+	classSkip         // does not count
+	firstClass
+)
+
+func (c *compiler) classes() {
+	var used [256]bool
+	for _, text := range c.texts {
+		for i := range len(text) {
+			used[text[i]] = true
+		}
+	}
+	var of [256]uint8
+	n := uint8(firstClass)
+	for b := range used {
+		if used[b] {
+			of[b] = n
+			n++
+		}
+	}
+	for b := range c.m.class {
+		switch f := rules.Fold(byte(b)); {
+		case f == 0:
+			c.m.class[b] = classSkip
+		case used[f]:
+			c.m.class[b] = of[f]
+		default:
+			c.m.class[b] = classOther
+		}
+	}
+	c.m.stride = uint32(n)
+}
+
+// table builds the automaton: the trie of the patterns, numbered level by level
+// so that the states near the root, where most texts stay, lie close together,
+// and in it, for every byte that leads nowhere, the way of the longest suffix
+// that leads on.
+func (c *compiler) table() {
+	m := c.m
+	nodes := c.trie()
+	m.next = make([]uint32, len(nodes)*int(m.stride))
+	m.outputAt = make([]int32, 1, len(nodes)+1)
+	suffix := make([]int32, len(nodes))
+	for n := range nodes {
+		row := m.next[n*int(m.stride):][:m.stride]
+		back := m.next[suffix[n]*int32(m.stride):][:m.stride]
+		if n > 0 {
+			copy(row, back)
+		}
+		row[classSkip] = uint32(n) * m.stride
+		for _, e := range nodes[n].edges {
+			if n > 0 {
+				suffix[e.to] = int32(back[e.class] / m.stride)
+			}
+			row[e.class] = uint32(e.to) * m.stride
+		}
+		if p := nodes[n].pattern; p >= 0 {
+			m.outputs = append(m.outputs, p)
+		}
+		if n > 0 {
+			m.outputs = append(m.outputs, m.outputs[m.outputAt[suffix[n]]:m.outputAt[suffix[n]+1]]...)
+		}
+		m.outputAt = append(m.outputAt, int32(len(m.outputs)))
+	}
+	for i, to := range m.next {
+		if n := to / m.stride; i%int(m.stride) != classSkip && m.outputAt[n] < m.outputAt[n+1] {
+			m.next[i] = to | hit
+		}
+	}
+}
+
+type node struct {
+	pattern int32 // that ends here, -1 if none does
+	edges   []edge
+}
+
+type edge struct {
+	class uint8
+	to    int32
+}
+
+// trie returns the nodes of the patterns' trie, level by level.
+func (c *compiler) trie() []node {
+	nodes := []node{{pattern: -1}}
+	at := make([]int32, len(c.texts)) // where each pattern is
+	for depth, left := 0, len(c.texts); left > 0; depth++ {
+		left = 0
+		for p, text := range c.texts {
+			if depth >= len(text) {
+				continue
+			}
+			left++
+			class := c.m.class[text[depth]]
+			from := &nodes[at[p]]
+			i := slices.IndexFunc(from.edges, func(e edge) bool { return e.class == class })
+			if i < 0 {
+				i = len(from.edges)
+				from.edges = append(from.edges, edge{class, int32(len(nodes))})
+				nodes = append(nodes, node{pattern: -1})
+				from = &nodes[at[p]]
+			}
+			at[p] = from.edges[i].to
+			if depth+1 == len(text) {
+				nodes[at[p]].pattern = int32(p)
+			}
+		}
+	}
+	return nodes
+}

@@ -1,0 +1,221 @@
+// Package signature says why a token was refused from what a verifier printed:
+// it finds all phrases of a catalogue in one pass over a text and lets the first
+// signature that holds decide.
+//
+// Invariant: Match is a function of catalogue and text, gives what a plain
+// search for each marker would give, takes time linear in the text and
+// allocates nothing. The package refuses to learn, to keep anything between
+// texts, and to guess where no signature holds.
+package signature
+
+import (
+	"math/bits"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/rules"
+)
+
+// Match is what a text says.
+type Match struct {
+	Failure   detector.Signal // NoSignal where the text reports no refused token
+	Ambiguous bool            // the text does not tell a missing key from a bad signature
+	Verifier  string          // who printed it, "" where unknown
+	Kid       []byte          // key id that the text names, a part of it; nil where it names none
+	// Signature is what decided, a look-alike where Failure is NoSignal; nil where
+	// none held. It belongs to the catalogue.
+	Signature *rules.Signature
+}
+
+// MaxText is how many bytes of a text are read. What follows is not looked at.
+const MaxText = 64 << 10
+
+// maxPatterns bounds the different literals of a catalogue, maxStarts the places
+// per text that are remembered for markers with gaps. Further places count as
+// absent.
+const (
+	maxPatterns = 1 << 13
+	maxStarts   = 32
+)
+
+// found is what one pass over a text found.
+type found struct {
+	seen   [maxPatterns / 64]uint64
+	starts [maxStarts]start
+	n      int // of starts
+}
+
+// start is where a literal stands that anchors a marker with gaps.
+type start struct{ pattern, at int32 }
+
+func (f *found) has(pattern int32) bool {
+	return f.seen[pattern>>6]&(1<<(pattern&63)) != 0
+}
+
+func (f *found) hasAll(patterns []int32) bool {
+	for _, p := range patterns {
+		if !f.has(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *found) hasAny(patterns []int32) bool {
+	for _, p := range patterns {
+		if f.has(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Match returns what text says. It may be called concurrently.
+func (m *Matcher) Match(text []byte) Match {
+	text = text[:min(len(text), MaxText)]
+	var f found
+	if !m.scan(text, &f) {
+		return Match{}
+	}
+	best, kid := m.decide(text, &f)
+	if best < 0 {
+		return Match{}
+	}
+	s := &m.signatures[best]
+	out := Match{Failure: s.of.Failure, Ambiguous: s.of.Ambiguous, Verifier: s.of.Verifier, Signature: s.of}
+	if out.Failure == detector.NoSignal {
+		return out
+	}
+	if out.Verifier == "" {
+		out.Verifier = m.verifier(&f)
+	}
+	if kid == nil {
+		kid = m.kid(text, s, &f)
+	}
+	switch {
+	case kid == nil:
+	case !rules.NoKid(kid):
+		out.Kid = kid
+	case out.Failure == detector.KidMismatch:
+		out.Failure = detector.TokenMalformed // no key fits a token without a kid
+	}
+	return out
+}
+
+// scan notes which literals stand in text and reports whether any does.
+func (m *Matcher) scan(text []byte, f *found) (any bool) {
+	state := uint32(0)
+	for i, b := range text {
+		state = m.next[state+uint32(m.class[b])]
+		if state&hit != 0 {
+			state &^= hit
+			any = true
+			m.note(text, i, state, f)
+		}
+	}
+	return any
+}
+
+// note notes the literals that end with text[end], as state says.
+func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
+	node := state / m.stride
+	for _, p := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
+		if f.has(p) && !m.patterns[p].anchor {
+			continue
+		}
+		at := end
+		for n := m.patterns[p].letters; ; at-- {
+			if rules.Fold(text[at]) != 0 {
+				if n--; n == 0 {
+					break
+				}
+			}
+		}
+		if !rules.WordStart(text, at) {
+			continue
+		}
+		f.seen[p>>6] |= 1 << (p & 63)
+		if m.patterns[p].anchor && f.n < maxStarts {
+			f.starts[f.n] = start{p, int32(at)}
+			f.n++
+		}
+	}
+}
+
+// decide returns the first signature that holds, -1 if none does, and the kid
+// that its marker found.
+func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
+	best = len(m.signatures)
+	for word := range m.words {
+		for set := f.seen[word]; set != 0; set &= set - 1 {
+			p := word<<6 + bits.TrailingZeros64(set)
+			for _, i := range m.patterns[p].signatures {
+				if int(i) >= best {
+					break // they are in order
+				}
+				if k, ok := m.holds(text, &m.signatures[i], int32(p), f); ok {
+					best, kid = int(i), k
+				}
+			}
+		}
+	}
+	if best == len(m.signatures) {
+		return -1, nil
+	}
+	return best, kid
+}
+
+// holds reports whether s, anchored by pattern p, holds, and the kid that its
+// marker found.
+func (m *Matcher) holds(text []byte, s *signature, p int32, f *found) (kid []byte, ok bool) {
+	if f.hasAny(s.none) || !f.hasAll(s.pieces) {
+		return nil, false
+	}
+	for _, list := range s.all {
+		if !f.hasAny(list) {
+			return nil, false
+		}
+	}
+	if !s.gaps {
+		return nil, true
+	}
+	for _, start := range f.starts[:f.n] {
+		if start.pattern != p {
+			continue
+		}
+		first := start.at
+		if s.behind {
+			first = max(0, start.at-rules.MaxSpan)
+		}
+		for i := first; i <= start.at; i++ {
+			if kid, ok := s.of.Marker.At(text, int(i)); ok {
+				return kid, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// verifier returns the verifier that the text names by other words than those
+// of a signature, "" if it names none.
+func (m *Matcher) verifier(f *found) string {
+	for i := range m.seen {
+		if f.has(m.seen[i].pattern) {
+			return m.seen[i].verifier
+		}
+	}
+	return ""
+}
+
+// kid returns the kid that the captures of s or of the catalogue find.
+func (m *Matcher) kid(text []byte, s *signature, f *found) []byte {
+	for _, captures := range [2][]capture{s.kids, m.kids} {
+		for i := range captures {
+			if f.hasAll(captures[i].pieces) {
+				if _, kid, ok := captures[i].marker.Find(text); ok {
+					return kid
+				}
+			}
+		}
+	}
+	return nil
+}

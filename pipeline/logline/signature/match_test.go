@@ -1,0 +1,239 @@
+package signature
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/rules"
+)
+
+func compile(tb testing.TB, catalogue *rules.Catalogue) *Matcher {
+	tb.Helper()
+	m, err := Compile(catalogue)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+func parse(tb testing.TB, text string) *rules.Catalogue {
+	tb.Helper()
+	c, faults := rules.ParseCatalogue("test.yaml", []byte(text))
+	if err := faults.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+const small = `
+words:
+  token: [jwt, token]
+kid: ["kid {kid}"]
+groups:
+  - verifier: alpha
+    seen: [com.alpha]
+    failures:
+      kid_mismatch:
+        - {text: "no key for {kid} in the set", none: [backup]}
+        - text: lookup of the key failed
+          kid: ["wanted={kid}"]
+      signature_invalid:
+        - {text: the seal is broken, ambiguous: true}
+      token_expired:
+        - {text: too old, all: ["@token"]}
+  - family: wide
+    failures:
+      kid_mismatch: [unknown signing key]
+      token_malformed: [{text: not a proper token, weak: true}]
+      jwks_unavailable: ["cannot load {} key set"]
+  - family: elsewhere
+    failures:
+      none: [door key rotated]
+`
+
+func TestMatch(t *testing.T) {
+	m := compile(t, parse(t, small))
+	for _, c := range []struct {
+		name, text string
+		failure    detector.Signal
+		verifier   string
+		kid        string
+	}{
+		{"nothing", "all is well", detector.NoSignal, "", ""},
+		{"empty", "", detector.NoSignal, "", ""},
+		{"gap with a kid", "error: no key for 'a/b.c=' in the set", detector.KidMismatch, "alpha", "a/b.c="},
+		{"no kid in the gap", "no key for any reason in the set", detector.NoSignal, "", ""},
+		{"forbidden word", "backup: no key for a1 in the set", detector.NoSignal, "", ""},
+		{"own capture before the general one", `lookup of the key failed kid=k0 wanted="k1"`, detector.KidMismatch, "alpha", "k1"},
+		{"general capture", `lookup of the key failed {"kid":"k-0"}`, detector.KidMismatch, "alpha", "k-0"},
+		{"escaped quotes", `{\"kid\":\"k-0\"} lookup of the key failed`, detector.KidMismatch, "alpha", "k-0"},
+		{"token without a kid", "unknown signing key (kid nil)", detector.TokenMalformed, "", ""},
+		{"empty kid", "unknown signing key, kid: ''", detector.TokenMalformed, "", ""},
+		{"case, camel case and separators", "UnknownSigning_KEY", detector.KidMismatch, "", ""},
+		{"within a word", "reunknown signing key", detector.NoSignal, "", ""},
+		{"condition from a list", "the JWT is too old", detector.TokenExpired, "alpha", ""},
+		{"condition not met", "the milk is too old", detector.NoSignal, "", ""},
+		{"verifier by its package name", "unknown signing key at com.alpha.Verifier", detector.KidMismatch, "alpha", ""},
+		{"cause before bad signature", "the seal is broken: unknown signing key", detector.KidMismatch, "", ""},
+		{"weak ones last", "not a proper token: too old", detector.TokenExpired, "alpha", ""},
+		{"weak alone", "not a proper token", detector.TokenMalformed, "", ""},
+		{"look-alike first", "door key rotated, unknown signing key", detector.NoSignal, "", ""},
+		{"gap of anything", "cannot load the remote key set", detector.JWKSUnavailable, "", ""},
+		{"gap too wide", "cannot load " + strings.Repeat("x", 150) + " key set", detector.NoSignal, "", ""},
+		{"after a JSON newline", `x\nunknown signing key`, detector.KidMismatch, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := m.Match([]byte(c.text))
+			if got.Failure != c.failure || got.Verifier != c.verifier || string(got.Kid) != c.kid {
+				t.Errorf("%q: %v %q %q, want %v %q %q", c.text, got.Failure, got.Verifier, got.Kid, c.failure, c.verifier, c.kid)
+			}
+		})
+	}
+	if got := m.Match([]byte("the seal is broken")); !got.Ambiguous || got.Signature == nil || got.Signature.ID() != "alpha/signature_invalid: the seal is broken" {
+		t.Errorf("ambiguous: %+v", got)
+	}
+}
+
+func TestMatchReadsABoundedText(t *testing.T) {
+	m := compile(t, parse(t, small))
+	text := bytes.Repeat([]byte("x "), MaxText/2)
+	if got := m.Match(append(text, "unknown signing key"...)); got.Failure != detector.NoSignal {
+		t.Errorf("read %v behind MaxText", got.Failure)
+	}
+	copy(text[MaxText-40:], "unknown signing key")
+	if got := m.Match(text); got.Failure != detector.KidMismatch {
+		t.Errorf("%v at the end of the text", got.Failure)
+	}
+}
+
+// naive does what Match does by searching for every marker on its own.
+func naive(c *rules.Catalogue, text []byte) (*rules.Signature, []byte) {
+	for i := range c.Signatures {
+		s := &c.Signatures[i]
+		if _, kid, ok := s.Marker.Find(text); ok && conditions(s, text) {
+			return s, kid
+		}
+	}
+	return nil, nil
+}
+
+func conditions(s *rules.Signature, text []byte) bool {
+	stands := func(markers []rules.Marker) bool {
+		for i := range markers {
+			if _, _, ok := markers[i].Find(text); ok {
+				return true
+			}
+		}
+		return false
+	}
+	for _, list := range s.All {
+		if !stands(list) {
+			return false
+		}
+	}
+	return !stands(s.None)
+}
+
+func checkNaive(t *testing.T, c *rules.Catalogue, m *Matcher, text []byte) {
+	t.Helper()
+	want, wantKid := naive(c, text)
+	var f found
+	got, gotKid := -1, []byte(nil)
+	if m.scan(text, &f) {
+		got, gotKid = m.decide(text, &f)
+	}
+	if f.n == maxStarts {
+		return // more places than are remembered
+	}
+	switch {
+	case got < 0 && want == nil:
+	case got < 0 || want != m.signatures[got].of:
+		t.Fatalf("%q: signature %d, plain search gives %v", text, got, want)
+	case !bytes.Equal(gotKid, wantKid):
+		t.Fatalf("%q: kid %q, plain search gives %q", text, gotKid, wantKid)
+	}
+}
+
+// mixed returns a text made of pieces of the catalogue's markers, bent in case
+// and separators, and of noise.
+func mixed(c *rules.Catalogue, r *rand.Rand) []byte {
+	var out []byte
+	for range 1 + r.IntN(6) {
+		switch r.IntN(6) {
+		case 0:
+			for range r.IntN(30) {
+				out = append(out, byte(r.IntN(256)))
+			}
+		case 1:
+			out = append(out, []string{`\n`, "kid", " ", `\"`, "token", ": '", "Jwt", "}", "x", "aK"}[r.IntN(10)]...)
+		default:
+			text := c.Signatures[r.IntN(len(c.Signatures))].Marker.Text
+			if r.IntN(4) == 0 {
+				text = text[r.IntN(len(text)):]
+			}
+			text = strings.ReplaceAll(text, "{kid}", []string{"'k1'", "k 2", "<nil>", `\"k3\"`, "k4: ", ""}[r.IntN(6)])
+			text = strings.ReplaceAll(text, "{}", strings.Repeat("y ", r.IntN(60)))
+			for i := range len(text) {
+				switch b := text[i]; r.IntN(40) {
+				case 0:
+					out = append(out, ' ', b)
+				case 1:
+					out = append(out, '_', b^0x20)
+				case 2:
+				default:
+					out = append(out, b)
+				}
+			}
+			out = append(out, " :.n"[r.IntN(4)])
+		}
+	}
+	return out
+}
+
+func TestMatchIsPlainSearch(t *testing.T) {
+	for _, c := range []*rules.Catalogue{parse(t, small), rules.DefaultCatalogue()} {
+		m := compile(t, c)
+		r := rand.New(rand.NewPCG(1, 2))
+		decided := 0
+		for range 2000 {
+			text := mixed(c, r)
+			checkNaive(t, c, m, text)
+			if m.Match(text).Signature != nil {
+				decided++
+			}
+		}
+		if decided < 500 {
+			t.Errorf("only %d of 2000 texts had a signature: the test says little", decided)
+		}
+	}
+}
+
+func TestMatchAllocatesNothing(t *testing.T) {
+	m := compile(t, rules.DefaultCatalogue())
+	text := []byte(`ERROR auth: JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set, kid "2026-11-k7" refused`)
+	if got := m.Match(text); got.Failure != detector.KidMismatch || string(got.Kid) != "2026-11-k7" {
+		t.Fatalf("%v %q", got.Failure, got.Kid)
+	}
+	if n := testing.AllocsPerRun(100, func() { m.Match(text) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzMatch(f *testing.F) {
+	c := parse(f, small)
+	m := compile(f, c)
+	for _, text := range []string{"no key for 'a' in the set", `\nunknown\tsigning_KEY kid=x`, "cannot load  key set", "too old jwt", "\xff kid"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		text = text[:min(len(text), MaxText)]
+		checkNaive(t, c, m, text)
+		got := m.Match(text)
+		if len(got.Kid) > 0 && !bytes.Contains(text, got.Kid) {
+			t.Fatalf("kid %q is not of the text %q", got.Kid, text)
+		}
+	})
+}

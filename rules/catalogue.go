@@ -1,0 +1,183 @@
+package rules
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// Catalogue says which phrases of verifiers and gateways mean which failure.
+// Nobody changes a Catalogue once it was returned.
+type Catalogue struct {
+	// Signatures stand in the order in which they decide: of all that hold for
+	// a text, the first one speaks. The order is: those of a user's file before
+	// the embedded ones; look-alikes before failures; weak ones last; a bad
+	// signature after what may have caused it; the marker with more letters
+	// first; then as they stand in the file.
+	Signatures []Signature
+	// Verifiers are sorted by name.
+	Verifiers []Verifier
+	// Kids are the captures that are tried where a signature has none that fits.
+	Kids []Marker
+
+	words map[string][]Marker
+}
+
+// Signature is one phrase, under its conditions, and what it means.
+type Signature struct {
+	Verifier  string // "" for a phrase that many print
+	Family    string // the family's name where Verifier is ""
+	Failure   detector.Signal
+	Ambiguous bool // the phrase does not tell a missing key from a bad signature
+	Weak      bool // speaks only where no other signature holds
+	Marker    Marker
+	All       [][]Marker // of each list one must be found as well
+	None      []Marker   // none of these may be found
+	Kid       []Marker   // where the kid stands; the first that fits is taken
+
+	layer int // how many files lie above the one it is from; ranks before lower layers
+	order int
+}
+
+// Verifier is what is known of one verifier or gateway.
+type Verifier struct {
+	Name  string
+	About string
+	Seen  []Marker // texts that name it in a line whose phrase many print
+	Keys  Keys
+}
+
+// ID names a signature for people: verifier or family, failure and marker.
+func (s *Signature) ID() string {
+	failure := s.Failure.String()
+	if s.Failure == detector.NoSignal {
+		failure = noFailure
+	}
+	return cmp.Or(s.Verifier, s.Family) + "/" + failure + ": " + s.Marker.Text
+}
+
+//go:embed catalogue.yaml
+var defaultCatalogue []byte
+
+// DefaultCatalogueFile is the name of the embedded catalogue in faults.
+const DefaultCatalogueFile = "rules/catalogue.yaml"
+
+// DefaultCatalogue returns the embedded catalogue. A test holds that it is free
+// of faults.
+func DefaultCatalogue() *Catalogue {
+	c, faults := ParseCatalogue(DefaultCatalogueFile, defaultCatalogue)
+	if err := faults.Err(); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// ParseCatalogue reads a catalogue that stands alone. With faults the catalogue
+// is what could be read, good for reporting only.
+func ParseCatalogue(file string, data []byte) (*Catalogue, Faults) {
+	return new(Catalogue).Extend(file, data)
+}
+
+// Extend returns c with the user's file added: its signatures decide before
+// those of c, its word lists and what it knows of a verifier replace those of
+// the same name. The file may use c's word lists. c itself stays as it is.
+func (c *Catalogue) Extend(file string, data []byte) (*Catalogue, Faults) {
+	var source catalogueFile
+	doc, faults := Decode(file, data, &source)
+	b := newBuilder(c, doc, faults)
+	b.wordLists(source.Words)
+	for i := range source.Groups {
+		b.group(&source.Groups[i], "groups", i)
+	}
+	b.out.Kids = slices.Concat(b.captures(source.Kid, "kid"), c.Kids)
+	slices.SortStableFunc(b.out.Signatures, compareSignatures)
+	b.unreachable()
+	b.faults.Sort()
+	return b.out, b.faults
+}
+
+// Verifier returns what is known of the verifier called name.
+func (c *Catalogue) Verifier(name string) (*Verifier, bool) {
+	i, ok := slices.BinarySearchFunc(c.Verifiers, name, func(v Verifier, name string) int { return cmp.Compare(v.Name, name) })
+	if !ok {
+		return nil, false
+	}
+	return &c.Verifiers[i], true
+}
+
+func compareSignatures(a, b Signature) int {
+	return cmp.Or(
+		cmp.Compare(b.layer, a.layer),
+		cmp.Compare(a.class(), b.class()),
+		cmp.Compare(b.Marker.Letters(), a.Marker.Letters()),
+		cmp.Compare(a.order, b.order),
+	)
+}
+
+func (s *Signature) class() int {
+	switch {
+	case s.Failure == detector.NoSignal:
+		return 0
+	case s.Weak:
+		return 3
+	case s.Failure == detector.SignatureInvalid:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// Refetch says when a verifier fetches keys anew.
+type Refetch string
+
+// The ways to refetch.
+const (
+	RefetchUnknown  Refetch = ""            // not known
+	RefetchOnKid    Refetch = "unknown_kid" // at once when a kid is unknown, at most once per cooldown
+	RefetchByTime   Refetch = "interval"    // only when the cached keys are too old
+	RefetchOnReload Refetch = "restart"     // only at a restart or reload
+	RefetchEvery    Refetch = "always"      // keeps no keys
+)
+
+// UnmarshalText reads one of the ways.
+func (r *Refetch) UnmarshalText(text []byte) error {
+	return readEnum(r, text, RefetchOnKid, RefetchByTime, RefetchOnReload, RefetchEvery)
+}
+
+// Owner says whose memory the cached keys are in.
+type Owner string
+
+// The owners.
+const (
+	OwnerUnknown  Owner = ""
+	OwnerProcess  Owner = "process"  // the service's own processes: one cache each
+	OwnerProxy    Owner = "proxy"    // a sidecar or proxy beside or before the service
+	OwnerMesh     Owner = "mesh"     // the control plane of a service mesh
+	OwnerProvider Owner = "provider" // a cloud service: nothing of ours to restart
+)
+
+// UnmarshalText reads one of the owners.
+func (o *Owner) UnmarshalText(text []byte) error {
+	return readEnum(o, text, OwnerProcess, OwnerProxy, OwnerMesh, OwnerProvider)
+}
+
+func readEnum[T ~string](into *T, text []byte, known ...T) error {
+	if !slices.Contains(known, T(text)) {
+		return fmt.Errorf("%s is none of %v", quote(string(text)), known)
+	}
+	*into = T(text)
+	return nil
+}
+
+// Keys is what is known of a verifier's cache of keys, with its default
+// settings. The zero value of a field means that it is not known.
+type Keys struct {
+	Cached   Duration `yaml:"cached"`   // how long fetched keys are used
+	Refetch  Refetch  `yaml:"refetch"`  // what makes it fetch anew
+	Cooldown Duration `yaml:"cooldown"` // shortest time between two fetches for unknown kids
+	Owner    Owner    `yaml:"owner"`    // whose memory holds the keys
+	Remedy   string   `yaml:"remedy"`   // what makes it forget stale keys, in words
+}

@@ -1,0 +1,316 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// noFailure stands in a catalogue for texts that look like failures and are none.
+const noFailure = "none"
+
+// catalogueFile is a catalogue as it is written.
+type catalogueFile struct {
+	Words  map[string][]string `yaml:"words"`
+	Kid    []string            `yaml:"kid"`
+	Groups []groupEntry        `yaml:"groups"`
+}
+
+// groupEntry is one verifier, or a family of phrases that many print. What
+// stands in the group holds for each of its markers.
+type groupEntry struct {
+	Verifier string                        `yaml:"verifier"`
+	Family   string                        `yaml:"family"`
+	About    string                        `yaml:"about"`
+	Seen     []string                      `yaml:"seen"`
+	Keys     *Keys                         `yaml:"keys"`
+	All      []string                      `yaml:"all"`
+	None     []string                      `yaml:"none"`
+	Kid      []string                      `yaml:"kid"`
+	Failures map[failureName][]markerEntry `yaml:"failures"`
+}
+
+// failureName is the name of a failure, or "none".
+type failureName string
+
+func (f *failureName) UnmarshalText(text []byte) error {
+	*f = failureName(text)
+	if s, ok := detector.ParseSignal(string(text)); string(text) == noFailure || ok && s.IsFailure() {
+		return nil
+	}
+	names := []string{noFailure}
+	for s := detector.FirstFailure; s <= detector.LastFailure; s++ {
+		names = append(names, s.String())
+	}
+	return fmt.Errorf("unknown failure %s: known are %s", quote(string(text)), strings.Join(names, ", "))
+}
+
+// markerEntry is a marker with its conditions, or a text alone.
+type markerEntry struct {
+	Text      string   `yaml:"text"`
+	All       []string `yaml:"all"`
+	None      []string `yaml:"none"`
+	Kid       []string `yaml:"kid"`
+	Ambiguous bool     `yaml:"ambiguous"`
+	Weak      bool     `yaml:"weak"`
+}
+
+// UnmarshalYAML reads either form.
+func (m *markerEntry) UnmarshalYAML(unmarshal func(any) error) error {
+	var form any
+	if err := unmarshal(&form); err != nil {
+		return err
+	}
+	if _, ok := form.(map[string]any); !ok {
+		return unmarshal(&m.Text)
+	}
+	type plain markerEntry
+	return unmarshal((*plain)(m))
+}
+
+// builder turns a catalogueFile into a Catalogue and notes what is wrong with it.
+type builder struct {
+	doc    *Document
+	out    *Catalogue
+	faults Faults
+	layer  int
+	named  map[string]bool // groups seen in this file
+	places map[int][]any   // path of a signature in this file, by its order
+	fresh  map[string]bool // word lists of this file
+}
+
+func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {
+	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}}
+	b.out = &Catalogue{
+		Signatures: slices.Clone(base.Signatures),
+		Verifiers:  slices.Clone(base.Verifiers),
+		words:      maps.Clone(base.words),
+	}
+	for i := range base.Signatures {
+		b.layer = max(b.layer, base.Signatures[i].layer+1)
+	}
+	if b.out.words == nil {
+		b.out.words = map[string][]Marker{}
+	}
+	return b
+}
+
+func (b *builder) fault(what, remedy string, path ...any) {
+	b.faults = append(b.faults, b.doc.Fault(what, remedy, path...))
+}
+
+func (b *builder) wordLists(lists map[string][]string) {
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		if len(lists[name]) == 0 {
+			b.fault("word list "+quote(name)+" is empty", "name a word or remove it", "words", name)
+		}
+		b.out.words[name] = b.literals(lists[name], 2, "words", name)
+	}
+}
+
+func (b *builder) group(g *groupEntry, path ...any) {
+	name := cmp.Or(g.Verifier, g.Family)
+	switch {
+	case name == "":
+		b.fault("a group needs a name", "add `verifier:`, or `family:` for phrases that many print", path...)
+	case g.Verifier != "" && g.Family != "":
+		b.fault("a group is a verifier or a family", "remove one of the two names", append(path, "family")...)
+	case b.named[name]:
+		b.fault("group "+quote(name)+" stands twice", "put the two together", path...)
+	case len(g.Failures) == 0 && len(g.Seen) == 0 && g.Keys == nil:
+		b.fault("group "+quote(name)+" says nothing", "add `failures:`, or remove it", path...)
+	}
+	b.named[name] = true
+	if g.Verifier != "" {
+		b.verifier(g, path...)
+	} else if g.Keys != nil || g.Seen != nil {
+		b.fault("a family has no keys and is not seen", "only a verifier has `keys:` and `seen:`", path...)
+	}
+	shared := Signature{
+		Verifier: g.Verifier, Family: g.Family, layer: b.layer,
+		All:  b.all(g.All, append(path, "all")...),
+		None: b.none(g.None, append(path, "none")...),
+		Kid:  b.captures(g.Kid, append(path, "kid")...),
+	}
+	for _, failure := range slices.Sorted(maps.Keys(g.Failures)) {
+		signal, _ := detector.ParseSignal(string(failure))
+		for i := range g.Failures[failure] {
+			s := shared
+			s.Failure = signal
+			b.signature(s, &g.Failures[failure][i], append(slices.Clone(path), "failures", string(failure), i)...)
+		}
+	}
+}
+
+func (b *builder) verifier(g *groupEntry, path ...any) {
+	v := Verifier{Name: g.Verifier}
+	i, known := slices.BinarySearchFunc(b.out.Verifiers, v.Name, func(v Verifier, name string) int { return cmp.Compare(v.Name, name) })
+	if known {
+		v = b.out.Verifiers[i]
+	} else {
+		b.out.Verifiers = slices.Insert(b.out.Verifiers, i, v)
+	}
+	if g.About != "" {
+		v.About = g.About
+	}
+	if g.Seen != nil {
+		v.Seen = b.literals(g.Seen, 4, append(slices.Clone(path), "seen")...)
+	}
+	if g.Keys != nil {
+		v.Keys = *g.Keys
+	}
+	b.out.Verifiers[i] = v
+}
+
+// minLetters is how many letters a marker needs to mean something by itself.
+const minLetters = 8
+
+func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
+	marker, err := ParseMarker(m.Text)
+	if err != nil {
+		b.fault("marker "+quote(m.Text)+": "+err.Error(), "", path...)
+		return
+	}
+	s.Marker, s.Ambiguous, s.Weak, s.order = marker, m.Ambiguous, m.Weak, len(b.out.Signatures)
+	s.All = slices.Concat(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
+	s.None = slices.Concat(s.None, b.none(m.None, append(slices.Clone(path), "none")...))
+	s.Kid = slices.Concat(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
+	if n := marker.Letters(); n < minLetters && len(s.All) == 0 || n < 3 {
+		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(m.Text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
+	}
+	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
+		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
+	}
+	for i := range s.None {
+		if covers(&s.None[i], &marker) {
+			b.fault(fmt.Sprintf("marker %s never holds: it has %s in it, which `none:` forbids", quote(m.Text), quote(s.None[i].Text)), "", path...)
+		}
+	}
+	b.places[s.order] = path
+	b.out.Signatures = append(b.out.Signatures, s)
+}
+
+// all reads a list of conditions: texts, or @name for any word of a list.
+func (b *builder) all(list []string, path ...any) [][]Marker {
+	var out [][]Marker
+	for i, text := range list {
+		if words := b.texts(text, append(slices.Clone(path), i)...); len(words) > 0 {
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
+func (b *builder) none(list []string, path ...any) []Marker {
+	return slices.Concat(b.all(list, path...)...)
+}
+
+func (b *builder) texts(text string, path ...any) []Marker {
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		if words, ok := b.out.words[name]; ok {
+			return words
+		}
+		b.fault("unknown word list "+quote(text), suggest(name, b.out.words), path...)
+		return nil
+	}
+	return b.literals([]string{text}, 2, path...)
+}
+
+// literals reads texts that stand for themselves, without gaps.
+func (b *builder) literals(list []string, letters int, path ...any) []Marker {
+	out := make([]Marker, 0, len(list))
+	for i, text := range list {
+		m, err := ParseMarker(text)
+		switch {
+		case err != nil:
+			b.fault(quote(text)+": "+err.Error(), "", append(slices.Clone(path), i)...)
+		case len(m.Pieces) > 1:
+			b.fault(quote(text)+" has a gap", "write only text here", append(slices.Clone(path), i)...)
+		case m.Letters() < letters:
+			b.fault(fmt.Sprintf("%s is too short", quote(text)), fmt.Sprintf("write at least %d letters", letters), append(slices.Clone(path), i)...)
+		default:
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// captures reads markers that say where a kid stands.
+func (b *builder) captures(list []string, path ...any) []Marker {
+	out := make([]Marker, 0, len(list))
+	for i, text := range list {
+		m, err := ParseMarker(text)
+		switch {
+		case err != nil:
+			b.fault("capture "+quote(text)+": "+err.Error(), "", append(slices.Clone(path), i)...)
+		case m.Kid < 0:
+			b.fault("capture "+quote(text)+" has no {kid}", "write {kid} where the key id stands", append(slices.Clone(path), i)...)
+		case len(m.Pieces[0]) < 3:
+			b.fault("capture "+quote(text)+" has too little text before {kid}", "write at least 3 letters", append(slices.Clone(path), i)...)
+		default:
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// unreachable reports the signatures of this file that never decide, because
+// another one holds whenever they do and decides before them.
+func (b *builder) unreachable() {
+	all := b.out.Signatures
+	for i := range all {
+		if all[i].layer != b.layer {
+			continue
+		}
+		for j := range all[:i] {
+			if all[j].layer == b.layer && all[j].holdsWith(&all[i]) {
+				b.fault(fmt.Sprintf("marker %s never decides: %s decides before it", quote(all[i].Marker.Text), all[j].ID()), "remove it, or narrow the other one", b.places[all[i].order]...)
+				break
+			}
+		}
+	}
+}
+
+// holdsWith reports whether s surely holds for every text that o holds for.
+func (s *Signature) holdsWith(o *Signature) bool {
+	if !covers(&s.Marker, &o.Marker) {
+		return false
+	}
+	for _, need := range s.All {
+		if !slices.ContainsFunc(o.All, func(have []Marker) bool { return sameTexts(need, have) }) {
+			return false
+		}
+	}
+	for _, not := range s.None {
+		if !slices.ContainsFunc(o.None, func(have Marker) bool { return have.Text == not.Text }) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameTexts(a, b []Marker) bool {
+	return slices.EqualFunc(a, b, func(a, b Marker) bool { return a.Text == b.Text })
+}
+
+// covers reports whether a, which has no gaps, is found in every text in which b
+// is, because it stands in one of b's pieces; or whether the two are the same.
+func covers(a, b *Marker) bool {
+	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid {
+		return true
+	}
+	if len(a.Pieces) > 1 {
+		return false
+	}
+	text := strings.ReplaceAll(b.Text, "{kid}", "\x00")
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, "{}", "\x00"), "\x00") {
+		if _, _, ok := a.Find([]byte(part)); ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Fold returns how markers and texts are compared: letters without their case,
+// digits and punctuation as they are. It returns 0 for bytes that do not count:
+// blanks, `_`, `-`, quotes, backslashes, control characters and everything
+// outside ASCII. So "no matching key" stands for NO_MATCHING_KEY, NoMatchingKey
+// and `no matching \"key\"` as well.
+func Fold(b byte) byte { return folded[b] }
+
+var folded = func() (table [256]byte) {
+	for b := byte('!'); b <= '~'; b++ {
+		table[b] = b
+	}
+	for _, b := range []byte("_-\"'`\\") {
+		table[b] = 0
+	}
+	for b := byte('A'); b <= 'Z'; b++ {
+		table[b] = b + 'a' - 'A'
+	}
+	return table
+}()
+
+// WordStart reports whether a word begins at text[i]: at the start of the text,
+// after anything but a letter or digit, at a hump of camelCase, and after the
+// escapes \n, \r and \t of JSON.
+func WordStart[T string | []byte](text T, i int) bool {
+	if i == 0 || !alnum(text[i]) || !alnum(text[i-1]) {
+		return true
+	}
+	if upper(text[i]) && (!upper(text[i-1]) || i+1 < len(text) && lower(text[i+1])) {
+		return true
+	}
+	return i > 1 && text[i-2] == '\\' && (text[i-1] == 'n' || text[i-1] == 'r' || text[i-1] == 't')
+}
+
+func upper(b byte) bool { return b >= 'A' && b <= 'Z' }
+func lower(b byte) bool { return b >= 'a' && b <= 'z' }
+func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
+
+// Marker is a phrase to be found in a text. It is one or more pieces of literal
+// text with gaps between: `{}` is any text of up to MaxGap bytes, `{kid}` a key
+// id. Every piece must begin at a word (WordStart).
+type Marker struct {
+	Text   string   // as it is written in the catalogue
+	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
+	Kid    int      // {kid} stands after Pieces[Kid]; -1 without
+}
+
+// MaxGap bounds the text that `{}` stands for, in bytes.
+const MaxGap = 100
+
+// ParseMarker reads a marker as it is written in the catalogue.
+func ParseMarker(text string) (Marker, error) {
+	m := Marker{Text: text, Kid: -1}
+	for rest := text; ; {
+		open := gap(rest)
+		piece := rest
+		if open >= 0 {
+			piece = rest[:open]
+		}
+		for _, r := range piece {
+			if r > '~' {
+				return m, errors.New("only ASCII can be found in a text")
+			}
+		}
+		m.Pieces = append(m.Pieces, foldText(piece))
+		if open < 0 {
+			break
+		}
+		rest = rest[open:]
+		if strings.HasPrefix(rest, "{kid}") {
+			if m.Kid >= 0 {
+				return m, errors.New("{kid} stands twice")
+			}
+			m.Kid = len(m.Pieces) - 1
+			rest = rest[len("{kid}"):]
+		} else {
+			rest = rest[len("{}"):]
+		}
+	}
+	for i, piece := range m.Pieces {
+		if piece == "" && (i != m.Kid+1 || i == 0 || i+1 < len(m.Pieces)) {
+			return m, fmt.Errorf("there is no text beside a gap of %s", quote(text))
+		}
+	}
+	return m, nil
+}
+
+// gap returns where the next gap begins in text, -1 if there is none.
+func gap(text string) int {
+	kid, anything := strings.Index(text, "{kid}"), strings.Index(text, "{}")
+	if kid < 0 || anything >= 0 && anything < kid {
+		return anything
+	}
+	return kid
+}
+
+func foldText(text string) string {
+	out := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if b := Fold(text[i]); b != 0 {
+			out = append(out, b)
+		}
+	}
+	return string(out)
+}
+
+// Letters returns how many bytes of a marker count when it is compared, gaps
+// left out.
+func (m *Marker) Letters() int {
+	n := 0
+	for _, piece := range m.Pieces {
+		n += len(piece)
+	}
+	return n
+}
+
+// Anchor returns the index of the longest piece, the first of equals.
+func (m *Marker) Anchor() int {
+	best := 0
+	for i, piece := range m.Pieces {
+		if len(piece) > len(m.Pieces[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// Find returns where m first stands in text, and the kid if m has one. It is the
+// plain way to find one marker; many at once are found by package signature.
+// The kid is a part of text.
+func (m *Marker) Find(text []byte) (start int, kid []byte, ok bool) {
+	for i := range text {
+		if kid, ok := m.At(text, i); ok {
+			return i, kid, true
+		}
+	}
+	return 0, nil, false
+}
+
+// MaxSpan bounds how much text a marker with gaps may take up, in bytes.
+const MaxSpan = 400
+
+// At reports whether m stands in text at i, where its first letter must be, and
+// the kid if m has one. Of a gap it tries the shortest text first.
+func (m *Marker) At(text []byte, i int) (kid []byte, ok bool) {
+	if len(m.Pieces) > 1 {
+		text = text[:min(len(text), i+MaxSpan)]
+	}
+	return m.at(text, i, 0)
+}
+
+func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
+	end := pieceAt(text, i, m.Pieces[piece])
+	if end < 0 {
+		return nil, false
+	}
+	if piece == len(m.Pieces)-1 {
+		return nil, true
+	}
+	if piece == m.Kid {
+		kid, end = kidAt(text, end)
+		if kid == nil || piece+2 == len(m.Pieces) && m.Pieces[piece+1] == "" {
+			return kid, kid != nil
+		}
+		for end < len(text) && Fold(text[end]) == 0 {
+			end++
+		}
+		_, ok = m.at(text, end, piece+1)
+		return kid, ok
+	}
+	for next := end; next < min(end+MaxGap, len(text)); next++ {
+		if kid, ok := m.at(text, next, piece+1); ok {
+			return kid, true
+		}
+	}
+	return nil, false
+}
+
+// pieceAt returns where piece, which begins with text[i] at a word, ends in
+// text, -1 if it does not stand there.
+func pieceAt(text []byte, i int, piece string) int {
+	if i >= len(text) || folded[text[i]] != piece[0] || !WordStart(text, i) {
+		return -1
+	}
+	for n := 0; n < len(piece); i++ {
+		if i == len(text) {
+			return -1
+		}
+		switch Fold(text[i]) {
+		case piece[n]:
+			n++
+		case 0:
+		default:
+			return -1
+		}
+	}
+	return i
+}
