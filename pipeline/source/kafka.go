@@ -1,0 +1,97 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/authspike/authspike/pipeline"
+)
+
+// Kafka reads all partitions of its topics.
+type Kafka struct {
+	opts    KafkaOptions
+	pattern *regexp.Regexp // nil: none
+	metrics *Metrics
+	log     *zap.Logger
+	layout  atomic.Pointer[layout] // written by Run, read by the partitions and Commit
+	nudge   chan struct{}          // a partition asks for a new layout
+
+	committing  sync.Mutex // Commit may be called from anywhere; holds coordinator
+	coordinator *conn
+}
+
+// NewKafka checks the options. It contacts nobody.
+func NewKafka(opts KafkaOptions) (*Kafka, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	k := &Kafka{opts: opts, metrics: opts.Metrics, nudge: make(chan struct{}, 1)}
+	if k.metrics == nil {
+		var err error
+		if k.metrics, err = NewMetrics(nil); err != nil {
+			return nil, err
+		}
+	}
+	if opts.TopicPattern != "" {
+		var err error
+		if k.pattern, err = regexp.Compile("^(?:" + opts.TopicPattern + ")$"); err != nil {
+			return nil, fmt.Errorf("topic pattern: %w", err)
+		}
+	}
+	// Of equal messages, however many partitions have one to say, five a minute are logged.
+	k.log = opts.Logger.WithOptions(zap.WrapCore(func(c zapcore.Core) zapcore.Core {
+		return zapcore.NewSamplerWithOptions(c, time.Minute, 5, 0)
+	}))
+	k.layout.Store(new(layout))
+	return k, nil
+}
+
+// ClusterID gives the id of the cluster, "" as long as no broker has told it.
+func (k *Kafka) ClusterID() string { return k.layout.Load().clusterID }
+
+// Run reads until ctx ends, which gives nil, or a sink fails, which gives its
+// error. Trouble with brokers never ends it. When it returns, every goroutine and
+// connection that it started has ended.
+//
+// For every partition it calls start, which gives the position after what was
+// already counted, or false; then open; both from Run's own goroutine. Then the
+// sink gets the partition's batches from a goroutine of its own. A partition
+// without position is read from WarmStart ago if it is there at Run's first look,
+// and from its first record if it appears later, or if other partitions of its
+// topic do have positions. When a partition disappears its sink gets a last batch
+// with End set.
+func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipeline.Position, bool), open func(pipeline.Partition) pipeline.Sink) error {
+	running, stop := context.WithCancelCause(ctx)
+	d := &discovery{
+		k: k, start: start, open: open, stop: stop,
+		topics: make(map[string]topicState), partitions: make(map[pipeline.Partition]*partition),
+	}
+	d.run(running)
+	stop(nil)
+	d.readers.Wait()
+	for p := range d.partitions {
+		k.metrics.forget(p)
+	}
+	k.metrics.partitions.Set(0)
+	k.closeCoordinator()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return context.Cause(running)
+}
+
+// refresh asks for a look at the cluster before the next one is due.
+func (k *Kafka) refresh() {
+	select {
+	case k.nudge <- struct{}{}:
+	default: // one is asked for already
+	}
+}

@@ -1,0 +1,155 @@
+package source
+
+import (
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol/listoffsets"
+	"go.uber.org/zap"
+
+	"github.com/authspike/authspike/pipeline"
+)
+
+// place makes sure, on a new connection, that reading goes on where it should: at
+// the place to start from, or else behind the last record that was read, if that
+// is still in the log. Otherwise the log was truncated, or its topic made anew.
+func (r *partitionReader) place(c *conn, epoch int32) error {
+	b := &r.batch
+	if !r.placed {
+		next, err := r.offsetAt(c, epoch, r.seek)
+		if err == nil && next < 0 {
+			next, err = r.offsetAt(c, epoch, lastOffset) // nothing is that new
+		}
+		if err != nil {
+			return err
+		}
+		r.placed = true
+		r.moveTo(next)
+		return nil
+	}
+	b.Next = b.Resume.Offset
+	if b.Resume.LastTime == 0 {
+		return nil
+	}
+	ans, buf, err := c.fetch(ask{
+		topic: b.Partition.Topic, partition: b.Partition.ID, epoch: epoch, offset: b.Resume.LastOffset, maxBytes: 1, minBytes: 1,
+	}, &r.k.opts, r.buf, r.k.opts.BatchBytes)
+	r.buf = buf
+	switch {
+	case err != nil:
+		return err
+	case kafka.Error(ans.code) == kafka.OffsetOutOfRange:
+		return r.relocate(c, epoch)
+	case ans.code != 0:
+		return fmt.Errorf("look at offset %d of %s/%d: %w", b.Resume.LastOffset, b.Partition.Topic, b.Partition.ID, kafka.Error(ans.code))
+	case r.stillThere(ans):
+		return nil
+	}
+	return r.restart(c, epoch, pipeline.Recreated)
+}
+
+// stillThere tells whether an answer begins with the record that was read last.
+// An answer that cannot be read proves nothing.
+func (r *partitionReader) stillThere(ans answer) bool {
+	last := r.batch.Resume
+	found := pipeline.Batch{Next: last.LastOffset, HighWatermark: ans.highWatermark}
+	look := splitter{limit: r.split.limit, lenient: true, lost: func(loss, int64) {}}
+	look.split(ans.records, &found)
+	if found.Lost > 0 || found.Next == last.LastOffset {
+		return true
+	}
+	if len(found.Records) == 0 {
+		return false
+	}
+	rec := found.Records[0]
+	return rec.Offset == last.LastOffset && rec.Time == last.LastTime && xxhash.Sum64(rec.Value) == last.LastHash
+}
+
+// relocate finds where to go on when the wanted offset is not in the log.
+func (r *partitionReader) relocate(c *conn, epoch int32) error {
+	first, err := r.offsetAt(c, epoch, firstOffset)
+	if err != nil {
+		return err
+	}
+	last, err := r.offsetAt(c, epoch, lastOffset)
+	if err != nil {
+		return err
+	}
+	b := &r.batch
+	switch {
+	case b.Next < first:
+		r.breakAt(first, pipeline.Retention, first-b.Next)
+		return nil
+	case b.Next > last:
+		return r.restart(c, epoch, pipeline.Truncated)
+	default:
+		// Only the last record that was read is gone, or the answer was out of date.
+		b.Resume.LastTime = 0
+		return nil
+	}
+}
+
+// restart goes on in a log that no longer holds what was read: at the first record
+// that is newer than the last one read. Where none is, a truncated log goes on at
+// its end, and one that was made anew at its beginning.
+func (r *partitionReader) restart(c *conn, epoch int32, how pipeline.Break) error {
+	at := int64(firstOffset)
+	if t := r.batch.Resume.LastTime; t > 0 {
+		at = t + 1
+	}
+	next, err := r.offsetAt(c, epoch, at)
+	if err == nil && next < 0 {
+		at = lastOffset
+		if how == pipeline.Recreated {
+			at = firstOffset
+		}
+		next, err = r.offsetAt(c, epoch, at)
+	}
+	if err != nil {
+		return err
+	}
+	r.breakAt(next, how, 0)
+	return nil
+}
+
+// breakAt notes that reading goes on elsewhere, for the next batch to say.
+func (r *partitionReader) breakAt(next int64, how pipeline.Break, lost int64) {
+	b := &r.batch
+	r.log.Error("log does not continue where reading ended", zap.Stringer("kind", how),
+		zap.Int64("wanted_offset", b.Next), zap.Int64("next_offset", next), zap.Int64("records_lost", lost))
+	r.k.metrics.breaks.WithLabelValues(how.String()).Inc()
+	if lost > 0 {
+		r.k.metrics.lost.WithLabelValues(string(lossRetention)).Add(float64(lost))
+	}
+	b.Break = how
+	b.Lost += lost
+	b.Resume.LastTime = 0
+	r.moveTo(next)
+}
+
+func (r *partitionReader) moveTo(next int64) {
+	r.batch.Next, r.batch.Resume.Offset = next, next
+}
+
+// offsetAt asks for the first offset whose record is not older than a time, -1 if
+// there is none; or for the first or last offset of the log.
+func (r *partitionReader) offsetAt(c *conn, epoch int32, time int64) (int64, error) {
+	p := r.batch.Partition
+	m, err := c.roundTrip(&listoffsets.Request{ReplicaID: -1, Topics: []listoffsets.RequestTopic{{
+		Topic:      p.Topic,
+		Partitions: []listoffsets.RequestPartition{{Partition: p.ID, CurrentLeaderEpoch: epoch, Timestamp: time}},
+	}}})
+	if err != nil {
+		return 0, fmt.Errorf("ask for offsets of %s/%d: %w", p.Topic, p.ID, err)
+	}
+	res := m.(*listoffsets.Response)
+	if len(res.Topics) != 1 || len(res.Topics[0].Partitions) != 1 {
+		return 0, failf(reasonProtocol, "ask for offsets of %s/%d: answer is for other partitions", p.Topic, p.ID)
+	}
+	found := res.Topics[0].Partitions[0]
+	if err := checkCode(found.ErrorCode); err != nil {
+		return 0, fmt.Errorf("ask for offsets of %s/%d: %w", p.Topic, p.ID, err)
+	}
+	return found.Offset, nil
+}

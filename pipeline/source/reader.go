@@ -1,0 +1,234 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"go.uber.org/zap"
+
+	"github.com/authspike/authspike/pipeline"
+)
+
+// partitionReader reads one partition, in one goroutine.
+type partitionReader struct {
+	k       *Kafka
+	sink    pipeline.Sink
+	log     *zap.Logger
+	metrics partitionMetrics
+
+	placed   bool           // batch.Resume says where to go on
+	seek     int64          // where to start if not: a time in Unix milliseconds, or firstOffset or lastOffset
+	batch    pipeline.Batch // handed to the sink again and again
+	split    splitter
+	buf      []byte // the last answer
+	maxBytes int    // asked for in one fetch
+	doubted  int64  // offset behind which a batch was corrupt, plus 1
+	replica  string // address of a closer broker that the leader named; "": ask the leader
+
+	retry   backoff
+	failing time.Time // since when nothing could be read; zero: it can
+}
+
+// Times that ListOffsets understands as places.
+const (
+	firstOffset = -2
+	lastOffset  = -1
+)
+
+func (k *Kafka) newReader(p pipeline.Partition, sink pipeline.Sink) *partitionReader {
+	r := &partitionReader{
+		k: k, sink: sink, seek: firstOffset, maxBytes: k.opts.FetchBytes,
+		log:     k.log.With(zap.String("topic", p.Topic), zap.Int32("partition", p.ID)),
+		metrics: k.metrics.partition(p),
+		batch:   pipeline.Batch{Partition: p},
+		retry:   backoff{least: 100 * time.Millisecond, most: 5 * time.Second},
+	}
+	r.split.limit = k.opts.BatchBytes
+	r.split.lost = func(why loss, records int64) {
+		k.metrics.lost.WithLabelValues(string(why)).Add(float64(records))
+		r.log.Error("records cannot be read", zap.String("reason", string(why)), zap.Int64("records", records), zap.Int64("after_offset", r.batch.Next-1))
+	}
+	return r
+}
+
+// seekTime gives the place where reading starts at the first look.
+func seekTime(back time.Duration, from time.Time) int64 {
+	if back < 0 {
+		return lastOffset
+	}
+	return max(0, from.UnixMilli())
+}
+
+// run reads until reading ends. Only a sink's error is returned. If the partition
+// was deleted, the sink gets a last batch, as long as ctx allows.
+func (r *partitionReader) run(ctx, reading context.Context) error {
+	for reading.Err() == nil {
+		err := r.session(reading)
+		var failed *sinkError
+		if errors.As(err, &failed) {
+			return failed.err
+		}
+		if reading.Err() != nil {
+			break
+		}
+		if err == nil {
+			continue // the session was over in good order
+		}
+		r.noteFailure(err)
+		r.k.refresh()
+		r.retry.wait(reading)
+	}
+	if !errors.Is(context.Cause(reading), errGone) || ctx.Err() != nil {
+		return nil
+	}
+	r.k.metrics.forget(r.batch.Partition)
+	r.clear()
+	r.batch.End = true
+	return r.sink.Consume(ctx, &r.batch)
+}
+
+// sinkError marks an error that came from the sink.
+type sinkError struct{ err error }
+
+func (e *sinkError) Error() string { return e.err.Error() }
+
+func (r *partitionReader) noteFailure(err error) {
+	r.k.metrics.errors.WithLabelValues(string(reasonOf(err))).Inc()
+	if r.failing.IsZero() {
+		r.failing = time.Now()
+		r.log.Warn("partition cannot be read, trying again", zap.String("reason", string(reasonOf(err))), zap.Error(err))
+	}
+}
+
+func (r *partitionReader) noteSuccess() {
+	if !r.failing.IsZero() {
+		r.log.Info("partition can be read again", zap.Duration("after", time.Since(r.failing)), zap.Int("attempts", r.retry.failures+1))
+		r.failing = time.Time{}
+	}
+	r.retry.reset()
+}
+
+// session connects to the partition's leader and reads until something fails, or
+// until another connection is better, which gives nil.
+func (r *partitionReader) session(ctx context.Context) error {
+	p := r.batch.Partition
+	addr, epoch, err := r.k.layout.Load().leaderOf(p)
+	if err != nil {
+		return err
+	}
+	if r.replica != "" {
+		addr, r.replica = r.replica, ""
+	}
+	c, err := r.k.dial(ctx, addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+
+	if err := r.place(c, epoch); err != nil {
+		return err
+	}
+	for c.renew.IsZero() || time.Now().Before(c.renew) {
+		a := ask{
+			topic: p.Topic, partition: p.ID, epoch: epoch, offset: r.batch.Next,
+			maxBytes: r.maxBytes, minBytes: r.k.opts.MinBytes, wait: r.k.opts.MaxWait,
+		}
+		var ans answer
+		if ans, r.buf, err = c.fetch(a, &r.k.opts, r.buf, r.k.opts.BatchBytes); err != nil {
+			return err
+		}
+		switch kafka.Error(ans.code) {
+		case 0:
+		case kafka.OffsetOutOfRange:
+			if err := r.relocate(c, epoch); err != nil {
+				return err
+			}
+			continue
+		default:
+			return fmt.Errorf("fetch %s/%d: %w", p.Topic, p.ID, kafka.Error(ans.code))
+		}
+		if ans.preferred >= 0 && len(ans.records) == 0 {
+			if closer, known := r.k.layout.Load().brokers[ans.preferred]; known && closer != addr {
+				r.replica = closer
+				return nil
+			}
+		}
+		r.noteSuccess()
+		if err := r.deliver(ctx, ans); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver hands the records of an answer to the sink.
+func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
+	b := &r.batch
+	r.k.metrics.fetches.Inc()
+	r.k.metrics.fetchedBytes.Add(float64(ans.size))
+	b.HighWatermark, b.AsOf = ans.highWatermark, ans.asOf.UnixMilli()
+	r.split.aborted = ans.aborted
+	r.split.lenient = r.doubted == b.Next+1
+	for set, asked := ans.records, b.Next; ; {
+		r.clear()
+		rest, err := r.split.split(set, b)
+		if len(rest) == 0 && len(ans.records) > 0 && b.Next == asked && err == nil {
+			r.advance(ans)
+		}
+		if ferr := r.flush(ctx); ferr != nil {
+			return ferr
+		}
+		if errors.Is(err, errCorrupt) {
+			r.doubted = b.Next + 1
+			return failf(reasonCorrupt, "read %s/%d at offset %d: %w", b.Partition.Topic, b.Partition.ID, b.Next, err)
+		}
+		if set = rest; len(set) == 0 {
+			return nil
+		}
+	}
+}
+
+// advance gets over a batch that is larger than the answer: the next fetch asks
+// for more, and a batch above the limit is given up.
+func (r *partitionReader) advance(ans answer) {
+	if ans.cut == 0 && r.maxBytes < r.k.opts.BatchBytes {
+		r.maxBytes = min(2*r.maxBytes, r.k.opts.BatchBytes)
+		return
+	}
+	var info batchInfo
+	if len(ans.records) >= batchHead {
+		info.fill(ans.records)
+	}
+	b := &r.batch
+	next := max(b.Next+1, min(info.next, b.HighWatermark))
+	r.split.lose(b, lossTooLarge, next-b.Next)
+	b.Next = next
+}
+
+// clear makes the batch ready for what follows it. Breaks are set in place and
+// relocate, between batches, and stay until they have been delivered.
+func (r *partitionReader) clear() {
+	b := &r.batch
+	b.From = b.Next
+	b.Records = b.Records[:0]
+	b.Control = 0
+}
+
+// flush hands the batch to the sink.
+func (r *partitionReader) flush(ctx context.Context) error {
+	b := &r.batch
+	b.Resume.Offset = b.Next
+	r.k.metrics.records.Add(float64(len(b.Records)))
+	r.k.metrics.control.Add(float64(b.Control))
+	r.metrics.lag.Set(float64(max(0, b.HighWatermark-b.Next)))
+	r.metrics.highWatermark.Set(float64(b.HighWatermark))
+	r.metrics.next.Set(float64(b.Next))
+	if err := r.sink.Consume(ctx, b); err != nil {
+		return &sinkError{err}
+	}
+	b.Break, b.Lost = pipeline.NoBreak, 0
+	return nil
+}
