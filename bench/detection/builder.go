@@ -40,9 +40,13 @@ func (b *builder) service(name string, lo, hi float64) *service {
 		s.base = r.logUniform(5e-4, 0.03)
 	}
 	b.mix(s)
-	index := r.logUniform(1, 3) // variance of a second's 401s over that of a binomial
-	if s.clump = s.rate / (index - 1 + 1e-3); s.clump > 50*s.rate || s.rate < 1 {
-		s.clump = 0
+	switch {
+	case s.rate < 1:
+		s.clump = 1
+	case s.rate > 100 && r.chance(0.25):
+		s.clump = r.logUniform(3, 8)
+	default:
+		s.clump = r.logUniform(1.02, 3)
 	}
 	pods := 1 + r.IntN(3)
 	switch {
@@ -119,8 +123,8 @@ func (b *builder) incident(s *service, kind string, from int64, lo, hi float64) 
 	r := b.r
 	base := max(s.base, 0.003)
 	least := 0.01
-	if s.rate < 1 {
-		least = 0.1
+	if s.rate < 1 { // one or two pods: a stale cache breaks much of the service
+		least = r.logUniform(0.25, 0.9)
 	}
 	i := &incident{
 		kind:  kind,

@@ -135,7 +135,7 @@ func flapping(b *builder) {
 	s := b.positive("gateway", 1, 2000)
 	i := b.incident(s, "flapping", b.onset(), 6, 6.001)
 	i.share, i.low, i.wave = 5.5*s.base, 3/5.5, b.r.seconds(2*minute, 10*minute)
-	i.mix, i.to = b.logged(detector.TokenExpired), i.from+2*hour
+	i.mix, i.to = asUsual(s), i.from+2*hour
 	b.until(i.to + hour)
 	b.calm()
 }

@@ -23,8 +23,10 @@ func main() {
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func([]string) error{
-		"run":  runCommand,
-		"list": listCommand,
+		"run":   runCommand,
+		"list":  listCommand,
+		"lines": linesCommand,
+		"judge": judgeCommand,
 	}
 	do, ok := commands[command]
 	if !ok {

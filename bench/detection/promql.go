@@ -111,7 +111,7 @@ func (p *prometheus) evaluate(w *watched, now int64) {
 			continue
 		}
 		w.fires[r] = fires
-		p.out = append(p.out, verdict{at: now, rule: rule.alert, service: w.service, signal: rule.signal, firing: fires})
+		p.out = append(p.out, verdict{at: now, rule: rule.alert, service: w.service, signals: only(rule.signal), firing: fires})
 	}
 }
 

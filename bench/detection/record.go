@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/authspike/authspike/detector"
 )
 
@@ -89,12 +91,30 @@ func (sc *scenario) truth() truth {
 	return t
 }
 
+// signals is a set of signals: what an alert is about.
+type signals uint32
+
+func only(g detector.Signal) signals { return 1 << g }
+
+func (s signals) has(g detector.Signal) bool { return s&only(g) != 0 }
+
+// String returns the names, joined by commas.
+func (s signals) String() string {
+	var names []string
+	for g := detector.Requests; g < detector.NumSignals; g++ {
+		if s.has(g) {
+			names = append(names, g.String())
+		}
+	}
+	return strings.Join(names, ",")
+}
+
 // verdict is one change of one alert, as a contender decided it.
 type verdict struct {
 	at      int64 // Unix seconds: when it was said
 	rule    string
 	service string
-	signal  detector.Signal
+	signals signals
 	firing  bool
 	detail  string // what a person would read: names of pods are looked for in it
 }
@@ -111,7 +131,7 @@ type contender interface {
 type firing struct {
 	rule    string
 	service string
-	signal  detector.Signal
+	signals signals
 	from    int64
 	to      int64 // 0 while it fires
 	detail  string
@@ -128,7 +148,7 @@ func collect(fs []firing, vs []verdict) []firing {
 		}
 		switch {
 		case v.firing && open < 0:
-			fs = append(fs, firing{rule: v.rule, service: v.service, signal: v.signal, from: v.at, detail: v.detail})
+			fs = append(fs, firing{rule: v.rule, service: v.service, signals: v.signals, from: v.at, detail: v.detail})
 		case !v.firing && open >= 0:
 			fs[open].to = v.at
 			fs[open].detail += " " + v.detail

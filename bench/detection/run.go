@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"runtime"
@@ -164,7 +165,8 @@ func runCommand(args []string) error {
 	if err := playAll(jobs, *workers, someContenders(*only), r.take); err != nil {
 		return err
 	}
-	r.print(*seed, len(jobs), *verbose)
+	fmt.Printf("%d runs from seed %d\n", len(jobs), *seed)
+	r.print(os.Stdout, *verbose)
 	if *file == "" {
 		return nil
 	}
@@ -207,9 +209,8 @@ func allContenders(sc *scenario) ([]contender, error) {
 	), nil
 }
 
-func (r *results) print(seed uint64, runs int, verbose bool) {
-	w := os.Stdout
-	fmt.Fprintf(w, "%d runs from seed %d, %.1f calm service-days\n\n", runs, seed, r.Calm.total())
+func (r *results) print(w io.Writer, verbose bool) {
+	fmt.Fprintf(w, "%.1f calm service-days\n\n", r.Calm.total())
 	printTable(w, r.Scores, r.Calm)
 	for _, s := range r.Scores {
 		fmt.Fprintf(w, "\n")

@@ -41,7 +41,7 @@ type row struct {
 	Found    bool    `json:"found"`
 	Delay    float64 `json:"delay"`
 	Early    bool    `json:"early"`   // resolved before recovery began
-	Resolve  float64 `json:"resolve"` // seconds from recovery to resolve, NaN-free: -1 for never
+	Resolve  float64 `json:"resolve"` // seconds from recovery to resolve, -1 for never
 	Need     float64 `json:"need"`    // seconds after which a recovery is 99 % certain
 	Extra    int     `json:"extra"`   // fire and resolve pairs beyond the first
 	Named    int     `json:"named"`   // of the stale pods, how many the alert names
@@ -88,7 +88,7 @@ func (s *score) add(t *truth, fs []firing) {
 		if f := &fs[j]; !matched[j] {
 			s.FalseAlarms = append(s.FalseAlarms, falseAlarm{
 				Scenario: t.Scenario, Seed: t.Seed, Service: f.service, Rule: f.rule,
-				Signal: f.signal.String(), At: f.from, After: f.from - t.From,
+				Signal: f.signals.String(), At: f.from, After: f.from - t.From,
 				Lasted: max(f.to-f.from, 0), Rate: t.Services[f.service],
 				During: during(t, f), Cold: f.from < t.From+warmUp,
 			})
@@ -110,9 +110,8 @@ func (s *score) incident(t *truth, k *known, fs []firing, matched []bool) {
 	var explained []*firing
 	for j := range fs {
 		f := &fs[j]
-		sig, ok := k.Signals[f.signal.String()]
 		end := max(k.Recovered, k.LateTo) + patience
-		if !ok || matched[j] || f.service != k.Service || f.from < k.From || f.from >= end || !sig.Excused && !k.Benign {
+		if matched[j] || f.service != k.Service || f.from < k.From || f.from >= end || !k.explains(f.signals) {
 			continue
 		}
 		matched[j] = true
@@ -144,15 +143,26 @@ func (s *score) incident(t *truth, k *known, fs []firing, matched []bool) {
 	}
 }
 
-func inClass(class int, sig detector.Signal) bool {
+func inClass(class int, set signals) bool {
 	switch class {
 	case the401:
-		return sig == detector.Unauthorized
+		return set.has(detector.Unauthorized)
 	case theKid:
-		return sig == detector.KidMismatch
+		return set.has(detector.KidMismatch)
 	default:
 		return true
 	}
+}
+
+// explains reports whether an alert on one of the signals is right during the
+// incident, or at least no mistake.
+func (k *known) explains(set signals) bool {
+	for name, sig := range k.Signals {
+		if g, _ := detector.ParseSignal(name); set.has(g) && (sig.Excused || k.Benign) {
+			return true
+		}
+	}
+	return false
 }
 
 // row scores one class of one incident and returns the row, nil where no alert
@@ -176,13 +186,13 @@ func (s *score) row(t *truth, k *known, class int, explained []*firing, all []fi
 	r.Possible = floor >= 0 && k.From+floor+int64(0.5*r.Floor)+15 < k.To
 	var last *firing
 	for _, f := range explained {
-		if !inClass(class, f.signal) {
+		if !inClass(class, f.signals) {
 			continue
 		}
 		if !r.Found {
 			r.Found = f.from < max(k.To, k.LateTo)
 			r.Delay = float64(f.from - r.Onset)
-		} else if class != first && f.signal == last.signal {
+		} else if class != first && f.rule == last.rule {
 			r.Extra++
 		}
 		if class != first {
@@ -192,7 +202,12 @@ func (s *score) row(t *truth, k *known, class int, explained []*firing, all []fi
 				}
 			}
 		}
-		r.Early = r.Early || f.to != 0 && f.to < k.To
+		early := f.to != 0 && f.to < k.To
+		if class == first { // one alert of several may end, as long as another speaks
+			r.Early = early && (last == nil || r.Early)
+		} else {
+			r.Early = r.Early || early
+		}
 		last = f
 	}
 	if last != nil && last.to != 0 {
@@ -211,7 +226,7 @@ func (s *score) row(t *truth, k *known, class int, explained []*firing, all []fi
 func covered(k *known, class int, all []firing) bool {
 	for j := range all {
 		f := &all[j]
-		if f.service == k.Service && inClass(class, f.signal) && f.from < k.From && (f.to == 0 || f.to >= k.To) {
+		if f.service == k.Service && inClass(class, f.signals) && f.from < k.From && (f.to == 0 || f.to >= k.To) {
 			return true
 		}
 	}
@@ -225,7 +240,7 @@ func possible(k *known, class int) (floor, reach int64, need float64) {
 	floor, reach = -1, -1
 	for name, sig := range k.Signals {
 		g, _ := detector.ParseSignal(name)
-		if !sig.Owed || !inClass(class, g) {
+		if !sig.Owed || !inClass(class, only(g)) {
 			continue
 		}
 		if sig.Floor >= 0 && (floor < 0 || sig.Floor < floor) {
@@ -242,17 +257,17 @@ func possible(k *known, class int) (floor, reach int64, need float64) {
 func (k *known) ratio(class int) float64 {
 	var r float64
 	for name, sig := range k.Signals {
-		if g, _ := detector.ParseSignal(name); sig.Owed && inClass(class, g) {
+		if g, _ := detector.ParseSignal(name); sig.Owed && inClass(class, only(g)) {
 			r = max(r, sig.Ratio)
 		}
 	}
 	return r
 }
 
-// quantile returns the q-quantile of xs, which it sorts, NaN for none.
+// quantile returns the q-quantile of xs, which it sorts, -1 for none.
 func quantile(xs []float64, q float64) float64 {
 	if len(xs) == 0 {
-		return math.NaN()
+		return -1
 	}
 	slices.Sort(xs)
 	return xs[min(int(q*float64(len(xs))), len(xs)-1)]

@@ -8,14 +8,13 @@ import (
 
 // The sequential tests of the literature, against a composite null: what is
 // less than nullFactor times the base is not evidence. Their increments are
-// tempered, because seconds and minutes are over-dispersed.
-const (
-	nullFactor = 2.5
-	temper     = 0.5
-)
+// tempered, because seconds and minutes are over-dispersed: by half, or by what
+// the seconds are known to vary more than a binomial would.
+const nullFactor = 2.5
 
-// prior is what the clairvoyant test is told about one signal of a service.
-type prior struct{ p0, p1 float64 }
+// prior is what the tests are told about one signal of a service. Only the
+// clairvoyant one uses the shares.
+type prior struct{ p0, p1, temper float64 }
 
 // priors returns the true base and the smallest true incident share of each
 // signal: sixfold where nothing happens.
@@ -26,7 +25,7 @@ func (s *service) priors() [detector.NumSignals]prior {
 		if g == detector.Unauthorized {
 			base = s.base
 		}
-		p := prior{p0: max(base, smallestBase)}
+		p := prior{p0: max(base, smallestBase), temper: min(0.5, 1/s.clump)}
 		for _, i := range s.troubles {
 			part := i.share * float64(s.affected(i)) / float64(len(s.slots))
 			if g != detector.Unauthorized {
@@ -102,7 +101,7 @@ func (q *sequential) step(second int64, arrived []detector.Sample) []verdict {
 			}
 			was := s.tests[j].fires()
 			if is := s.tests[j].add(float64(s.now[g]), float64(s.now[detector.Requests])); is != was {
-				q.out = append(q.out, verdict{at: second + 1, rule: sequentialRules[g], service: s.name, signal: g, firing: is})
+				q.out = append(q.out, verdict{at: second + 1, rule: sequentialRules[g], service: s.name, signals: only(g), firing: is})
 			}
 		}
 	}
@@ -120,8 +119,8 @@ type cusum struct {
 func newCusum(p prior) test {
 	null := min(nullFactor*p.p0, p.p1/1.2)
 	return &cusum{
-		up: temper * math.Log(p.p1/null), upMiss: temper * math.Log((1-p.p1)/(1-null)),
-		down: temper * math.Log(p.p0/p.p1), downMiss: temper * math.Log((1-p.p0)/(1-p.p1)),
+		up: p.temper * math.Log(p.p1/null), upMiss: p.temper * math.Log((1-p.p1)/(1-null)),
+		down: p.temper * math.Log(p.p0/p.p1), downMiss: p.temper * math.Log((1-p.p0)/(1-p.p1)),
 	}
 }
 
@@ -148,13 +147,16 @@ func (c *cusum) add(k, n float64) bool {
 type glr struct {
 	failures, requests [glrRing]float64 // running sums
 	at                 int64
-	p0                 float64
+	p0, temper         float64
 	firing             bool
 }
 
-const glrRing = 4096
+const (
+	glrRing       = 4096
+	leastEstimate = 1e-3 // an hour of a quiet service does not show a smaller share
+)
 
-func newGLR(prior) test { return &glr{} }
+func newGLR(p prior) test { return &glr{temper: p.temper} }
 
 func (g *glr) fires() bool { return g.firing }
 
@@ -180,13 +182,13 @@ func (g *glr) add(k, n float64) bool {
 	if of < 20 || k == 0 {
 		return false
 	}
-	g.p0 = max((past+0.5)/(of+1), smallestBase)
+	g.p0 = max((past+1)/(of+50), leastEstimate)
 	for w := int64(1); w <= 1024; w *= 2 {
 		k, n := g.window(w, 0)
 		if k < 3 || k > n || k < factor*g.p0*n {
 			continue
 		}
-		if temper*n*klBernoulli(k/n, min(nullFactor*g.p0, 0.99)) > lordenLog {
+		if g.temper*n*klBernoulli(k/n, min(nullFactor*g.p0, 0.99)) > lordenLog {
 			g.firing = true
 			break
 		}

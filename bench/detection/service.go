@@ -13,7 +13,7 @@ type service struct {
 	depth    float64                      // how deep traffic falls at night, in [0, 1)
 	base     float64                      // share of requests that are 401 on a normal day
 	mix      [detector.NumSignals]float64 // share of requests by reason; index NoSignal: 401s that no verifier logs
-	clump    float64                      // over-dispersion of one second: Beta(p*clump, (1-p)*clump); 0 for none
+	clump    float64                      // variance of a second's 401s over that of a binomial; 1 for none
 	rates    wander
 	shares   wander
 	bursts   []burst
@@ -192,8 +192,9 @@ func (s *service) drawPods(r source, t int64) {
 	}
 	total = min(total, 0.9)
 	chance := total
-	if s.clump > 0 && total > 0 && total < 1 {
-		chance = r.beta(total*s.clump, (1-total)*s.clump)
+	if s.clump > 1 && total > 0 {
+		m := s.lambda / (s.clump - 1)
+		chance = r.beta(total*m, (1-total)*m)
 	}
 	if s.lambda < 3 {
 		for range r.poisson(s.lambda) {

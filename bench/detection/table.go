@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"text/tabwriter"
+
+	"github.com/authspike/authspike/detector"
 )
 
 // trafficLevels are the lower bounds of the levels that results are split by,
@@ -88,10 +91,10 @@ type summary struct {
 // isOf reports whether a false alarm belongs to a class. To "first" belong those that
 // are in neither of the others.
 func (f *falseAlarm) isOf(class int) bool {
-	switch f.Signal {
-	case "unauthorized":
+	switch {
+	case strings.Contains(f.Signal, detector.Unauthorized.String()):
 		return class == the401
-	case "kid_mismatch":
+	case strings.Contains(f.Signal, detector.KidMismatch.String()):
 		return class == theKid
 	default:
 		return class == first
@@ -175,9 +178,17 @@ func printSummary(t io.Writer, name, class string, m summary) {
 	if m.Owed == 0 && m.False == 0 {
 		return
 	}
-	fmt.Fprintf(t, "%s\t%s\t%d/%d\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f %%\t%.3f\t%.3f-%.3f\t%d\t%d\t%d/%d\t%.0f\t%.0f\t%.2f\t\n",
-		name, class, m.Found, m.Owed, m.Median, m.P95, m.FloorMed, m.FloorP95, 100*m.Within,
-		m.PerDay, m.PerDayLo, m.PerDayHi, m.Cold, m.Early, m.Late, m.Sure, m.ResMedian, m.ResP95, m.Extra)
+	fmt.Fprintf(t, "%s\t%s\t%d/%d\t%s\t%s\t%s\t%s\t%.0f %%\t%.3f\t%.3f-%.3f\t%d\t%d\t%d/%d\t%s\t%s\t%.2f\t\n",
+		name, class, m.Found, m.Owed, orDash(m.Median), orDash(m.P95), orDash(m.FloorMed), orDash(m.FloorP95), 100*m.Within,
+		m.PerDay, m.PerDayLo, m.PerDayHi, m.Cold, m.Early, m.Late, m.Sure, orDash(m.ResMedian), orDash(m.ResP95), m.Extra)
+}
+
+// orDash prints a quantile, or a dash for that of nothing.
+func orDash(x float64) string {
+	if x == -1 {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", x)
 }
 
 // printLevels prints one contender's numbers by traffic.
@@ -238,9 +249,9 @@ func printScenarios(w io.Writer, s *score) {
 				fmt.Fprint(t, "-\t-\t")
 				continue
 			}
-			fmt.Fprintf(t, "%d/%d\t%.0f\t", found[class], owed[class], quantile(delays[class], 0.5))
+			fmt.Fprintf(t, "%d/%d\t%s\t", found[class], owed[class], orDash(quantile(delays[class], 0.5)))
 		}
-		fmt.Fprintf(t, "%.0f\t%d\t%d\t%d\t%d\t%d\t%d\t\n", quantile(floors, 0.5), wrong[the401], wrong[theKid], wrong[first], cold, extra, early)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", orDash(quantile(floors, 0.5)), wrong[the401], wrong[theKid], wrong[first], cold, extra, early)
 	}
 	t.Flush()
 }
