@@ -27,13 +27,14 @@ const maxControlFrame = 64 << 20
 // closed when the context that dialled it ends, which ends any pending read.
 type conn struct {
 	net.Conn
-	addr     string
-	clientID string
-	timeout  time.Duration                      // for one answer
-	versions map[protocol.ApiKey]apiVersionSpan // what the broker understands
-	requests int32                              // requests sent: the correlation id
-	renew    time.Time                          // when the broker will end the session; zero: never
-	stop     func() bool
+	addr      string
+	clientID  string
+	isolation int8                               // of fetches: 0 everything, 1 only what is committed
+	timeout   time.Duration                      // for one answer
+	versions  map[protocol.ApiKey]apiVersionSpan // what the broker understands
+	requests  int32                              // requests sent: the correlation id
+	renew     time.Time                          // when to authenticate anew, by another connection; zero: never
+	stop      func() bool
 }
 
 type apiVersionSpan struct{ min, max int16 }
@@ -48,6 +49,9 @@ func (o *KafkaOptions) dial(ctx context.Context, addr string) (*conn, error) {
 		return nil, failf(reasonDial, "dial broker %s: %w", addr, err)
 	}
 	c := &conn{Conn: nc, addr: addr, clientID: o.ClientID, timeout: o.DialTimeout}
+	if o.ReadCommitted {
+		c.isolation = 1
+	}
 	undo := context.AfterFunc(dialing, func() { nc.Close() })
 	err = c.establish(dialing, o)
 	if !undo() && err == nil {

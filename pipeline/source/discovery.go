@@ -96,21 +96,34 @@ func (d *discovery) disconnect() {
 	}
 }
 
-// look takes a look at the cluster and acts on what has changed.
-func (d *discovery) look(ctx context.Context) (err error) {
-	if d.conn != nil && !d.conn.renew.IsZero() && time.Now().After(d.conn.renew) {
-		d.disconnect()
-	}
-	if d.conn == nil {
-		if d.conn, err = d.k.contact(ctx); err != nil {
-			return err
+// newLayout asks for the layout of the cluster, over the connection that is open
+// or else over a new one.
+func (d *discovery) newLayout(ctx context.Context) (*layout, error) {
+	if d.conn != nil && (d.conn.renew.IsZero() || time.Now().Before(d.conn.renew)) {
+		if l, err := d.ask(); err == nil {
+			return l, nil
 		}
 	}
-	l, err := d.k.look(d.conn)
-	if err != nil {
-		return err
+	d.disconnect()
+	var err error
+	if d.conn, err = d.k.contact(ctx); err != nil {
+		return nil, err
 	}
-	if err := d.refuseCompacted(l); err != nil {
+	return d.ask()
+}
+
+func (d *discovery) ask() (*layout, error) {
+	l, err := d.k.look(d.conn)
+	if err == nil {
+		err = d.refuseCompacted(l)
+	}
+	return l, err
+}
+
+// look takes a look at the cluster and acts on what has changed.
+func (d *discovery) look(ctx context.Context) error {
+	l, err := d.newLayout(ctx)
+	if err != nil {
 		return err
 	}
 	if !d.looked {

@@ -43,22 +43,19 @@ type ask struct {
 	maxBytes  int
 	minBytes  int
 	wait      time.Duration
+	rack      string
 }
 
 // fetch asks for records and reads the answer into buf, which grows as needed up
 // to limit and is given back. Of an answer beyond the limit only the beginning is
 // kept. The answer's code is not looked at.
-func (c *conn) fetch(a ask, o *KafkaOptions, buf []byte, limit int) (answer, []byte, error) {
+func (c *conn) fetch(a ask, buf []byte, limit int) (answer, []byte, error) {
 	if span := c.versions[protocol.Fetch]; span.min > fetchVersion || span.max < fetchVersion {
 		return answer{}, buf, failf(reasonProtocol, "broker %s speaks Fetch %d to %d, %d is needed (Kafka 2.3 or later)", c.addr, span.min, span.max, fetchVersion)
 	}
-	var isolation int8
-	if o.ReadCommitted {
-		isolation = 1
-	}
 	err := c.send(fetchVersion, &fetch.Request{
 		ReplicaID: -1, MaxWaitTime: int32(a.wait.Milliseconds()), MinBytes: int32(a.minBytes), MaxBytes: int32(a.maxBytes),
-		IsolationLevel: isolation, SessionEpoch: -1, RackID: o.Rack,
+		IsolationLevel: c.isolation, SessionEpoch: -1, RackID: a.rack,
 		Topics: []fetch.RequestTopic{{Topic: a.topic, Partitions: []fetch.RequestPartition{{
 			Partition: a.partition, CurrentLeaderEpoch: a.epoch, FetchOffset: a.offset, LogStartOffset: -1, PartitionMaxBytes: int32(a.maxBytes),
 		}}}},

@@ -88,6 +88,19 @@ func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipelin
 	return context.Cause(running)
 }
 
+// answerMemory bounds what the answers to all partitions take together, as long as
+// each still gets a fetch of leastFetch.
+const (
+	answerMemory = 16 << 20
+	leastFetch   = 64 << 10
+)
+
+// fetchBytes gives how much one fetch asks for: less, the more partitions there are.
+func (k *Kafka) fetchBytes() int {
+	share := answerMemory / max(1, len(k.layout.Load().leaders))
+	return min(k.opts.FetchBytes, max(leastFetch, share))
+}
+
 // refresh asks for a look at the cluster before the next one is due.
 func (k *Kafka) refresh() {
 	select {

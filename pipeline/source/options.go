@@ -26,7 +26,7 @@ type KafkaOptions struct {
 
 	MaxWait    time.Duration // how long a broker may wait for MinBytes; bounds the delay at the head; 250 ms
 	MinBytes   int           // bytes that are worth an answer before MaxWait is over; 64 KiB
-	FetchBytes int           // bytes asked for in one fetch; 1 MiB, more leaves the processor's cache
+	FetchBytes int           // most bytes asked for in one fetch; 1 MiB, more leaves the processor's cache; less if there are more than 16 partitions
 	BatchBytes int           // largest batch of records that is read, compressed or not; larger ones are counted as lost; 64 MiB
 
 	// ReadCommitted hides records of aborted transactions and of those still open.

@@ -32,15 +32,12 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 	if b.Resume.LastTime == 0 {
 		return nil
 	}
-	ans, buf, err := c.fetch(ask{
-		topic: b.Partition.Topic, partition: b.Partition.ID, epoch: epoch, offset: b.Resume.LastOffset, maxBytes: 1, minBytes: 1,
-	}, &r.k.opts, r.buf, r.k.opts.BatchBytes)
-	r.buf = buf
+	ans, err := r.fetch(c, ask{epoch: epoch, offset: b.Resume.LastOffset, maxBytes: 1, minBytes: 1})
 	switch {
 	case err != nil:
 		return err
 	case kafka.Error(ans.code) == kafka.OffsetOutOfRange:
-		return r.relocate(c, epoch)
+		return nil // perhaps only that record is gone; if the next offset is too, reading finds out
 	case ans.code != 0:
 		return fmt.Errorf("look at offset %d of %s/%d: %w", b.Resume.LastOffset, b.Partition.Topic, b.Partition.ID, kafka.Error(ans.code))
 	case r.stillThere(ans):
@@ -84,9 +81,7 @@ func (r *partitionReader) relocate(c *conn, epoch int32) error {
 	case b.Next > last:
 		return r.restart(c, epoch, pipeline.Truncated)
 	default:
-		// Only the last record that was read is gone, or the answer was out of date.
-		b.Resume.LastTime = 0
-		return nil
+		return fmt.Errorf("fetch %s/%d: %w: %d is within %d and %d", b.Partition.Topic, b.Partition.ID, kafka.OffsetOutOfRange, b.Next, first, last)
 	}
 }
 

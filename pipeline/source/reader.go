@@ -24,9 +24,11 @@ type partitionReader struct {
 	batch    pipeline.Batch // handed to the sink again and again
 	split    splitter
 	buf      []byte // the last answer
-	maxBytes int    // asked for in one fetch
-	doubted  int64  // offset behind which a batch was corrupt, plus 1
+	use      usage  // of buf
+	maxBytes int    // asked for in one fetch, if more than usual
+	doubted  int64  // 1 + the offset at which a batch was corrupt
 	replica  string // address of a closer broker that the leader named; "": ask the leader
+	rack     string // where we are, as long as the broker that is closest to it can be asked
 
 	retry   backoff
 	failing time.Time // since when nothing could be read; zero: it can
@@ -40,7 +42,7 @@ const (
 
 func (k *Kafka) newReader(p pipeline.Partition, sink pipeline.Sink) *partitionReader {
 	r := &partitionReader{
-		k: k, sink: sink, seek: firstOffset, maxBytes: k.opts.FetchBytes,
+		k: k, sink: sink, seek: firstOffset, rack: k.opts.Rack,
 		log:     k.log.With(zap.String("topic", p.Topic), zap.Int32("partition", p.ID)),
 		metrics: k.metrics.partition(p),
 		batch:   pipeline.Batch{Partition: p},
@@ -132,36 +134,42 @@ func (r *partitionReader) session(ctx context.Context) error {
 		return err
 	}
 	for c.renew.IsZero() || time.Now().Before(c.renew) {
-		a := ask{
-			topic: p.Topic, partition: p.ID, epoch: epoch, offset: r.batch.Next,
-			maxBytes: r.maxBytes, minBytes: r.k.opts.MinBytes, wait: r.k.opts.MaxWait,
-		}
-		var ans answer
-		if ans, r.buf, err = c.fetch(a, &r.k.opts, r.buf, r.k.opts.BatchBytes); err != nil {
+		ans, err := r.fetch(c, ask{
+			epoch: epoch, offset: r.batch.Next, rack: r.rack,
+			maxBytes: max(r.maxBytes, r.k.fetchBytes()), minBytes: r.k.opts.MinBytes, wait: r.k.opts.MaxWait,
+		})
+		switch {
+		case err != nil:
 			return err
-		}
-		switch kafka.Error(ans.code) {
-		case 0:
-		case kafka.OffsetOutOfRange:
+		case kafka.Error(ans.code) == kafka.OffsetOutOfRange:
 			if err := r.relocate(c, epoch); err != nil {
 				return err
 			}
 			continue
-		default:
+		case ans.code != 0:
 			return fmt.Errorf("fetch %s/%d: %w", p.Topic, p.ID, kafka.Error(ans.code))
-		}
-		if ans.preferred >= 0 && len(ans.records) == 0 {
+		case ans.preferred >= 0 && len(ans.records) == 0:
 			if closer, known := r.k.layout.Load().brokers[ans.preferred]; known && closer != addr {
 				r.replica = closer
 				return nil
 			}
+			r.rack = "" // that broker is not known: be content with this one
+			continue
 		}
 		r.noteSuccess()
 		if err := r.deliver(ctx, ans); err != nil {
 			return err
 		}
+		r.buf = r.use.fit(r.buf, ans.size)
 	}
 	return nil
+}
+
+// fetch asks for records of this partition.
+func (r *partitionReader) fetch(c *conn, a ask) (ans answer, err error) {
+	a.topic, a.partition = r.batch.Partition.Topic, r.batch.Partition.ID
+	ans, r.buf, err = c.fetch(a, r.buf, r.k.opts.BatchBytes)
+	return ans, err
 }
 
 // deliver hands the records of an answer to the sink.
@@ -169,7 +177,7 @@ func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 	b := &r.batch
 	r.k.metrics.fetches.Inc()
 	r.k.metrics.fetchedBytes.Add(float64(ans.size))
-	b.HighWatermark, b.AsOf = ans.highWatermark, ans.asOf.UnixMilli()
+	b.HighWatermark, b.AsOf = max(ans.highWatermark, b.Next), ans.asOf.UnixMilli() // a new leader may be behind for a moment
 	r.split.aborted = ans.aborted
 	r.split.lenient = r.doubted == b.Next+1
 	for set, asked := ans.records, b.Next; ; {
@@ -186,6 +194,7 @@ func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 			return failf(reasonCorrupt, "read %s/%d at offset %d: %w", b.Partition.Topic, b.Partition.ID, b.Next, err)
 		}
 		if set = rest; len(set) == 0 {
+			r.maxBytes = 0
 			return nil
 		}
 	}
@@ -194,8 +203,8 @@ func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 // advance gets over a batch that is larger than the answer: the next fetch asks
 // for more, and a batch above the limit is given up.
 func (r *partitionReader) advance(ans answer) {
-	if ans.cut == 0 && r.maxBytes < r.k.opts.BatchBytes {
-		r.maxBytes = min(2*r.maxBytes, r.k.opts.BatchBytes)
+	if asked := max(r.maxBytes, r.k.fetchBytes()); ans.cut == 0 && asked < r.k.opts.BatchBytes {
+		r.maxBytes = min(2*asked, r.k.opts.BatchBytes)
 		return
 	}
 	var info batchInfo

@@ -64,7 +64,8 @@ type splitter struct {
 	limit   int               // bytes of a batch after decompression
 	lenient bool              // count corrupt batches as lost instead of returning errCorrupt
 	aborted []abortedProducer // transactions to hide, as the broker named them with the answer
-	plain   []byte
+	plain   []byte            // what was decompressed since the last call
+	use     usage             // of plain
 	lost    func(why loss, records int64)
 }
 
@@ -91,7 +92,7 @@ const flushBytes = 1 << 20
 // errCorrupt is returned instead, with b covering what came before, unless the
 // splitter is lenient.
 func (s *splitter) split(set []byte, b *pipeline.Batch) (rest []byte, err error) {
-	s.plain = s.plain[:0]
+	s.plain = s.use.fit(s.plain, len(s.plain))[:0]
 	for len(s.plain) < flushBytes {
 		info, why, whole := readHead(set)
 		if !whole {
@@ -210,10 +211,11 @@ func (s *splitter) deliver(body []byte, info batchInfo, b *pipeline.Batch) {
 	seen := int32(0)
 	for ; seen < info.records && ok; seen++ {
 		var rec pipeline.Record
-		if rec, payload, ok = nextRecord(payload); !ok {
+		rec, payload, ok = nextRecord(payload)
+		rec.Offset += info.base
+		if ok = ok && rec.Offset >= info.base && rec.Offset < info.next; !ok {
 			break
 		}
-		rec.Offset += info.base
 		if rec.Offset < b.Next {
 			continue // a batch may begin before the offset that was asked for
 		}
