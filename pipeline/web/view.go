@@ -1,0 +1,92 @@
+package web
+
+import (
+	"time"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// View is the state of the pipeline at one moment. It is a value: once it was
+// published, nobody changes it or what its slices hold.
+type View struct {
+	Time     time.Time // when it was made, by our clock
+	Frontier int64     // Unix seconds of event time up to which all partitions were read; 0 where it is not known
+	NotReady []string  // why alerts cannot be trusted yet, one short sentence each; empty means ready
+
+	Partitions []Partition           // in the order of topic and number
+	Firing     []detector.Transition // the alerts that fire, each as it was last decided, in the detector's order
+	Recent     []detector.Transition // the newest resolves, newest first; bounded by who makes the view
+	Series     []Series              // in the order of namespace and service
+	Rules      []detector.Rule       // in configured order
+
+	Alertmanagers []Alertmanager // in configured order
+	Checkpoint    Checkpoint
+	Config        Config
+}
+
+// Partition is how far one partition was read.
+type Partition struct {
+	Topic   string
+	ID      int32
+	Next    int64   // offset of the next record to read
+	Lag     int64   // records behind its end
+	Seconds float64 // seconds of event time behind our clock; NaN where no event time is known
+	Newest  int64   // newest event time, Unix seconds; 0 where none is known
+	Idle    bool    // at its end, without new records: it does not hold up event time
+	Error   string  // why it is not being read, "" while it is
+}
+
+// Series is one watched service and its exact totals since the state began, late
+// entries and the warm start included.
+type Series struct {
+	detector.Series
+
+	Totals [detector.NumSignals]uint64
+	Late   uint64 // events that came after their second was judged
+	Newest int64  // Unix seconds of its newest event; 0 where not known
+	Pods   int    // pods that are told apart
+}
+
+// perSecond is the unit of a verdict on a series that logs no requests.
+const perSecond = "per_second"
+
+// Verdict is what one rule found for one signal of a series, in numbers.
+type Verdict struct {
+	Rule     string
+	Signal   detector.Signal
+	State    string  // "firing", "clear", "learning" or "unknown"
+	Unit     string  // of the four numbers: "share" or "per_second"
+	Observed float64 // estimate over the deciding window
+	Baseline float64 // what is normal
+	Limit    float64 // at or above it, it is an alert: factor times the baseline
+	Clear    float64 // below it, an alert is over
+	Count    uint64  // events of the signal in the deciding window
+	Of       uint64  // requests in that window; 0 where the unit is per_second
+	From, To int64   // the deciding window, Unix seconds, [From, To)
+	Since    int64   // Unix seconds since when State holds; 0 where not known
+	Evidence float64 // for the rise, in nats (natural log of a likelihood ratio)
+	Needed   float64 // evidence from which on it fires; 0 where there is no such test
+	Why      string  // the same in a sentence
+}
+
+// Alertmanager is one receiver of alerts.
+type Alertmanager struct {
+	URL         string    // without credentials
+	LastSuccess time.Time // zero before the first
+	LastError   string    // "" if the newest request was taken
+	Queued      int       // alerts with a change that it has not yet taken
+}
+
+// Checkpoint is what a restart would find.
+type Checkpoint struct {
+	Saved time.Time // zero before the first
+	Bytes int64
+	Error string // of the newest try, "" if it was saved
+}
+
+// Config is the configuration in use.
+type Config struct {
+	File   string // "" where there is none
+	Loaded time.Time
+	Error  string // why a newer one was refused, "" otherwise
+}
