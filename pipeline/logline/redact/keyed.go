@@ -1,0 +1,153 @@
+package redact
+
+import "bytes"
+
+// kind says how a key's value is cut.
+type kind uint8
+
+const (
+	harmless kind = iota
+	weak          // words follow it in prose: cut only what looks like a secret
+	strong        // cut whatever follows `=`, and in quotes
+	header        // cut the scheme as well
+	line          // cut to the end of the line or quote: cookies
+)
+
+// keyed looks for the value of a key that gives a secret away, divided by
+// text[i] from its name.
+func keyed(text []byte, i int) (start, end int) {
+	k := kindOf(text, i)
+	if k == harmless {
+		return -1, -1
+	}
+	named := i > 0 && (text[i-1] == '"' || text[i-1] == '\'') // "key": as in JSON
+	n := i + 1
+	for n < len(text) && (text[n] == ' ' || text[n] == '>' || text[n] == '=') {
+		n++
+	}
+	escaped := n+1 < len(text) && text[n] == '\\' && (text[n+1] == '"' || text[n+1] == '\'')
+	if escaped {
+		n++
+	}
+	if n < len(text) && (text[n] == '"' || text[n] == '\'') {
+		start, end = n+1, closing(text, n, escaped)
+		if start == end || !named && k == weak && !looksSecret(text[start:end]) {
+			return -1, -1
+		}
+		return start, end
+	}
+	end = unquoted(text, n, k)
+	if end == n || k == weak && !looksSecret(text[n:end]) {
+		return -1, -1
+	}
+	if (k == strong || k == header) && text[i] == ':' && !named && !looksSecret(text[n:end]) {
+		return -1, -1
+	}
+	return n, end
+}
+
+// closing returns where the quote that opens at text[open] closes, or the text
+// ends. An escaped quote is closed by an escaped one.
+func closing(text []byte, open int, escaped bool) int {
+	quote := text[open]
+	for i := open + 1; i < len(text); i++ {
+		switch {
+		case text[i] == quote && !escaped:
+			return i
+		case text[i] != '\\' || i+1 == len(text):
+		case !escaped:
+			i++
+		case text[i+1] == quote:
+			return i
+		case text[i+1] == '\\' && i+3 < len(text) && text[i+2] == '\\':
+			i += 3
+		default:
+			i++
+		}
+	}
+	return len(text)
+}
+
+// unquoted returns where the value at text[i] ends.
+func unquoted(text []byte, i int, k kind) int {
+	end := i
+	for ; end < len(text); end++ {
+		switch b := text[end]; {
+		case b == '"' || b == '\'' || b == '`' || b == '\\' || b < ' ':
+			return end
+		case k == line:
+		case b == ' ' && k == header && isScheme(text[i:end]):
+			k = strong // the credential itself is the next word
+		case b == ' ' || b == ',' || b == ';' || b == '&' || b == ')' || b == ']' || b == '}' || b == '>':
+			return end
+		}
+	}
+	return end
+}
+
+func isScheme(word []byte) bool {
+	for _, s := range [...]string{"bearer", "basic", "token", "digest", "negotiate", "apikey", "dpop"} {
+		if len(word) == len(s) && hasWord(word, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxKey bounds the length of a key's name that is looked at, from its end.
+const maxKey = 24
+
+// kindOf returns the kind of the key that ends before text[i]. Its case, `_` and
+// `-`, and what stands before a known ending do not matter.
+func kindOf(text []byte, i int) kind {
+	for i > 0 && (text[i-1] == '"' || text[i-1] == '\'' || text[i-1] == '\\' || text[i-1] == ' ') {
+		i--
+	}
+	var buffer [maxKey]byte
+	n := len(buffer)
+	for ; i > 0 && n > 0; i-- {
+		b := text[i-1]
+		switch {
+		case b >= 'A' && b <= 'Z':
+			b += 'a' - 'A'
+		case b == '_' || b == '-':
+			continue
+		case b < '0' || b > 'z' || b > '9' && b < 'a':
+			return lookUp(buffer[n:])
+		}
+		n--
+		buffer[n] = b
+	}
+	return lookUp(buffer[n:])
+}
+
+// endings are the ends of key names, by their last letter.
+var endings = func() (table [256][]ending) {
+	for _, e := range []ending{
+		{"token", weak}, {"sessionid", weak}, {"session", weak}, {"assertion", weak}, {"jwt", weak}, {"sid", weak},
+		{"secret", strong}, {"password", strong}, {"passwd", strong}, {"passphrase", strong}, {"pwd", strong},
+		{"apikey", strong}, {"accesskey", strong}, {"secretkey", strong}, {"privatekey", strong}, {"accesskeyid", strong},
+		{"credential", weak}, {"credentials", weak}, {"authorization", header}, {"cookie", line},
+	} {
+		last := e.name[len(e.name)-1]
+		table[last] = append(table[last], e)
+	}
+	return table
+}()
+
+type ending struct {
+	name string
+	kind kind
+}
+
+func lookUp(name []byte) kind {
+	if len(name) == 0 {
+		return harmless
+	}
+	for _, e := range endings[name[len(name)-1]] {
+		if bytes.HasSuffix(name, []byte(e.name)) {
+			return e.kind
+		}
+	}
+	return harmless
+}
