@@ -103,6 +103,9 @@ func kindOf(text []byte, i int) kind {
 	for i > 0 && (text[i-1] == '"' || text[i-1] == '\'' || text[i-1] == '\\' || text[i-1] == ' ') {
 		i--
 	}
+	if i < 2 || !ends[text[i-1]|0x20][(text[i-2]|0x20)&0x1F] {
+		return harmless
+	}
 	var buffer [maxKey]byte
 	n := len(buffer)
 	for ; i > 0 && n > 0; i-- {
@@ -131,6 +134,17 @@ var endings = func() (table [256][]ending) {
 	} {
 		last := e.name[len(e.name)-1]
 		table[last] = append(table[last], e)
+	}
+	return table
+}()
+
+// ends says which two letters endings end with: the last one, then the other's
+// place in the alphabet. It turns most names away.
+var ends = func() (table [256][32]bool) {
+	for _, list := range endings {
+		for _, e := range list {
+			table[e.name[len(e.name)-1]][e.name[len(e.name)-2]&0x1F] = true
+		}
 	}
 	return table
 }()

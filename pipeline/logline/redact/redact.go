@@ -41,8 +41,9 @@ func next(text []byte) (start, end int) {
 		if !trigger[b] {
 			continue
 		}
+		start = -1
 		switch b {
-		case 'J', 'K', 'o':
+		case 'J', 'K', 'w':
 			start, end = token(text, i)
 		case 'A':
 			if start, end = token(text, i); start < 0 {
@@ -53,12 +54,18 @@ func next(text []byte) (start, end int) {
 		case '=':
 			start, end = keyed(text, i)
 		case ':':
-			if start, end = userinfo(text, i); start < 0 {
+			if i+1 < len(text) && text[i+1] == '/' {
+				start, end = userinfo(text, i)
+			} else {
 				start, end = keyed(text, i)
 			}
 		case '-':
-			start, end = pem(text, i)
-		case '_', '.', 'a':
+			if i+1 < len(text) && text[i+1] == '-' {
+				start, end = pem(text, i)
+			} else {
+				start, end = prefixed(text, i)
+			}
+		case '_', 'I', 'v':
 			start, end = prefixed(text, i)
 		}
 		if start >= 0 && !bytes.HasPrefix(text[start:], mark) {
@@ -72,7 +79,7 @@ var mark = []byte(Mark)
 
 // trigger has the bytes at which next takes a closer look: each ends, begins or
 // divides something that gives a credential away.
-var trigger = set("JAKoBb=:-_.a")
+var trigger = set("JAKwBb=:-_Iv")
 
 // The letters of tokens, as they stand in text or URLs, and of base64url alone.
 var (
@@ -99,11 +106,18 @@ func run(text []byte, i int, table *[256]bool) int {
 // The shortest header there is, {"alg":"none"}, has more.
 const minToken = 10
 
-// token looks for a token whose third or fourth letter is text[i]: JSON that
-// begins with `{"`, `{ "` or a line end after the brace, in base64, or such a
-// token in base64 once more.
+// token looks for a token around text[i]: JSON that begins with `{"`, `{ "` or a
+// line end after the brace, in base64 (eyJ, eyA, ewo, ew0), or such a token in
+// base64 once more (ZXlK).
 func token(text []byte, i int) (start, end int) {
 	switch {
+	case i < 1:
+		return -1, -1
+	case text[i] == 'w':
+		if text[i-1] != 'e' || i+1 == len(text) || text[i+1] != 'o' && text[i+1] != '0' {
+			return -1, -1
+		}
+		start = i - 1
 	case i < 2:
 		return -1, -1
 	case text[i-1] == 'y' && text[i-2] == 'e' && text[i] == 'J':
@@ -111,7 +125,7 @@ func token(text []byte, i int) (start, end int) {
 			return -1, -1
 		}
 		return i - 2, run(text, i, &tokenByte)
-	case text[i-1] == 'y' && text[i-2] == 'e' && text[i] == 'A', text[i-1] == 'w' && text[i-2] == 'e' && text[i] == 'o':
+	case text[i-1] == 'y' && text[i-2] == 'e' && text[i] == 'A':
 		start = i - 2
 	case i > 2 && text[i-3] == 'Z' && text[i-2] == 'X' && text[i-1] == 'l' && text[i] == 'K':
 		end = run(text, i, &tokenByte)
@@ -135,9 +149,11 @@ func token(text []byte, i int) (start, end int) {
 func scheme(text []byte, i int) (start, end int) {
 	n := i
 	switch {
-	case hasWord(text[i:], "bearer"):
+	case i+1 == len(text):
+		return -1, -1
+	case text[i+1]|0x20 == 'e' && hasWord(text[i:], "bearer"):
 		n += len("bearer")
-	case hasWord(text[i:], "basic"):
+	case text[i+1]|0x20 == 'a' && hasWord(text[i:], "basic"):
 		n += len("basic")
 	default:
 		return -1, -1
@@ -223,19 +239,35 @@ func userinfo(text []byte, i int) (start, end int) {
 }
 
 // prefixes begin the keys of well-known services; what follows is at least
-// prefixRest letters long. Each ends at a byte of trigger.
-var prefixes = []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "sk_live_", "rk_live_", "AKIA", "ASIA", "AIza", "hvs.", "xoxb-", "xoxp-", "xoxa-"}
+// minRest letters long. They are listed by the byte of trigger that they have
+// within, and how many letters stand before it.
+var prefixes = func() (table [256][]prefix) {
+	for _, p := range []prefix{
+		{"ghp_", 3}, {"gho_", 3}, {"ghu_", 3}, {"ghs_", 3}, {"ghr_", 3}, {"github_pat_", 6}, {"sk_live_", 2}, {"rk_live_", 2},
+		{"glpat-", 5}, {"xoxb-", 4}, {"xoxp-", 4}, {"xoxa-", 4}, {"AKIA", 3}, {"ASIA", 3}, {"AIza", 1}, {"hvs.", 1},
+	} {
+		b := p.text[p.before]
+		table[b] = append(table[b], p)
+	}
+	return table
+}()
 
-const prefixRest = 16
+type prefix struct {
+	text   string
+	before int
+}
 
-// prefixed looks for a key whose prefix ends at text[i].
+const minRest = 16
+
+// prefixed looks for a key whose prefix has text[i] in it.
 func prefixed(text []byte, i int) (start, end int) {
-	for _, p := range prefixes {
-		if p[len(p)-1] != text[i] || !bytes.HasSuffix(text[:i+1], []byte(p)) {
+	for _, p := range prefixes[text[i]] {
+		start = i - p.before
+		if start < 0 || text[start] != p.text[0] || !bytes.HasPrefix(text[start:], []byte(p.text)) {
 			continue
 		}
-		if end = run(text, i+1, &urlByte); end-i > prefixRest {
-			return i + 1 - len(p), end
+		if end = run(text, start+len(p.text), &urlByte); end-start-len(p.text) >= minRest {
+			return start, end
 		}
 	}
 	return -1, -1
