@@ -37,13 +37,13 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 // event reads one event of a batch, or with kind 0 a line of any kind.
 func (d *Decoder) event(raw []byte, kind mark, base Entry) {
 	d.expanded = false
-	d.texts, d.kid = d.texts[:0], nil
+	d.texts, d.kid, d.line = d.texts[:0], nil, nil
 	at := len(d.out)
 	d.out = append(d.out, base)
 	e := &d.out[at]
 	switch {
 	case raw[0] == '[' && kind != 0:
-		d.pair(raw, e)
+		d.stampedLine(raw, e)
 	case raw[0] == '"' && kind != 0:
 		if end, escaped := stringEnd(raw, 1); end > 0 {
 			d.inner(d.text(value{raw[1:end], kindString, escaped}), e)
@@ -56,8 +56,8 @@ func (d *Decoder) event(raw []byte, kind mark, base Entry) {
 	}
 }
 
-// pair reads an event that is an array of a stamp and a line, as Loki takes it.
-func (d *Decoder) pair(raw []byte, e *Entry) {
+// stampedLine reads an event that is an array of a stamp and a line, as Loki takes it.
+func (d *Decoder) stampedLine(raw []byte, e *Entry) {
 	i := skipSpace(raw, 1)
 	end := valueEnd(raw, i)
 	if end <= i {

@@ -11,18 +11,31 @@
 // anything but its arguments, and to let out what is shaped like a credential.
 package logline
 
-import "time"
+import (
+	"bytes"
+	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/signature"
+)
 
 // Options shape a Decoder.
 type Options struct {
 	// Timezone is where stamps without a zone were written. Default UTC.
 	Timezone *time.Location
+	// Matcher tells why a token was refused. Default none: no entry has a Failure.
+	Matcher *signature.Matcher
+	// Lazy reads of a request only what counting needs, and stops there. Time,
+	// Namespace, Service, Pod, Path and Status are what a full reading gives;
+	// other fields may be absent. Default false.
+	Lazy bool
 }
 
 // Decoder reads records. It is not for concurrent use: each worker has its own.
 type Decoder struct {
 	formats *formatIndex
 	layouts layouts
+	lazy    bool
+	matcher *signature.Matcher
 	clock   clock
 
 	// Of the record that is being read.
@@ -33,14 +46,16 @@ type Decoder struct {
 	fault    string  // why the JSON object that is being read ended too early
 
 	// Of the line that is being read.
-	layer layer
-	texts []value // texts beside the message that may say why a request was refused
-	kid   []byte  // a kid that stands in a field of its own
+	layer   layer
+	missing need    // what is not settled yet
+	texts   []value // texts beside the message that may say why a request was refused
+	kid     []byte  // a kid that stands in a field of its own
+	line    []byte  // the innermost line where it is text, nil where it is structured
 }
 
 // New returns a Decoder.
 func New(opts Options) (*Decoder, error) {
-	d := &Decoder{formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}}
+	d := &Decoder{formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}, lazy: opts.Lazy, matcher: opts.Matcher}
 	d.layouts.init(newTable())
 	return d, nil
 }
@@ -67,6 +82,7 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 	if len(line) == 0 {
 		return
 	}
+	d.line = nil
 	switch i := skipSpace(line, 0); line[i] {
 	case '{':
 		if d.readJSON(line[i:], e) {
@@ -77,8 +93,17 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 			d.expand(line[i:], 0, e)
 			return
 		}
-	case 0x1B:
 	}
+	d.innerText(line, e)
+}
+
+// innerText is inner for what is no JSON.
+func (d *Decoder) innerText(line []byte, e *Entry) {
+	if plain := d.plain(line); len(plain) != len(line) {
+		d.inner(plain, e)
+		return
+	}
+	d.line = line
 	for _, f := range d.formats[line[0]] {
 		if f.read(d, line, e) {
 			return
@@ -86,6 +111,33 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 	}
 	d.message(line, e)
 }
+
+// plain returns text without the escape sequences that colour it on a terminal:
+// text itself where it has none, otherwise a slice of scratch memory.
+func (d *Decoder) plain(text []byte) []byte {
+	i := bytes.IndexByte(text, escape)
+	if i < 0 {
+		return text
+	}
+	start := len(d.scratch)
+	dst := append(d.scratch, text[:i]...)
+	for i < len(text) {
+		if text[i] != escape {
+			dst = append(dst, text[i])
+			i++
+			continue
+		}
+		if i++; i < len(text) && text[i] == '[' { // parameters, then one final byte
+			for i++; i < len(text) && text[i] < '@'; i++ {
+			}
+			i++
+		}
+	}
+	d.scratch = dst
+	return dst[start:len(dst):len(dst)]
+}
+
+const escape = 0x1B
 
 // trimLine takes off what is not of the line: line ends and white space behind,
 // and a byte order mark.

@@ -52,14 +52,16 @@ const (
 	markAzure
 	markLokiValues
 	markContainer
+	markCLEF
 )
 
 // meaning is what a key stands for. The rank is below 64: tiers of 64 part what
 // stands in the line itself from what stands in a context object of it.
 type meaning struct {
-	field field
-	rank  rank
-	mark  mark
+	field   field
+	rank    rank
+	settles need // what a value of it settles
+	mark    mark
 }
 
 // Tiers of ranks within a layer.

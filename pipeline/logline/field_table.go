@@ -17,7 +17,8 @@ type spelling struct {
 var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{fieldTime, 4, 0, "requestreceivedtimestamp"},
-	{fieldTime, 8, 0, "time ts timestamp datetime asctime t @t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond"},
+	{fieldTime, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond"},
+	{fieldTime, 8, markCLEF, "@t"},
 	{fieldTime, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when"},
 	{fieldTime, 16, markJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{fieldTime, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
@@ -29,8 +30,10 @@ var spellings = []spelling{
 	{fieldStatus, 4, 0, "status statuscode httpstatus httpstatuscode httpresponsestatuscode responsestatus responsestatuscode responsecode responsehttpstatus respstatus respstatuscode " +
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
-		"responsestatus.code downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus clientstatus request.status request.statuscode " +
+		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus clientstatus request.status request.statuscode " +
 		"req.res.statuscode http.status.code returncode edgeresponsestatus resstatuscode resstatus responsehttpstatuscode"},
+	{fieldStatus, 6, 0, "responsestatus.code"}, // of Kubernetes' audit log, whose best stamp may follow
+	{fieldStatus, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
 	{fieldWeakStatus, 8, 0, "code error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
 
 	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method"},
@@ -66,10 +69,10 @@ var spellings = []spelling{
 	{fieldPod, rankPodName, 0, "pod podname"},
 	{fieldPod, rankPodHost, 0, "hostname host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
 	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname"},
-	{fieldHost, rankPodHost + 2, 0, "host"},
+	{fieldHost, rankPodHost, 0, "host"},
 
-	{fieldNamespace, 10, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
-	{fieldNamespace, 10, 0, "namespace namespacename podnamespace orchestrator.namespace k8snamespace"},
+	{fieldNamespace, rankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
+	{fieldNamespace, rankNamespace, 0, "namespace namespacename podnamespace orchestrator.namespace k8snamespace"},
 
 	{fieldRequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
 	{fieldRequestID, 30, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
@@ -109,7 +112,7 @@ func newTable() *table {
 	t := &table{meanings: map[string]meaning{}, prefixes: map[string]bool{}}
 	for _, s := range spellings {
 		for _, p := range strings.Fields(s.paths) {
-			t.add(p, meaning{s.field, s.rank, s.mark})
+			t.add(p, meaning{field: s.field, rank: s.rank, mark: s.mark})
 		}
 	}
 	return t

@@ -14,7 +14,7 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	if d.layouts.keys > maxKeys {
 		d.layouts.init(d.layouts.table)
 	}
-	d.begin()
+	d.begin(e)
 	d.fault = ""
 	d.object(line, i, d.layouts.root, e, 0)
 	if d.fault != "" {
@@ -26,26 +26,30 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 
 // object reads the members of the object o whose first member, or end, is at or
 // behind b[i], and returns the index behind the object. Where the object does not
-// end, it sets d.fault and returns len(b).
+// end, it sets d.fault and returns len(b); where the rest need not be read, it
+// returns len(b) too.
 func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 	guesses, last := o.first, (*key)(nil)
 	for {
-		if i < len(b) && b[i] <= ' ' {
-			i = skipSpace(b, i)
+		if i < len(b) && b[i] == ',' {
+			i++
+		}
+		if i < len(b) && b[i] != '"' {
+			if i = skipSpace(b, i); i < len(b) {
+				switch b[i] {
+				case '"':
+				case '}':
+					return i + 1
+				case ',':
+					continue
+				default:
+					d.fault = ErrInvalid
+					return len(b)
+				}
+			}
 		}
 		if i >= len(b) {
 			d.fault = ErrTruncated
-			return len(b)
-		}
-		switch b[i] {
-		case '"':
-		case ',':
-			i++
-			continue
-		case '}':
-			return i + 1
-		default:
-			d.fault = ErrInvalid
 			return len(b)
 		}
 		k := guess(guesses, b, i)
@@ -56,13 +60,33 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 		} else {
 			i += len(k.literal)
 		}
-		if i = d.member(b, i, k, e, nest); i >= len(b) {
-			if d.fault == "" {
+		guesses, last = k.next, k
+		if i < len(b) && b[i] <= ' ' {
+			i = skipSpace(b, i)
+		}
+		if i < len(b) && b[i] == '"' {
+			end, escaped := stringEnd(b, i+1)
+			if end < 0 {
+				d.fault = ErrTruncated
+				end = len(b)
+			}
+			if k.meaning.field != fieldNone {
+				d.set(&k.meaning, value{b[i+1 : end], kindString, escaped}, e)
+			}
+			i = end + 1
+		} else {
+			i = d.member(b, i, k, e, nest)
+		}
+		if i >= len(b) {
+			if d.missing != 0 && d.fault == "" {
 				d.fault = ErrTruncated
 			}
 			return len(b)
 		}
-		guesses, last = k.next, k
+		if d.missing&^needNamespace == 0 && d.isSettled(b[i:], o) {
+			d.missing = 0
+			return len(b)
+		}
 	}
 }
 
@@ -91,20 +115,14 @@ func (d *Decoder) newMember(b []byte, i int, o *object, last *key) (*key, int) {
 	return d.layouts.learn(o, last, b[i:j]), j
 }
 
-// member reads the value at b[i] of key k and returns the index behind it.
+// member reads the value at b[i] of key k, which is no string, and returns the
+// index behind it, at least len(b) where it does not end.
 func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
+	if i >= len(b) {
+		return i
+	}
 	var end int
 	switch b[i] {
-	case '"':
-		stop, escaped := stringEnd(b, i+1)
-		if stop < 0 {
-			d.fault = ErrTruncated
-			stop = len(b)
-		}
-		if k.meaning.field != fieldNone {
-			d.set(k.meaning, value{b[i+1 : stop], kindString, escaped}, e)
-		}
-		return stop + 1
 	case '{':
 		if k.child != nil && nest < maxNest {
 			d.layer.marks |= k.meaning.mark
@@ -118,16 +136,15 @@ func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
 			if stop < 0 {
 				stop = len(b)
 			}
-			d.set(k.meaning, value{b[i:stop], kindArray, false}, e)
+			d.set(&k.meaning, value{b[i:stop], kindArray, false}, e)
 		}
 	default:
-		end = scalarEnd(b, i)
-		if end == i {
+		if end = scalarEnd(b, i); end == i {
 			d.fault = ErrInvalid
 			return len(b)
 		}
 		if k.meaning.field != fieldNone {
-			d.set(k.meaning, value{b[i:end], kindScalar, false}, e)
+			d.set(&k.meaning, value{b[i:end], kindScalar, false}, e)
 		}
 	}
 	if end < 0 {

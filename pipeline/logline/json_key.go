@@ -9,11 +9,13 @@ import (
 // keys met there, and which one tends to come first. It holds knowledge about
 // layouts only; what a record says never depends on it.
 type object struct {
-	path  string // folded keys from the line's root, each with a dot behind: "http.response."
-	bare  string // the same without contexts
-	tier  uint8
-	keys  map[string]*key // by literal
-	first []*key
+	path string // folded keys from the line's root, each with a dot behind: "http.response."
+	bare string // the same without contexts
+	tier uint8
+	// inNamespace says that the path names a namespace.
+	inNamespace bool
+	keys        map[string]*key // by literal
+	first       []*key
 }
 
 // A key is one key as one logger writes it at one path, with the keys that tend
@@ -21,16 +23,17 @@ type object struct {
 // hand is what makes reading fast: no hash, no look-up, whatever the number of
 // layouts in a stream.
 type key struct {
-	word, mask uint64 // the literal's first bytes, up to eight
-	literal    string // quote to value: `"level":`, with the logger's own white space
-	meaning    meaning
-	child      *object // where the value may be an object that matters, nil otherwise
-	next       []*key
+	word, mask   uint64 // the literal's first eight bytes
+	word2, mask2 uint64 // the next eight
+	literal      string // quote to value: `"level":`, with the logger's own white space
+	meaning      meaning
+	child        *object // where the value may be an object that matters, nil otherwise
+	next         []*key
 }
 
 const (
 	maxGuesses = 24   // followers remembered per key
-	maxUnknown = 64   // keys without meaning remembered per object
+	maxUnknown = 1024 // keys without meaning remembered per object
 	maxKeys    = 8192 // keys remembered in all, then the decoder forgets and learns anew
 )
 
@@ -54,16 +57,18 @@ func (l *layouts) init(t *table) {
 
 // guess returns the key among next whose literal stands at b[i:], or nil.
 func guess(next []*key, b []byte, i int) *key {
-	if i+8 > len(b) {
+	if i+16 > len(b) {
 		return nil
 	}
-	w := binary.LittleEndian.Uint64(b[i:])
+	w, w2 := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
 	for n, k := range next {
-		if w&k.mask != k.word {
+		if w&k.mask != k.word || w2&k.mask2 != k.word2 {
 			continue
 		}
-		if end := i + len(k.literal); len(k.literal) > 8 && (end > len(b) || string(b[i+8:end]) != k.literal[8:]) {
-			continue
+		if len(k.literal) > 16 {
+			if end := i + len(k.literal); end > len(b) || string(b[i+16:end]) != k.literal[16:] {
+				continue
+			}
 		}
 		if n > 0 {
 			next[n], next[n-1] = next[n-1], k
@@ -108,11 +113,17 @@ func (l *layouts) newKey(o *object, literal []byte) *key {
 		return &void
 	}
 	k := &key{literal: string(literal), meaning: m, child: child}
-	var w [8]byte
-	n := copy(w[:], literal)
-	k.word = binary.LittleEndian.Uint64(w[:])
-	k.mask = ^uint64(0) >> (64 - 8*n)
+	k.word, k.mask = maskedWord(literal)
+	k.word2, k.mask2 = maskedWord(literal[min(8, len(literal)):])
 	return k
+}
+
+// maskedWord returns the first eight bytes of b as a word, and the mask of those
+// that b has.
+func maskedWord(b []byte) (word, mask uint64) {
+	var w [8]byte
+	n := copy(w[:], b)
+	return binary.LittleEndian.Uint64(w[:]), ^uint64(0) >> (64 - 8*n)
 }
 
 // named returns the key of a key=value pair, or of an attribute.
@@ -137,11 +148,16 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 	l.buf = fold(append(l.buf[:0], o.path...), name)
 	folded := string(l.buf[len(o.path):])
 	m, known := t.meanings[o.path+folded]
+	at := uint8(tierLine)
 	if !known && o.bare != o.path {
-		m = t.meanings[o.bare+folded]
+		m, at = t.meanings[o.bare+folded], o.tier
+	}
+	if m.field == fieldNamespace && !o.inNamespace && !bytes.Contains(name, namespaceWord) {
+		m = meaning{} // a spelling that isSettled does not look for
 	}
 	if m.field != fieldNone {
-		m.rank = m.field.rankAt(m.rank, o.tier)
+		m.rank = m.field.rankAt(m.rank, at)
+		m.settles = m.field.settledBy(m.rank)
 	}
 	if m.mark == markSplunk && len(name) == len("source_type") {
 		m.mark = markVector
@@ -159,7 +175,8 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 	if bare != "" && !t.prefixes[bare] && !t.prefixes[path] {
 		return m, nil
 	}
-	return m, &object{path: path, bare: bare, tier: tier, keys: map[string]*key{}}
+	within := o.inNamespace || bytes.Contains(name, namespaceWord)
+	return m, &object{path: path, bare: bare, tier: tier, inNamespace: within, keys: map[string]*key{}}
 }
 
 // rankAt returns the rank that a value of rank r has in an object of a tier.
@@ -167,5 +184,8 @@ func (f field) rankAt(r rank, tier uint8) rank {
 	if f < numLayered {
 		return r + rank(tier)*64
 	}
-	return r + rank(tier)*2
+	if tier == tierContext {
+		return r + 2
+	}
+	return r
 }

@@ -15,31 +15,40 @@ const (
 
 func zeroBytes(x uint64) uint64 { return (x - ones) &^ x & highs }
 
+// quotes marks, like zeroBytes, the lowest byte of w that is a quote or a backslash.
+// Both are below 0x80, so that the high bits of w itself tell borrow from match.
+func quotes(w uint64) uint64 {
+	q, s := w^'"'*ones, w^'\\'*ones
+	return ((q - ones) | (s - ones)) &^ w & highs
+}
+
 // stringEnd returns the index of the quote that ends the JSON string whose first
 // byte is b[i], and whether the string has escapes. It returns -1 where b ends first.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
+	p := b[i:]
 	for {
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			m := zeroBytes(w^('"'*ones)) | zeroBytes(w^('\\'*ones))
-			if m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
-				goto found
+		var c byte
+		if len(p) >= 8 {
+			m := quotes(binary.LittleEndian.Uint64(p))
+			if m == 0 {
+				p = p[8:]
+				continue
 			}
-			i += 8
-		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' {
-			i++
-		}
-		if i >= len(b) {
+			p = p[bits.TrailingZeros64(m)>>3:]
+			c = p[0]
+		} else if len(p) == 0 {
 			return -1, escaped
+		} else if c = p[0]; c != '"' && c != '\\' {
+			p = p[1:]
+			continue
 		}
-	found:
-		if b[i] == '"' {
-			return i, escaped
+		if c == '"' {
+			return len(b) - len(p), escaped
 		}
-		escaped = true
-		i += 2
+		if escaped = true; len(p) < 2 {
+			return -1, true
+		}
+		p = p[2:]
 	}
 }
 

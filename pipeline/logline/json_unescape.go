@@ -2,6 +2,9 @@ package logline
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -14,51 +17,62 @@ func (d *Decoder) unescape(raw []byte) []byte {
 	if i < 0 {
 		return raw
 	}
+	// What is written is never longer than what was read; eight bytes more let
+	// whole words be stored.
 	start := len(d.scratch)
-	dst := d.scratch
-	for i >= 0 {
-		dst = append(dst, raw[:i]...)
-		raw = raw[i+1:]
-		if len(raw) == 0 {
+	d.scratch = slices.Grow(d.scratch, len(raw)+8)
+	dst := d.scratch[start : start+len(raw)+8]
+	n := copy(dst, raw[:i])
+	for i < len(raw) {
+		if i+8 <= len(raw) {
+			w := binary.LittleEndian.Uint64(raw[i:])
+			binary.LittleEndian.PutUint64(dst[n:], w)
+			m := zeroBytes(w ^ ('\\' * ones))
+			if m == 0 {
+				i, n = i+8, n+8
+				continue
+			}
+			k := bits.TrailingZeros64(m) >> 3
+			i, n = i+k, n+k
+		} else if raw[i] != '\\' {
+			dst[n] = raw[i]
+			i, n = i+1, n+1
+			continue
+		}
+		if i+1 == len(raw) {
 			break
 		}
-		c := unescaped[raw[0]]
-		if c == 0 {
-			dst, raw = appendRune(dst, raw)
-		} else {
-			dst = append(dst, c)
-			raw = raw[1:]
+		if c := unescaped[raw[i+1]]; c != 0 {
+			dst[n] = c
+			i, n = i+2, n+1
+			continue
 		}
-		i = -1
-		for j, c := range raw {
-			if c == '\\' {
-				i = j
-				break
+		r, size := escapedRune(raw[i:])
+		n += utf8.EncodeRune(dst[n:], r)
+		i += size
+	}
+	d.scratch = d.scratch[:start+n]
+	return dst[:n:n]
+}
+
+// escapedRune returns the rune of the escape sequence that raw begins with, a
+// backslash and an u, and its length; two sequences where they are one pair.
+func escapedRune(raw []byte) (r rune, size int) {
+	r, ok := hex4(raw[2:])
+	if !ok {
+		return 'u', 2
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, 6
+	}
+	if len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+		if low, ok := hex4(raw[8:]); ok {
+			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+				return pair, 12
 			}
 		}
 	}
-	d.scratch = append(dst, raw...)
-	return d.scratch[start:len(d.scratch):len(d.scratch)]
-}
-
-// appendRune appends the rune of the escape whose first byte behind the backslash
-// is raw[0] == 'u', and returns what follows it in raw.
-func appendRune(dst, raw []byte) (_, rest []byte) {
-	r, ok := hex4(raw[1:])
-	if !ok {
-		return append(dst, raw[0]), raw[1:]
-	}
-	raw = raw[5:]
-	if utf16.IsSurrogate(r) {
-		low := rune(-1)
-		if len(raw) >= 6 && raw[0] == '\\' && raw[1] == 'u' {
-			low, _ = hex4(raw[2:])
-		}
-		if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-			raw = raw[6:]
-		}
-	}
-	return utf8.AppendRune(dst, r), raw
+	return utf8.RuneError, 6
 }
 
 func hex4(b []byte) (r rune, ok bool) {

@@ -23,11 +23,22 @@ func (l *layer) beats(f field, r rank) bool { return 255-uint8(r) > l.have[f] }
 // note notes that f was set from a place of rank r.
 func (l *layer) note(f field, r rank) { l.have[f] = 255 - uint8(r) }
 
+// isFixed reports whether f keeps what it has, a value of rank r notwithstanding,
+// once the status is settled: from then on objects below the line are context, and
+// the first stamp is the line's. So a reader may stop there.
+func (l *layer) isFixed(f field, r rank) bool {
+	have := 255 - rank(l.have[f])
+	return l.have[f] != 0 && (r < 64*tierLine || f == fieldTime && have < 64*tierContext)
+}
+
 // isRequest reports whether the layer names a method or a path.
 func (l *layer) isRequest() bool { return l.have[fieldMethod]|l.have[fieldPath] != 0 }
 
 // begin starts the reading of a structured line.
-func (d *Decoder) begin() { d.layer = layer{} }
+func (d *Decoder) begin(e *Entry) {
+	d.layer = layer{}
+	d.missing = d.wants(e)
+}
 
 // end decides what could not be decided before all of a structured line was read,
 // and goes on to what the line wraps. Nothing touches e after it: where the line
@@ -39,8 +50,11 @@ func (d *Decoder) end(e *Entry, format string) {
 		e.Status = l.weakStatus
 		l.note(fieldStatus, 0)
 	}
+	if l.marks&markCLEF != 0 && l.have[fieldLevel] == 0 {
+		e.Level = LevelInfo // Serilog leaves this level out
+	}
 	if len(l.host) > 0 && l.namesMachine() {
-		e.setPod(l.host, rankPodHost+2)
+		e.setPod(l.host, rankPodHost+1)
 	}
 	hasStatus := l.have[fieldStatus] != 0
 	if l.batch != nil && !hasStatus {
@@ -50,7 +64,7 @@ func (d *Decoder) end(e *Entry, format string) {
 	if l.message == nil {
 		return
 	}
-	text := trimLine(d.messageText())
+	text := trimLine(d.plain(d.messageText()))
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
 		e.Message = bytes.TrimSpace(text)

@@ -18,7 +18,8 @@ func (d *Decoder) message(text []byte, e *Entry) {
 // line's, and a status counts only beside a method or a path.
 func (d *Decoder) embedded(object []byte, e *Entry) {
 	before := *e
-	d.begin()
+	d.begin(e)
+	d.missing |= needAll
 	d.fault = ""
 	d.object(object, skipSpace(object, 1), d.layouts.root, e, 0)
 	d.fault = ""
@@ -50,7 +51,7 @@ func (d *Decoder) pairValue(name []byte, v value, e *Entry) {
 		return
 	}
 	if k := d.layouts.named(name); k.meaning.field != fieldNone {
-		d.set(k.meaning, v, e)
+		d.set(&k.meaning, v, e)
 	}
 }
 
@@ -59,17 +60,7 @@ const maxName = 64
 
 // addText keeps a text that may say why a request was refused, up to eight a line.
 func (d *Decoder) addText(v value) {
-	if len(v.raw) >= 3 && len(d.texts) < 8 {
+	if len(v.raw) > 0 && len(d.texts) < 8 {
 		d.texts = append(d.texts, v)
-	}
-}
-
-// finish does what is due once an entry is complete.
-func (d *Decoder) finish(e *Entry) {
-	if e.Message == nil && len(d.texts) > 0 {
-		e.Message = d.text(d.texts[0])
-	}
-	if len(e.Message) == 0 {
-		e.Message = nil
 	}
 }

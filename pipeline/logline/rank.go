@@ -18,9 +18,13 @@ const (
 
 // The places that name a pod.
 const (
-	rankPodName rank = 10 // a Kubernetes pod
+	rankPodName rank = 2  // a pod
 	rankPodHost rank = 50 // the machine; never the HTTP Host
 )
+
+// rankNamespace is the rank of a namespace. Of pods and namespaces the outermost
+// wins: collectors know better than what they collect.
+const rankNamespace rank = 2
 
 // ranks holds, per field that layers share, the rank of what is set. It counts
 // down from rankNone so that the zero Entry holds nothing: stored is the
@@ -93,7 +97,7 @@ func (e *Entry) wrap(name string) bool {
 		e.TimeFrom = TimeWrapper
 	}
 	for _, p := range [...]*uint8{&e.rank.namespace, &e.rank.service, &e.rank.pod, &e.rank.requestID} {
-		if *p > 0 {
+		if *p > 0 && *p < 255-uint8(rankPodName) {
 			*p--
 		}
 	}

@@ -16,7 +16,7 @@ func isMethod(b []byte) bool {
 	return true
 }
 
-var methods = [...]string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
+var methods = [...][]byte{[]byte("GET"), []byte("POST"), []byte("PUT"), []byte("PATCH"), []byte("DELETE"), []byte("HEAD"), []byte("OPTIONS")}
 
 // methodOf returns the method that b is, in capitals, or nil.
 func methodOf(b []byte) []byte {
@@ -27,8 +27,8 @@ func methodOf(b []byte) []byte {
 		return nil
 	}
 	for _, m := range methods {
-		if bytes.EqualFold(b, []byte(m)) {
-			return []byte(m)
+		if bytes.EqualFold(b, m) {
+			return m
 		}
 	}
 	return nil
@@ -86,12 +86,14 @@ func splitRequest(text []byte) (method, target []byte) {
 }
 
 // serviceName returns a service or container name without the slash that Docker
-// puts before it; nil for a placeholder.
+// puts before it; nil for a
+// placeholder and for the names that Python gives to what has none.
 func serviceName(b []byte) []byte {
 	if len(b) > 0 && b[0] == '/' {
 		b = b[1:]
 	}
-	if len(b) == 1 && b[0] == '-' {
+	switch string(b) {
+	case "-", "__main__", "root":
 		return nil
 	}
 	return b

@@ -18,14 +18,14 @@ type value struct {
 }
 
 // set takes a value whose key has a meaning.
-func (d *Decoder) set(m meaning, v value, e *Entry) {
+func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	l := &d.layer
 	l.marks |= m.mark
 	if v.kind == kindScalar && (len(v.raw) == 0 || v.raw[0] == 'n') {
 		return
 	}
 	if m.field < numLayered {
-		if !l.beats(m.field, m.rank) {
+		if !l.beats(m.field, m.rank) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
 			return
 		}
 		d.setLayered(m, v, e)
@@ -34,15 +34,16 @@ func (d *Decoder) set(m meaning, v value, e *Entry) {
 	switch m.field {
 	case fieldService:
 		if v.kind == kindString {
-			e.setService(serviceName(d.text(v)), m.rank)
+			d.setService(serviceName(d.text(v)), m, e)
 		}
 	case fieldUnit:
 		if v.kind == kindString {
-			e.setService(trimUnit(d.text(v)), m.rank)
+			d.setService(trimUnit(d.text(v)), m, e)
 		}
 	case fieldPod:
 		if v.kind == kindString {
 			e.setPod(d.text(v), m.rank)
+			d.settle(m, len(v.raw) > 0)
 		}
 	case fieldHost:
 		if v.kind == kindString {
@@ -51,6 +52,7 @@ func (d *Decoder) set(m meaning, v value, e *Entry) {
 	case fieldNamespace:
 		if v.kind == kindString {
 			e.setNamespace(d.text(v), m.rank)
+			d.settle(m, len(v.raw) > 0)
 		}
 	case fieldRequestID:
 		if v.kind != kindArray {
@@ -80,15 +82,19 @@ func (d *Decoder) set(m meaning, v value, e *Entry) {
 
 // setLayered takes a value of a field that layers decide, one that beats what is
 // set. A value that cannot be one of the field leaves it to another key.
-func (d *Decoder) setLayered(m meaning, v value, e *Entry) {
+func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 	l := &d.layer
 	switch m.field {
 	case fieldTime:
 		if ns, ok := d.time(v); ok {
 			e.setTime(ns)
 			l.note(fieldTime, m.rank)
+			d.settle(m, true)
 		}
 	case fieldLevel:
+		if v.escaped {
+			v.raw = d.plain(d.unescape(v.raw)) // words in colours
+		}
 		if level := levelOf(v); level != LevelNone {
 			e.Level = level
 			l.note(fieldLevel, m.rank)
@@ -97,6 +103,10 @@ func (d *Decoder) setLayered(m meaning, v value, e *Entry) {
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
 			e.Status = status
 			l.note(fieldStatus, m.rank)
+			d.settle(m, true)
+			if mayRefuse(status) {
+				d.missing |= needAll
+			}
 		} else if v.kind == kindString && l.beats(fieldLevel, 250) {
 			if level := parseLevel(v.raw); level != LevelNone {
 				e.Level = level
@@ -120,6 +130,7 @@ func (d *Decoder) setLayered(m meaning, v value, e *Entry) {
 			if p := pathOf(d.text(v)); len(p) > 0 {
 				e.Path = p
 				l.note(fieldPath, m.rank)
+				d.settle(m, true)
 			}
 		}
 	case fieldRequest:
@@ -134,8 +145,20 @@ func (d *Decoder) setLayered(m meaning, v value, e *Entry) {
 	}
 }
 
+// settle notes that a value settled what its key settles, if it was one.
+func (d *Decoder) settle(m *meaning, ok bool) {
+	if ok {
+		d.missing &^= m.settles
+	}
+}
+
+func (d *Decoder) setService(name []byte, m *meaning, e *Entry) {
+	e.setService(name, m.rank)
+	d.settle(m, len(name) > 0)
+}
+
 // setRequest takes a request line, or a path alone.
-func (d *Decoder) setRequest(text []byte, m meaning, e *Entry) {
+func (d *Decoder) setRequest(text []byte, m *meaning, e *Entry) {
 	method, target := splitRequest(text)
 	if len(target) == 0 {
 		return

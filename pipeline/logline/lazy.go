@@ -1,0 +1,74 @@
+package logline
+
+import "bytes"
+
+// need is a set of what counting needs of a request.
+type need uint8
+
+const (
+	needTime need = 1 << iota
+	needStatus
+	needPath
+	needService
+	needPod
+	needNamespace
+	needAll // set where all of the line is read
+	needs   = needAll - 1
+)
+
+// settledBy returns what a value of field f at rank r settles: nothing behind it
+// in the line changes it once the status is settled too.
+func (f field) settledBy(r rank) need {
+	switch {
+	case f == fieldTime && r < 64*tierContext:
+		return needTime
+	case f == fieldStatus && r%64 == 4 && r < 64*tierContext:
+		return needStatus
+	case f == fieldPath && r%64 == 4 && r < 64*tierContext:
+		return needPath
+	case f == fieldService && r <= rankServiceField:
+		return needService
+	case f == fieldPod && r <= rankPodName:
+		return needPod
+	case f == fieldNamespace && r <= rankNamespace:
+		return needNamespace
+	}
+	return 0
+}
+
+// wants returns what is to be settled at the beginning of a structured line,
+// around which e was read.
+func (d *Decoder) wants(e *Entry) need {
+	if !d.lazy {
+		return needs | needAll
+	}
+	w := needs
+	if e.rank.pod >= 255-uint8(rankPodName) {
+		w &^= needPod
+	}
+	if e.rank.namespace >= 255-uint8(rankNamespace) {
+		w &^= needNamespace
+	}
+	return w
+}
+
+// mayRefuse reports whether a request with this status may be one whose token was
+// refused, so that all it says is of interest.
+func mayRefuse(status int) bool {
+	return status == 401 || status == 403 || status == 400 || status >= 500
+}
+
+// isSettled reports whether rest, what stands behind the member of o that was
+// read last, need not be read. All but the namespace is settled. Few lines name
+// one, so it is not waited for where the rest does not hold the word. A rest with
+// a line end may hold another event.
+func (d *Decoder) isSettled(rest []byte, o *object) bool {
+	if d.missing != 0 && (o.inNamespace || bytes.Contains(rest, namespaceWord)) || bytes.IndexByte(rest, '\n') >= 0 {
+		d.missing |= needAll
+		return false
+	}
+	return true
+}
+
+// namespaceWord is part of every key that names a namespace, or of one around it.
+var namespaceWord = []byte("amespace")
