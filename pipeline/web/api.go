@@ -108,26 +108,7 @@ type seriesJSON struct {
 	Newest    stamp             `json:"newest"`
 	Pods      int               `json:"pods"`
 	Firing    []string          `json:"firing"`
-	Verdicts  []verdictJSON     `json:"verdicts,omitempty"`
-}
-
-type verdictJSON struct {
-	Rule     string `json:"rule"`
-	Signal   string `json:"signal"`
-	State    string `json:"state"`
-	Unit     string `json:"unit"`
-	Observed number `json:"observed"`
-	Baseline number `json:"baseline"`
-	Limit    number `json:"limit"`
-	Clear    number `json:"clear"`
-	Count    uint64 `json:"count"`
-	Of       uint64 `json:"of"`
-	From     stamp  `json:"from"`
-	To       stamp  `json:"to"`
-	Since    stamp  `json:"since"`
-	Evidence number `json:"evidence"`
-	Needed   number `json:"needed"`
-	Why      string `json:"why"`
+	Explain   []explanationJSON `json:"explain,omitempty"`
 }
 
 type seriesPage struct {
@@ -187,45 +168,6 @@ func seriesOf(x *Series, firing map[detector.Series][]string) seriesJSON {
 		out.Firing = []string{}
 	}
 	return out
-}
-
-// apiExplain says what the last evaluation of one series found, in numbers.
-func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
-	v, ok := s.view(w)
-	if !ok {
-		return
-	}
-	key := seriesFromPath(r)
-	x, ok := findSeries(v, key)
-	if !ok {
-		failure(w, errNotFound, fmt.Sprintf("no series with namespace %q and service %q", key.Namespace, key.Service))
-		return
-	}
-	verdicts, err := s.explain(r, key)
-	if err != nil {
-		failure(w, errUnavailable, "explain series: "+err.Error())
-		return
-	}
-	out := seriesOf(x, firingBySeries(v))
-	for i := range verdicts {
-		d := &verdicts[i]
-		out.Verdicts = append(out.Verdicts, verdictJSON{
-			Rule: d.Rule, Signal: d.Signal.String(), State: d.State, Unit: d.Unit,
-			Observed: number(d.Observed), Baseline: number(d.Baseline), Limit: number(d.Limit), Clear: number(d.Clear),
-			Count: d.Count, Of: d.Of, From: stamp(d.From), To: stamp(d.To), Since: stamp(d.Since),
-			Evidence: number(d.Evidence), Needed: number(d.Needed), Why: d.Why,
-		})
-	}
-	success(w, out)
-}
-
-func (s *Server) explain(r *http.Request, key detector.Series) ([]Verdict, error) {
-	if s.opts.Explain == nil {
-		return nil, nil
-	}
-	ctx, cancel := explainContext(r)
-	defer cancel()
-	return s.opts.Explain(ctx, key)
 }
 
 func seriesFromPath(r *http.Request) detector.Series {

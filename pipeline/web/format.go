@@ -19,7 +19,7 @@ func count(n any) string {
 		sign, digits = "-", rest
 	}
 	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + " " + digits[i:] // narrow no-break space
+		digits = digits[:i] + "\u202f" + digits[i:] // a narrow space that does not break
 	}
 	return sign + digits
 }
@@ -99,12 +99,27 @@ func times(value, baseline float64) string {
 	return significant(value/baseline) + "×"
 }
 
-// evidence writes how much of the evidence that an alert needs is there.
-func evidence(have, needed float64) string {
-	if !(needed > 0) || math.IsNaN(have) {
-		return "–"
+// sentence says in words what the numbers of an explanation mean.
+func sentence(e explanation) string {
+	window := spanOf(float64(e.Window))
+	switch e.Why {
+	case detector.Unknown:
+		return "Nothing was heard lately, so it cannot be known whether this is normal."
+	case detector.Quiet:
+		return "No such event in the longest window that is looked at."
+	case detector.TooFew:
+		return "Fewer events than the rule's min_count."
+	case detector.BelowFactor:
+		return "The rate is below the limit in every window."
+	case detector.NotCertain:
+		return "Above the limit over " + window + ", but so few events may be chance."
+	case detector.Near:
+		return "Certainly more than normal over " + window + ", but not certainly above the limit."
+	case detector.IsFiring:
+		return "Above the limit over " + window + ", and too many events for chance."
+	default:
+		return ""
 	}
-	return significant(have) + " of " + significant(needed)
 }
 
 // seriesURL is the path of a series' page, from the first page.

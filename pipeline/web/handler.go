@@ -1,13 +1,11 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"log"
 	"net/http"
 	"net/http/pprof"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
@@ -15,9 +13,6 @@ import (
 
 // maxScrapes bounds the scrapes that are answered at the same time.
 const maxScrapes = 8
-
-// explainTimeout bounds the wait for the numbers of a series.
-const explainTimeout = 5 * time.Second
 
 // maxBody bounds the body of the requests that have one.
 const maxBody = 4 << 10
@@ -147,9 +142,4 @@ func text(w http.ResponseWriter, code int, body string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(body)) // the client is gone if it fails
-}
-
-// explainContext bounds the wait of one request for the evaluator.
-func explainContext(r *http.Request) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(r.Context(), explainTimeout)
 }

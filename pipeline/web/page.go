@@ -43,7 +43,8 @@ var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"clock":     clock,
 	"ago":       ago,
 	"times":     times,
-	"evidence":  evidence,
+	"sentence":  sentence,
+	"of":        significant,
 	"seriesURL": seriesURL,
 	"safeURL":   safeURL,
 }).Parse(pageHTML))
@@ -103,11 +104,18 @@ type ruleRow struct {
 type explainPage struct {
 	frame
 
-	Explain  Series
-	Found    bool
-	Totals   []signalTotal // those that are not 0
-	Verdicts []Verdict
-	Problem  string // why there are no verdicts
+	Explain Series
+	Found   bool
+	Totals  []signalTotal // those that are not 0
+	Numbers []explanation
+	Problem string // why there are no numbers
+}
+
+// explanation is the verdict of one rule on one signal.
+type explanation struct {
+	detector.Explanation
+
+	Unit string
 }
 
 type signalTotal struct {
@@ -148,9 +156,12 @@ func (s *Server) pageSeries(w http.ResponseWriter, r *http.Request) {
 			p.Cards = append(p.Cards, p.card(&p.Firing[i]))
 		}
 	}
-	var err error
-	if p.Verdicts, err = s.explain(r, key); err != nil {
+	found, err := s.explain(r, key)
+	if err != nil {
 		p.Problem = "The numbers are not to be had now: " + err.Error()
+	}
+	for i := range found {
+		p.Numbers = append(p.Numbers, explanation{Explanation: found[i], Unit: unitOf(&found[i])})
 	}
 	render(w, http.StatusOK, "series", p)
 }
@@ -169,7 +180,7 @@ func (s *Server) frame(r *http.Request, title, root string) frame {
 // card shows a transition. Its numbers are shares, but per second for a series
 // that logs no requests.
 func (f *frame) card(t *detector.Transition) card {
-	c := card{Transition: *t, Root: f.Root, Series: seriesOfAlert(&t.Alert), Unit: "share", Severity: t.Alert.Get("severity")}
+	c := card{Transition: *t, Root: f.Root, Series: seriesOfAlert(&t.Alert), Unit: share, Severity: t.Alert.Get("severity")}
 	if x, ok := findSeries(f.View, c.Series); ok && x.Totals[detector.Requests] == 0 {
 		c.Unit = perSecond
 	}

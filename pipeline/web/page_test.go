@@ -17,7 +17,7 @@ func newServer(t *testing.T, v *View, change func(*Options)) *Server {
 	t.Helper()
 	opts := Options{
 		Address: "127.0.0.1:0", Registry: prometheus.NewRegistry(), View: func() *View { return v },
-		Explain: func(context.Context, detector.Series) ([]Verdict, error) { return verdicts(), nil },
+		Explain: func(context.Context, detector.Series) ([]detector.Explanation, error) { return explanations(), nil },
 		Build:   Build{Version: "1.2.3", Revision: "abc123"},
 	}
 	if change != nil {
@@ -52,8 +52,8 @@ func TestStatusPage(t *testing.T) {
 		"9.4 %", "940×", // 0.094 over 0.0001
 		"series/prod/search%2Fv2",
 		"series/-/_overflow",
-		"51 242",     // records behind, all partitions
-		"4 211 904", // requests of prod/api
+		"51\u202f242",         // records behind, all partitions
+		"4\u202f211\u202f904", // requests of prod/api
 		"broker 3 does not answer",
 		"answered 503 Service Unavailable",
 		"1.2.3", "abc123",

@@ -47,28 +47,6 @@ type Series struct {
 	Pods   int    // pods that are told apart
 }
 
-// perSecond is the unit of a verdict on a series that logs no requests.
-const perSecond = "per_second"
-
-// Verdict is what one rule found for one signal of a series, in numbers.
-type Verdict struct {
-	Rule     string
-	Signal   detector.Signal
-	State    string  // "firing", "clear", "learning" or "unknown"
-	Unit     string  // of the four numbers: "share" or "per_second"
-	Observed float64 // estimate over the deciding window
-	Baseline float64 // what is normal
-	Limit    float64 // at or above it, it is an alert: factor times the baseline
-	Clear    float64 // below it, an alert is over
-	Count    uint64  // events of the signal in the deciding window
-	Of       uint64  // requests in that window; 0 where the unit is per_second
-	From, To int64   // the deciding window, Unix seconds, [From, To)
-	Since    int64   // Unix seconds since when State holds; 0 where not known
-	Evidence float64 // for the rise, in nats (natural log of a likelihood ratio)
-	Needed   float64 // evidence from which on it fires; 0 where there is no such test
-	Why      string  // the same in a sentence
-}
-
 // Alertmanager is one receiver of alerts.
 type Alertmanager struct {
 	URL         string    // without credentials

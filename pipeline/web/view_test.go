@@ -78,21 +78,21 @@ func incident() *View {
 	}
 }
 
-func verdicts() []Verdict {
+func explanations() []detector.Explanation {
 	now := at.Unix()
-	return []Verdict{
+	return []detector.Explanation{
 		{
-			Rule: "UnauthorizedRateSpike", Signal: detector.Unauthorized, State: "firing", Unit: "share",
-			Observed: 0.094, Baseline: 0.0085, Limit: 0.0425, Clear: 0.017, Count: 812, Of: 8_633, From: now - 30, To: now,
-			Since: now - 121, Evidence: 388, Needed: 14.9, Why: "812 of 8633 requests in 30 s were refused; from 4.25 % on it is an alert.",
+			Alert: "UnauthorizedRateSpike", Signal: detector.Unauthorized, Why: detector.IsFiring, Second: now, Window: 30,
+			Events: 812, Exposure: 8633, Observed: 0.094, Baseline: 0.0085, Expected: 73.4, Limit: 0.0425, Score: 388, Threshold: 14.9,
+			Near: 41, NearLimit: 3, Spread: 1.2, HistoryEvents: 3400, HistoryExposure: 400_000, Since: now - 121, ClearLimit: 4.6, Frozen: true,
 		},
 		{
-			Rule: "KidMismatchBurst", Signal: detector.KidMismatch, State: "firing", Unit: "share",
-			Observed: 0.073, Baseline: math.NaN(), Limit: 0.005, Clear: 0.002, Count: 634, Of: 8_633, From: now - 30, To: now, Since: now - 135, Evidence: 1204, Needed: 14.9,
+			Alert: "KidMismatchBurst", Signal: detector.KidMismatch, Why: detector.NotCertain, Second: now, Window: 5,
+			Events: 3, Exposure: 611, Observed: 0.005, Baseline: 0.0001, Limit: 0.0005, Score: 9.1, Threshold: 14.9, Near: math.Inf(1),
 		},
 		{
-			Rule: "JWKSUnavailable", Signal: detector.JWKSUnavailable, State: "clear", Unit: "per_second",
-			Observed: 0, Baseline: 0.0001, Limit: 0.05, Clear: 0.02, From: now - 60, To: now, Since: now - 90_000, Needed: 14.9,
+			Alert: "JWKSUnavailable", Signal: detector.JWKSUnavailable, Why: detector.Quiet, PerSecond: true, Second: now, Window: 60,
+			Exposure: 60, Observed: 0, Baseline: 0.0001, Limit: 0.05, Score: math.NaN(), Threshold: 14.9,
 		},
 	}
 }
