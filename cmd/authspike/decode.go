@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/rules"
 )
 
 func newDecodeCommand() *cobra.Command {
@@ -23,7 +25,11 @@ gives the first, and their number as "events".`,
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			decoder, err := logline.New(logline.Options{})
+			matcher, err := signature.Compile(rules.DefaultCatalogue())
+			if err != nil {
+				return fmt.Errorf("compile catalogue: %w", err)
+			}
+			decoder, err := logline.New(logline.Options{Matcher: matcher})
 			if err != nil {
 				return err
 			}

@@ -29,6 +29,9 @@ const (
 	fieldMark // means nothing itself but tells what wrapped the line
 )
 
+// isText reports whether f is of use where only its beginning is known.
+func (f field) isText() bool { return f == fieldMessage || f == fieldError }
+
 // mark is a set of hints at what wrote an object.
 type mark uint32
 

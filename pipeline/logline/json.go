@@ -70,7 +70,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 				d.fault = ErrTruncated
 				end = len(b)
 			}
-			if k.meaning.field != fieldNone {
+			if k.meaning.field != fieldNone && (d.fault == "" || k.meaning.field.isText()) {
 				d.set(&k.meaning, value{b[i+1 : end], kindString, escaped}, e)
 			}
 			i = end + 1
@@ -143,7 +143,7 @@ func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
 			d.fault = ErrInvalid
 			return len(b)
 		}
-		if k.meaning.field != fieldNone {
+		if k.meaning.field != fieldNone && end < len(b) {
 			d.set(&k.meaning, value{b[i:end], kindScalar, false}, e)
 		}
 	}
