@@ -54,8 +54,8 @@ func (o *KafkaOptions) dial(ctx context.Context, addr string) (*conn, error) {
 	}
 	undo := context.AfterFunc(dialing, func() { nc.Close() })
 	err = c.establish(dialing, o)
-	if !undo() && err == nil {
-		err = dialing.Err()
+	if !undo() {
+		err = dialing.Err() // whatever else it was seen as
 	}
 	if err != nil {
 		nc.Close()
