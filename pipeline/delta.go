@@ -1,0 +1,76 @@
+package pipeline
+
+import "github.com/authspike/authspike/detector"
+
+// Drop is a reason why an event of a record is not counted, or only as far as it
+// could be read.
+type Drop uint8
+
+// The reasons.
+const (
+	DropEmpty        Drop = iota // an empty or null value
+	DropTruncated                // a line that ends too early
+	DropInvalid                  // begins as a format and breaks it
+	DropTooDeep                  // too many wrappers around it
+	DropTooMany                  // too many events in one record
+	DropUnrecognized             // text of no known format, without anything to count
+	DropNoTime                   // it has no time, and nothing before it in its partition has
+	DropSkewed                   // its time is far ahead of its partition and its neighbours disagree
+	DropSelected                 // a request that the counting selectors leave out
+	NumDrops
+)
+
+var dropNames = [NumDrops]string{"empty", "truncated", "invalid", "too_deep", "too_many", "unrecognized", "no_time", "skewed", "not_selected"}
+
+// String returns the reason as it stands in metrics.
+func (d Drop) String() string { return dropNames[d] }
+
+// Fallback is where an event's time was taken from for want of a stamp of its own.
+type Fallback uint8
+
+// The fallbacks, in the order in which they are tried.
+const (
+	FromWrapper Fallback = iota // what the line was wrapped in
+	FromRecord                  // the Kafka record
+	FromNewest                  // the partition's newest event time
+	NumFallbacks
+)
+
+var fallbackNames = [NumFallbacks]string{"wrapper", "record", "newest"}
+
+// String returns the fallback as it stands in metrics.
+func (f Fallback) String() string { return fallbackNames[f] }
+
+// Delta is what one batch adds to the counts, and the offsets that it covers. A
+// worker fills it; it is the evaluator's from then until it was applied, and is
+// then used again.
+type Delta struct {
+	Partition     Partition
+	From, Next    int64 // the offsets it covers, [From, Next)
+	HighWatermark int64 // the partition's end offset at AsOf
+	AsOf          int64 // Unix milliseconds of this machine, 0 for a file
+	Break         Break
+	Lost          int64 // records that will never be delivered
+	End           bool  // nothing will follow
+
+	Records   int // records among the offsets
+	Events    int // events in them
+	Bytes     int64
+	Drops     [NumDrops]uint32
+	Fallbacks [NumFallbacks]uint32
+	Samples   []detector.Sample // in the order of their first event; the strings are interned and stay valid
+
+	Newest int64 // newest event time of the partition so far, Unix seconds; NoTime where none is known
+	Oldest int64 // oldest event time among the samples, Unix seconds; NoTime without samples
+
+	Resume Position // where reading goes on after a restart
+	Carry  []byte   // the worker's state after the batch, for the checkpoint
+}
+
+// NoTime stands for an event time that is not known.
+const NoTime = -1 << 62
+
+// reset empties d for the next batch and keeps its memory.
+func (d *Delta) reset() {
+	*d = Delta{Samples: d.Samples[:0], Carry: d.Carry[:0], Newest: NoTime, Oldest: NoTime}
+}

@@ -1,0 +1,320 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// ErrOffsets says that a delta does not follow the one before it: a fault of this
+// program, after which its numbers would be wrong.
+var ErrOffsets = errors.New("offsets do not follow each other")
+
+// Effects are what a step of the evaluator wants done, in this order.
+type Effects struct {
+	Transitions []detector.Transition // all changes, for the log and for people
+	Send        []detector.Alert      // what the Alertmanagers must hear, after it is in the checkpoint
+}
+
+// Evaluator owns all state between the deltas and the alerts. Each of its methods
+// is one step; time comes with the arguments. It belongs to one goroutine.
+type Evaluator struct {
+	detector   *detector.Detector
+	metrics    *Metrics
+	partitions map[Partition]*partition
+	cluster    string // the Kafka cluster that the offsets belong to, "" for files
+
+	lateness int64
+	frontier int64 // event time that every partition has reached, Unix seconds; NoTime before the first
+	caughtUp bool  // the log was read to its end once; latched, per run
+	live     bool  // alerts are sent; a replay has nobody to wait for
+
+	firing   map[string]Happened   // how each alert began that fires, by its labels
+	resolved []resolvedAlert       // resolves that were sent a short while ago
+	recent   []detector.Transition // the newest resolves of this run, oldest first
+	lost     int64                 // records that will never be counted
+}
+
+// Happened is a transition and whether the Alertmanagers heard of it.
+type Happened struct {
+	detector.Transition
+	Sent bool
+}
+
+// resolvedAlert is a resolve that is sent again after a restart: the Alertmanagers
+// may not have taken it.
+type resolvedAlert struct {
+	transition detector.Transition
+	at         int64 // Unix milliseconds of this machine
+}
+
+const (
+	maxRecent    = 100
+	resolvedKept = 10 * 60 * 1000 // milliseconds; the Alertmanagers end an alert that is not repeated within 4 min
+	maxResolved  = 1024
+)
+
+// EvaluatorOptions shape an Evaluator.
+type EvaluatorOptions struct {
+	// Detector decides; it belongs to the evaluator from now on.
+	Detector *detector.Detector
+	// Lateness is the detector's, in seconds.
+	Lateness int64
+	// Metrics count what is applied. nil counts nowhere.
+	Metrics *Metrics
+	// Live says that somebody hears the alerts: they are held back until the log
+	// was read to its end once. A replay is not live.
+	Live bool
+}
+
+// NewEvaluator returns an evaluator that knows nothing yet.
+func NewEvaluator(opts EvaluatorOptions) *Evaluator {
+	if opts.Metrics == nil {
+		opts.Metrics = NewMetrics(nil, 0)
+	}
+	return &Evaluator{
+		detector:   opts.Detector,
+		metrics:    opts.Metrics,
+		lateness:   opts.Lateness,
+		live:       opts.Live,
+		partitions: map[Partition]*partition{},
+		frontier:   NoTime,
+		firing:     map[string]Happened{},
+	}
+}
+
+// Offsets returns the first offset of each partition that is not counted yet.
+func (e *Evaluator) Offsets() map[Partition]int64 {
+	offsets := make(map[Partition]int64, len(e.partitions))
+	for name, p := range e.partitions {
+		if p.started {
+			offsets[name] = p.next
+		}
+	}
+	return offsets
+}
+
+// Opening is where reading of a partition begins.
+type Opening struct {
+	Position Position
+	Carry    []byte // what Worker.Restore wants, empty without Known
+	Known    bool   // the partition was read before
+}
+
+// Open says at now, in Unix milliseconds, that a partition of the cluster is read
+// from here on, and returns from where. A source asks for all partitions that it
+// finds before it delivers the first batch, so that the frontier waits for each
+// of them. The cluster is "" for files.
+func (e *Evaluator) Open(name Partition, cluster string, now int64) (Opening, error) {
+	if e.cluster == "" {
+		e.cluster = cluster
+	} else if cluster != e.cluster {
+		return Opening{}, fmt.Errorf("open %s/%d of cluster %q with the state of %q: %w", name.Topic, name.ID, cluster, e.cluster, ErrOtherCluster)
+	}
+	p := e.partition(name)
+	p.open, p.ended, p.heardAt = true, false, now
+	return Opening{Position: p.resume, Carry: slices.Clone(p.carry), Known: p.started}, nil
+}
+
+func (e *Evaluator) partition(name Partition) *partition {
+	p := e.partitions[name]
+	if p == nil {
+		p = &partition{name: name, newest: NoTime, fresh: true}
+		e.partitions[name] = p
+	}
+	return p
+}
+
+// Apply takes one delta as a whole, or returns an error and leaves everything as
+// it was. The delta is the caller's again when it returns.
+func (e *Evaluator) Apply(d *Delta) error {
+	p := e.partition(d.Partition)
+	if p.started {
+		follows, err := p.follows(d)
+		if err != nil {
+			return err
+		}
+		if !follows {
+			e.metrics.repeated.Inc()
+			return nil
+		}
+	} else {
+		p.started, p.warmEnd = true, d.HighWatermark
+	}
+	if d.Break != NoBreak {
+		e.metrics.breaks[d.Break].Inc()
+	}
+	if d.Break == Truncated || d.Break == Recreated {
+		p.newest = NoTime
+	}
+	e.lost += d.Lost
+	p.next, p.resume = d.Next, d.Resume
+	p.newest = max(p.newest, d.Newest)
+	p.carry = append(p.carry[:0], d.Carry...)
+	p.hear(d)
+	e.detector.Add(d.Samples)
+	e.metrics.count(d, p.fresh && d.AsOf != 0 && d.From < p.warmEnd)
+	return nil
+}
+
+// follows reports whether d continues where the partition stands; false means that
+// all of it was counted before.
+func (p *partition) follows(d *Delta) (bool, error) {
+	switch {
+	case d.From == p.next && d.Next >= d.From:
+		return true, nil
+	case d.Break == Truncated || d.Break == Recreated:
+		return true, nil
+	case d.Break == Retention && d.From > p.next:
+		return true, nil
+	case d.Next <= p.next && d.From < d.Next:
+		return false, nil
+	default:
+		return false, fmt.Errorf("apply %s/%d [%d, %d) after offset %d: %w", p.name.Topic, p.name.ID, d.From, d.Next, p.next, ErrOffsets)
+	}
+}
+
+// Step moves the frontier as far as the applied deltas and now, in Unix
+// milliseconds, allow, and judges what it passed. Without a clock (a replay) now
+// is 0.
+func (e *Evaluator) Step(now int64) Effects {
+	var effects Effects
+	if f := e.target(now); f > e.frontier {
+		e.frontier = f
+		effects = e.take(e.detector.Advance(f), now)
+	}
+	if e.live && !e.caughtUp && e.atEnd(now) {
+		e.caughtUp = true
+		effects.Send = append(effects.Send, e.announce()...)
+	}
+	return effects
+}
+
+// Finish judges everything that was applied, because nothing follows.
+func (e *Evaluator) Finish() Effects {
+	newest := e.frontier
+	for _, p := range e.partitions {
+		newest = max(newest, p.newest)
+	}
+	if newest == NoTime {
+		return Effects{}
+	}
+	e.frontier = newest + 1 + e.lateness
+	return e.take(e.detector.Advance(e.frontier), 0)
+}
+
+// target returns the event time that every partition has reached.
+func (e *Evaluator) target(now int64) int64 {
+	lowest, waiting := int64(0), false
+	for _, p := range e.partitions {
+		if at, ok := p.reached(now); ok && (!waiting || at < lowest) {
+			lowest, waiting = at, true
+		}
+	}
+	if !waiting {
+		return NoTime
+	}
+	return lowest
+}
+
+// atEnd reports whether every partition was read to its end, or stalls.
+func (e *Evaluator) atEnd(now int64) bool {
+	open := false
+	for _, p := range e.partitions {
+		if !p.open {
+			continue
+		}
+		open = true
+		if !p.caughtUp && !p.ended && !p.stalled(now) {
+			return false
+		}
+	}
+	return open
+}
+
+// take notes transitions and decides which of them are sent.
+func (e *Evaluator) take(transitions []detector.Transition, now int64) Effects {
+	effects := Effects{Transitions: transitions}
+	for i := range transitions {
+		t := &transitions[i]
+		if e.hearsOf(t, now) {
+			effects.Send = append(effects.Send, t.Alert)
+		}
+		if e.caughtUp {
+			e.metrics.transition(t)
+		}
+	}
+	return effects
+}
+
+// hearsOf keeps the books about t and decides whether the Alertmanagers hear of
+// it: before the log was read to its end, only if it ends what they heard of.
+func (e *Evaluator) hearsOf(t *detector.Transition, now int64) bool {
+	key := labelsKey(t.Alert.Labels)
+	if t.Alert.State == detector.Firing {
+		sent := e.caughtUp || e.firing[key].Sent
+		e.firing[key] = Happened{Transition: *t, Sent: sent}
+		return sent
+	}
+	sent := e.firing[key].Sent
+	delete(e.firing, key)
+	e.recent = keep(e.recent, *t, maxRecent)
+	if sent {
+		e.resolved = keep(e.resolved, resolvedAlert{transition: *t, at: now}, maxResolved)
+	}
+	return sent
+}
+
+// keep appends v to the newest of all, at most limit of them.
+func keep[T any](all []T, v T, limit int) []T {
+	if len(all) >= limit {
+		all = slices.Delete(all, 0, len(all)-limit+1)
+	}
+	return append(all, v)
+}
+
+// announce returns the firing alerts that the Alertmanagers have not heard of.
+func (e *Evaluator) announce() []detector.Alert {
+	var send []detector.Alert
+	for _, key := range slices.Sorted(maps.Keys(e.firing)) {
+		if h := e.firing[key]; !h.Sent {
+			h.Sent = true
+			e.firing[key] = h
+			send = append(send, h.Alert)
+		}
+	}
+	return send
+}
+
+// Resume returns what the Alertmanagers are told again when a run goes on at now,
+// in Unix milliseconds: what was resolved a short while ago, and what fires.
+func (e *Evaluator) Resume(now int64) []detector.Alert {
+	var send []detector.Alert
+	for i := range e.resolved {
+		if now-e.resolved[i].at < resolvedKept {
+			send = append(send, e.resolved[i].transition.Alert)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.firing)) {
+		if h := e.firing[key]; h.Sent {
+			send = append(send, h.Alert)
+		}
+	}
+	return send
+}
+
+// labelsKey returns a text that differs for different labels.
+func labelsKey(labels []detector.Label) string {
+	var b strings.Builder
+	for _, l := range labels {
+		b.WriteString(l.Name)
+		b.WriteByte(0)
+		b.WriteString(l.Value)
+		b.WriteByte(0)
+	}
+	return b.String()
+}

@@ -1,0 +1,99 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// Input is one file of a replay: a partition with its records in the order of
+// arrival.
+type Input struct {
+	Partition Partition
+	// Read fills b with what comes next. The last batch has End set; b's memory is
+	// the reader's until the next call.
+	Read func(b *Batch) error
+}
+
+// ReplayOptions say what Replay reads.
+type ReplayOptions struct {
+	// Evaluator judges; it must be new and not live.
+	Evaluator *Evaluator
+	// Worker shapes the worker of an input, by its name.
+	Worker func(name string) WorkerOptions
+	// Inputs are read together in event time.
+	Inputs []Input
+	// Emit is called with each transition, in order.
+	Emit func(*detector.Transition) error
+}
+
+// replayed is an input that is being read.
+type replayed struct {
+	Input
+
+	worker *Worker
+	batch  Batch
+	newest int64
+}
+
+// Replay runs workers and evaluator over the inputs, one step after the other and
+// without a clock: of the inputs that have not ended, always the one whose newest
+// event is the oldest is read next. So the same inputs give the same transitions.
+func Replay(ctx context.Context, opts ReplayOptions) error {
+	open := make([]*replayed, 0, len(opts.Inputs))
+	for _, in := range opts.Inputs {
+		worker, err := NewWorker(opts.Worker(in.Partition.Topic))
+		if err != nil {
+			return err
+		}
+		if _, err := opts.Evaluator.Open(in.Partition, "", 0); err != nil {
+			return err
+		}
+		open = append(open, &replayed{Input: in, worker: worker, newest: NoTime})
+	}
+	var delta Delta
+	for len(open) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		i := oldest(open)
+		r := open[i]
+		if err := r.Read(&r.batch); err != nil {
+			return fmt.Errorf("read %s: %w", r.Partition.Topic, err)
+		}
+		r.batch.Partition = r.Partition
+		r.worker.Work(&r.batch, &delta)
+		r.newest = delta.Newest
+		if err := opts.Evaluator.Apply(&delta); err != nil {
+			return err
+		}
+		if r.batch.End {
+			open = append(open[:i], open[i+1:]...)
+		}
+		if err := emit(opts.Evaluator.Step(0), opts.Emit); err != nil {
+			return err
+		}
+	}
+	return emit(opts.Evaluator.Finish(), opts.Emit)
+}
+
+// oldest returns which input has the lowest newest time, the first of equals.
+func oldest(open []*replayed) int {
+	best := 0
+	for i, r := range open {
+		if r.newest < open[best].newest {
+			best = i
+		}
+	}
+	return best
+}
+
+func emit(effects Effects, to func(*detector.Transition) error) error {
+	for i := range effects.Transitions {
+		if err := to(&effects.Transitions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

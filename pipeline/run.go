@@ -1,0 +1,273 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Store keeps the state of a run; *checkpoint.File is one. See there for what
+// Save promises.
+type Store func(state []byte) error
+
+// RunOptions say what Run connects.
+type RunOptions struct {
+	// Evaluator owns the state while Run runs. It was restored if there was
+	// something to restore.
+	Evaluator *Evaluator
+	// Worker shapes the worker of a topic's partitions.
+	Worker func(topic string) WorkerOptions
+	// Source reads until its context ends or a sink fails, as source.Kafka.Run
+	// does. It asks start for all partitions it finds before it opens the first.
+	Source func(ctx context.Context, start func(Partition) (Position, bool), open func(Partition) Sink) error
+	// Cluster names the cluster, once start is called.
+	Cluster func() string
+
+	// Save keeps the state. nil: nothing is kept, and every start is a first one.
+	Save Store
+	// SaveEvery is how often, apart from transitions. Default 10 s.
+	SaveEvery time.Duration
+
+	// Handle is told the effects of each step in which something happened, after
+	// they are in the checkpoint, or after that failed. It must not block.
+	Handle func(Effects)
+	// Saved is told the offsets that a checkpoint holds. It must not block.
+	Saved func(offsets map[Partition]int64)
+	// SaveFailed is told that a checkpoint could not be written. Nothing else
+	// stops for it: alerts go out although a restart may repeat them.
+	SaveFailed func(error)
+	// Asks are questions that only the owner of the state can answer; each is called
+	// with it, and must be quick and change nothing. nil for none.
+	Asks <-chan func(*Evaluator)
+	// Publish is told the state of things, each second and after transitions. The
+	// view is its own.
+	Publish func(*View)
+}
+
+const (
+	deltasAhead = 64          // bounds the deltas that wait for the evaluator
+	tick        = time.Second // how often the wall clock may move the frontier
+)
+
+// message is what sources say to the evaluator: one of its fields is set.
+type message struct {
+	delta   *Delta
+	opening *opening
+}
+
+type opening struct {
+	name    Partition
+	cluster string
+	answer  chan Opening // of capacity 1, closed where the evaluator refuses
+}
+
+// Run reads until ctx ends, which is no error, or until the source or the
+// evaluator fails. What was read is counted and in the last checkpoint when it
+// returns, and nothing that it started still runs.
+func Run(ctx context.Context, opts RunOptions) error {
+	if opts.SaveEvery == 0 {
+		opts.SaveEvery = 10 * time.Second
+	}
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &runner{
+		opts:     opts,
+		messages: make(chan message, deltasAhead),
+		free:     make(chan *Delta, deltasAhead),
+	}
+	ended := make(chan error, 1)
+	go func() {
+		defer close(r.messages)
+		ended <- opts.Source(reading, func(p Partition) (Position, bool) { return r.start(reading, p) },
+			func(p Partition) Sink { return r.open(p) })
+	}()
+	err := r.evaluate()
+	stop(err)
+	for range r.messages { // an evaluator that failed must not leave the source waiting
+	}
+	return errors.Join(err, <-ended)
+}
+
+// runner is what a running pipeline is made of. The goroutine of Run has the
+// evaluator, those of the source have the rest.
+type runner struct {
+	opts     RunOptions
+	messages chan message
+	free     chan *Delta // deltas to be used again
+
+	openings map[Partition]Opening // of the source's own goroutine, between start and open
+	state    []byte
+	savedAt  time.Time
+	dirty    bool // something was applied since
+}
+
+// start asks the evaluator where reading of p begins.
+func (r *runner) start(ctx context.Context, p Partition) (Position, bool) {
+	o := &opening{name: p, answer: make(chan Opening, 1), cluster: r.opts.Cluster()}
+	select {
+	case r.messages <- message{opening: o}:
+	case <-ctx.Done():
+		return Position{}, false
+	}
+	select {
+	case answer := <-o.answer:
+		if r.openings == nil {
+			r.openings = map[Partition]Opening{}
+		}
+		r.openings[p] = answer
+		return answer.Position, answer.Known
+	case <-ctx.Done():
+		return Position{}, false
+	}
+}
+
+// open returns the sink of p, after start.
+func (r *runner) open(p Partition) Sink {
+	from := r.openings[p]
+	delete(r.openings, p)
+	worker, err := NewWorker(r.opts.Worker(p.Topic))
+	if err == nil && from.Known {
+		err = worker.Restore(from.Carry)
+	}
+	return &sink{runner: r, worker: worker, err: err}
+}
+
+// sink is the worker of one partition and its way to the evaluator.
+type sink struct {
+	runner *runner
+	worker *Worker
+	err    error // why there is no worker
+}
+
+// Consume turns b into a delta and hands it on, waiting while the evaluator lags.
+func (s *sink) Consume(ctx context.Context, b *Batch) error {
+	if s.err != nil {
+		return fmt.Errorf("open %s/%d: %w", b.Partition.Topic, b.Partition.ID, s.err)
+	}
+	var d *Delta
+	select {
+	case d = <-s.runner.free:
+	default:
+		d = new(Delta)
+	}
+	s.worker.Work(b, d)
+	select {
+	case s.runner.messages <- message{delta: d}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// evaluate owns the evaluator until the source has ended or a delta does not fit.
+func (r *runner) evaluate() error {
+	e := r.opts.Evaluator
+	r.savedAt = time.Now()
+	ticks := time.NewTicker(tick)
+	defer ticks.Stop()
+	for {
+		select {
+		case m, more := <-r.messages:
+			if !more {
+				r.handle(e.Step(time.Now().UnixMilli()))
+				r.save()
+				r.publish()
+				return nil
+			}
+			if err := r.take(m); err != nil {
+				return err
+			}
+			r.handle(e.Step(time.Now().UnixMilli()))
+		case ask := <-r.opts.Asks:
+			ask(e)
+		case now := <-ticks.C:
+			r.handle(e.Step(now.UnixMilli()))
+			if r.dirty && now.Sub(r.savedAt) >= r.opts.SaveEvery {
+				r.save()
+			}
+			r.publish()
+		}
+	}
+}
+
+// take applies a message and all that wait behind it, so that one judgement and
+// one checkpoint serve them all.
+func (r *runner) take(m message) error {
+	for range deltasAhead {
+		if err := r.one(m); err != nil {
+			return err
+		}
+		select {
+		case next, more := <-r.messages:
+			if !more {
+				return nil
+			}
+			m = next
+		default:
+			return nil
+		}
+	}
+	return r.one(m)
+}
+
+func (r *runner) one(m message) error {
+	if o := m.opening; o != nil {
+		from, err := r.opts.Evaluator.Open(o.name, o.cluster, time.Now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		o.answer <- from
+		return nil
+	}
+	if err := r.opts.Evaluator.Apply(m.delta); err != nil {
+		return err
+	}
+	r.dirty = true
+	select {
+	case r.free <- m.delta:
+	default: // enough wait already
+	}
+	return nil
+}
+
+// handle makes effects happen: first the checkpoint, then the world.
+func (r *runner) handle(effects Effects) {
+	if len(effects.Send) > 0 {
+		r.save()
+	}
+	if len(effects.Transitions) > 0 || len(effects.Send) > 0 {
+		if r.opts.Handle != nil {
+			r.opts.Handle(effects)
+		}
+		r.publish()
+	}
+}
+
+func (r *runner) save() {
+	if r.opts.Save == nil {
+		return
+	}
+	began := time.Now()
+	r.state = r.opts.Evaluator.AppendState(r.state[:0], began.UnixMilli())
+	err := r.opts.Save(r.state)
+	r.savedAt = time.Now()
+	r.opts.Evaluator.metrics.saved(err, len(r.state), float64(r.savedAt.UnixMilli())/1000, r.savedAt.Sub(began).Seconds())
+	if err != nil {
+		if r.opts.SaveFailed != nil {
+			r.opts.SaveFailed(err)
+		}
+		return
+	}
+	r.dirty = false
+	if r.opts.Saved != nil {
+		r.opts.Saved(r.opts.Evaluator.Offsets())
+	}
+}
+
+func (r *runner) publish() {
+	view := r.opts.Evaluator.View(time.Now().UnixMilli())
+	if r.opts.Publish != nil {
+		r.opts.Publish(view)
+	}
+}

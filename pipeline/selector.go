@@ -1,0 +1,170 @@
+package pipeline
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/authspike/authspike/pipeline/logline"
+)
+
+// Selector picks requests by globs as path.Match knows them, except that `*` at
+// the end of a pattern matches slashes too. An empty pattern matches everything.
+type Selector struct {
+	Namespace string `yaml:"namespace"`
+	Service   string `yaml:"service"`
+	Path      string `yaml:"path"`
+	Method    string `yaml:"method"`
+	Format    string `yaml:"format"` // the innermost format, as `authspike decode` shows it
+}
+
+// Selection says which requests count: those that no Skip matches and, if there
+// are any, one Only. Failures always count.
+type Selection struct {
+	Only []Selector `yaml:"only"`
+	Skip []Selector `yaml:"skip"`
+}
+
+// HealthChecks skips what probes and scrapers ask for.
+func HealthChecks() Selection {
+	paths := []string{
+		"/healthz", "/livez", "/readyz", "/health", "/health/*", "/healthcheck", "/live", "/liveness", "/ready", "/readiness",
+		"/ping", "/metrics", "/actuator/health*", "/actuator/prometheus", "/-/healthy", "/-/ready",
+	}
+	var s Selection
+	for _, p := range paths {
+		s.Skip = append(s.Skip, Selector{Path: p})
+	}
+	return s
+}
+
+// selection is a Selection made ready to be asked for each request.
+type selection struct {
+	only, skip []selector
+	skipPaths  map[string]struct{} // the skips that are one path and nothing else
+	lengths    [64]bool            // lengths of skipPaths, so that few requests look one up
+}
+
+type selector struct{ namespace, service, path, method, format glob }
+
+func (s *Selection) compile() (*selection, error) {
+	c := &selection{skipPaths: map[string]struct{}{}}
+	for _, one := range s.Only {
+		m, err := one.compile()
+		if err != nil {
+			return nil, err
+		}
+		c.only = append(c.only, m)
+	}
+	for _, one := range s.Skip {
+		m, err := one.compile()
+		if err != nil {
+			return nil, err
+		}
+		if one == (Selector{Path: one.Path}) && m.path.kind == exact && len(one.Path) < len(c.lengths) {
+			c.skipPaths[one.Path] = struct{}{}
+			c.lengths[len(one.Path)] = true
+			continue
+		}
+		c.skip = append(c.skip, m)
+	}
+	return c, nil
+}
+
+// Validate reports the first pattern that is malformed.
+func (s *Selection) Validate() error {
+	_, err := s.compile()
+	return err
+}
+
+func (s *Selector) compile() (m selector, err error) {
+	for _, p := range []struct {
+		pattern string
+		into    *glob
+	}{{s.Namespace, &m.namespace}, {s.Service, &m.service}, {s.Path, &m.path}, {s.Method, &m.method}, {s.Format, &m.format}} {
+		if *p.into, err = compileGlob(p.pattern); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// counts reports whether the request e counts.
+func (s *selection) counts(e *logline.Entry) bool {
+	if len(e.Path) < len(s.lengths) && s.lengths[len(e.Path)] {
+		if _, ok := s.skipPaths[string(e.Path)]; ok {
+			return false
+		}
+	}
+	for i := range s.skip {
+		if s.skip[i].match(e) {
+			return false
+		}
+	}
+	for i := range s.only {
+		if s.only[i].match(e) {
+			return true
+		}
+	}
+	return len(s.only) == 0
+}
+
+func (m *selector) match(e *logline.Entry) bool {
+	return m.path.match(e.Path) && m.service.match(e.Service) && m.namespace.match(e.Namespace) &&
+		m.method.match(e.Method) && m.format.matchString(e.Format)
+}
+
+// glob is a compiled pattern; most are a text or the beginning of one.
+type glob struct {
+	kind globKind
+	text string
+}
+
+type globKind uint8
+
+const (
+	anything globKind = iota
+	exact
+	prefix
+	pattern
+)
+
+func compileGlob(p string) (glob, error) {
+	if _, err := path.Match(p, ""); err != nil {
+		return glob{}, fmt.Errorf("pattern %q: %w", p, err)
+	}
+	special := -1
+	for i := range len(p) {
+		if c := p[i]; c == '*' || c == '?' || c == '[' || c == '\\' {
+			special = i
+			break
+		}
+	}
+	switch {
+	case p == "" || p == "*":
+		return glob{}, nil
+	case special < 0:
+		return glob{exact, p}, nil
+	case special == len(p)-1 && p[special] == '*':
+		return glob{prefix, p[:special]}, nil
+	default:
+		return glob{pattern, p}, nil
+	}
+}
+
+func (g *glob) match(b []byte) bool {
+	switch g.kind {
+	case anything:
+		return true
+	case exact:
+		return string(b) == g.text
+	case prefix:
+		return len(b) >= len(g.text) && string(b[:len(g.text)]) == g.text
+	default:
+		ok, err := path.Match(g.text, string(b))
+		return ok && err == nil
+	}
+}
+
+func (g *glob) matchString(s string) bool {
+	return g.kind == anything || g.match([]byte(s))
+}

@@ -1,0 +1,94 @@
+package pipeline
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// what is the set of signals that one event counts for, a bit each.
+type what uint16
+
+func (w what) add(s detector.Signal) what { return w | 1<<s }
+
+// slots is how many seconds of one row a delta addresses without a new sample:
+// records are disordered by a few seconds.
+const slots = 8
+
+// maxRows bounds the rows that a worker remembers over batches, since who writes
+// the log chooses the names in it.
+const maxRows = 1 << 14
+
+// maxName bounds a namespace, service or pod, in bytes; longer ones are cut.
+const maxName = 253
+
+// row is the place where one series and pod are counted.
+type row struct {
+	series detector.Series
+	pod    string
+	slots  [slots]slot
+}
+
+// slot remembers which sample of the delta counts a second.
+type slot struct {
+	second int64
+	round  uint32
+	at     int32
+}
+
+// tally counts events into the samples of a delta.
+type tally struct {
+	rows  map[string]*row // by namespace, service and pod as they stand in the log
+	round uint32          // the delta; slots of others are void
+	key   []byte
+}
+
+func newTally() tally { return tally{rows: map[string]*row{}} }
+
+// begin starts another delta.
+func (t *tally) begin() {
+	if t.round++; t.round == 0 || len(t.rows) > maxRows {
+		clear(t.rows)
+		t.round = max(t.round, 1)
+	}
+}
+
+// row returns the row of a series and pod. The names may be borrowed.
+func (t *tally) row(namespace, service, pod []byte) *row {
+	key := append(t.key[:0], namespace...)
+	key = append(append(key, 0), service...)
+	key = append(append(key, 0), pod...)
+	t.key = key
+	if r, ok := t.rows[string(key)]; ok {
+		return r
+	}
+	r := &row{series: detector.Series{Namespace: name(namespace), Service: name(service)}, pod: name(pod)}
+	t.rows[string(key)] = r
+	return r
+}
+
+// name makes a label value of what stood in the log: valid UTF-8, bounded.
+func name(raw []byte) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > maxName {
+		raw = raw[:maxName]
+	}
+	return strings.ToValidUTF8(string(raw), "\uFFFD")
+}
+
+// count adds one event to d.
+func (t *tally) count(d *Delta, r *row, second int64, w what) {
+	s := &r.slots[uint64(second)%slots]
+	if s.round != t.round || s.second != second {
+		*s = slot{second: second, round: t.round, at: int32(len(d.Samples))}
+		d.Samples = append(d.Samples, detector.Sample{Series: r.series, Pod: r.pod, Second: second})
+		if d.Oldest == NoTime || second < d.Oldest {
+			d.Oldest = second
+		}
+	}
+	counts := &d.Samples[s.at].Counts
+	for signal := detector.Requests; w>>signal != 0; signal++ {
+		counts[signal] += uint32(w >> signal & 1)
+	}
+}

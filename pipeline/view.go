@@ -1,0 +1,56 @@
+package pipeline
+
+import (
+	"slices"
+
+	"github.com/authspike/authspike/detector"
+)
+
+// View is the state of an evaluator at one moment. Nobody changes it or what its
+// slices hold.
+type View struct {
+	Now      int64 // Unix milliseconds
+	Frontier int64 // event time that every partition has reached, Unix seconds; NoTime before it is known
+	CaughtUp bool  // all partitions were read to their end once
+
+	Partitions []PartitionView         // in the order of topic and number
+	Firing     []Happened              // in the order of their labels
+	Recent     []detector.Transition   // the newest resolves, newest first
+	Series     []detector.SeriesTotals // in the order of namespace and service
+	Lost       int64                   // records that will never be counted
+}
+
+// PartitionView is how far one partition was read.
+type PartitionView struct {
+	Partition
+
+	Next, High int64 // the next offset, and the end
+	Newest     int64 // newest event time, Unix seconds; NoTime where none is known
+	AtEnd      bool  // the last batch reached the end
+	CaughtUp   bool  // some batch did
+	Stalled    bool  // nothing was heard of it for a while: it holds nothing back
+}
+
+// View returns the state at now, in Unix milliseconds.
+func (e *Evaluator) View(now int64) *View {
+	v := &View{Now: now, Frontier: e.frontier, CaughtUp: e.caughtUp, Lost: e.lost}
+	for _, p := range sorted(e.partitions) {
+		if !p.open || p.ended {
+			continue
+		}
+		v.Partitions = append(v.Partitions, PartitionView{
+			Partition: p.name, Next: p.next, High: p.high, Newest: p.newest,
+			AtEnd: p.atEnd, CaughtUp: p.caughtUp, Stalled: p.stalled(now),
+		})
+	}
+	for _, a := range e.detector.Alerts() {
+		if h, ok := e.firing[labelsKey(a.Labels)]; ok {
+			v.Firing = append(v.Firing, h)
+		}
+	}
+	v.Recent = slices.Clone(e.recent)
+	slices.Reverse(v.Recent)
+	v.Series = slices.Collect(e.detector.Totals)
+	e.metrics.view(v)
+	return v
+}

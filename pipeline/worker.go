@@ -1,0 +1,246 @@
+package pipeline
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline"
+)
+
+// WorkerOptions shape a Worker.
+type WorkerOptions struct {
+	Logline logline.Options // how records are read
+
+	// Count says which requests count. The zero value counts all.
+	Count Selection
+	// Unauthorized lists the statuses that count as unauthorized. Default 401.
+	Unauthorized []int
+}
+
+// idleAfter is how long the end of a partition brings nothing before what is held
+// there is believed without neighbours.
+const idleAfter = 10 * time.Second
+
+// Worker turns the batches of one partition into deltas. What a delta says
+// depends on the batches since the partition's beginning alone, however they are
+// cut; a Worker that is restored from a delta's Carry goes on as the one that
+// wrote it.
+type Worker struct {
+	decoder      *logline.Decoder
+	selection    *selection
+	unauthorized []int
+	entries      []logline.Entry
+
+	clock   clock
+	tally   tally
+	heardAt int64 // Unix milliseconds of the last batch with records
+}
+
+// NewWorker returns a worker for one partition.
+func NewWorker(opts WorkerOptions) (*Worker, error) {
+	decoder, err := logline.New(opts.Logline)
+	if err != nil {
+		return nil, fmt.Errorf("make decoder: %w", err)
+	}
+	selection, err := opts.Count.compile()
+	if err != nil {
+		return nil, fmt.Errorf("read counting selectors: %w", err)
+	}
+	if len(opts.Unauthorized) == 0 {
+		opts.Unauthorized = []int{401}
+	}
+	return &Worker{
+		decoder:      decoder,
+		selection:    selection,
+		unauthorized: opts.Unauthorized,
+		clock:        clock{newest: NoTime},
+		tally:        newTally(),
+	}, nil
+}
+
+// Work overwrites d with what b adds. It keeps nothing of b.
+func (w *Worker) Work(b *Batch, d *Delta) {
+	d.reset()
+	d.Partition, d.From, d.Next = b.Partition, b.From, b.Next
+	d.HighWatermark, d.AsOf = b.HighWatermark, b.AsOf
+	d.Break, d.Lost, d.End, d.Resume = b.Break, b.Lost, b.End, b.Resume
+	d.Records = len(b.Records)
+	if b.Break == Truncated || b.Break == Recreated {
+		w.clock = clock{newest: NoTime, held: w.clock.held[:0]}
+	}
+	w.tally.begin()
+	for i := range b.Records {
+		w.record(&b.Records[i], d)
+	}
+	w.finish(b, d)
+	d.Newest = w.clock.newest
+	d.Carry = w.appendState(d.Carry)
+}
+
+// finish decides about held events where the data end.
+func (w *Worker) finish(b *Batch, d *Delta) {
+	if len(b.Records) > 0 || w.heardAt == 0 {
+		w.heardAt = b.AsOf
+	}
+	if len(w.clock.held) == 0 {
+		return
+	}
+	count := func(h held) { w.tally.count(d, h.row, h.second, h.what) }
+	switch {
+	case b.End:
+		d.Drops[DropSkewed] += uint32(w.clock.end(count))
+	case b.AsOf-w.heardAt >= idleAfter.Milliseconds() && b.Next >= b.HighWatermark:
+		w.clock.idle(b.AsOf/1000, count)
+	}
+}
+
+func (w *Worker) record(r *Record, d *Delta) {
+	d.Bytes += int64(len(r.Value))
+	if len(r.Value) == 0 {
+		d.Drops[DropEmpty]++
+		return
+	}
+	w.entries = w.decoder.Decode(r.Value, w.entries[:0])
+	d.Events += len(w.entries)
+	for i := range w.entries {
+		w.entry(&w.entries[i], r, d)
+	}
+}
+
+func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
+	counts := w.what(e, d)
+	if e.Err != "" {
+		d.Drops[flaw(e.Err)]++
+		if counts == 0 {
+			return
+		}
+	} else if e.Format == "" && counts == 0 {
+		d.Drops[DropUnrecognized]++
+	}
+	second := e.Time / 1e9
+	switch {
+	case e.TimeFrom == logline.TimeLine:
+	case e.TimeFrom == logline.TimeWrapper:
+		d.Fallbacks[FromWrapper]++
+	case r.Time != 0:
+		d.Fallbacks[FromRecord]++
+		second = r.Time / 1000
+	default:
+		w.follow(e, counts, d)
+		return
+	}
+	if len(w.clock.held) == 0 && w.clock.believes(second) {
+		if counts != 0 {
+			w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
+		}
+		return
+	}
+	w.doubt(e, second, counts, d)
+}
+
+// flaw returns the reason for what a decoder finds wrong with a record.
+func flaw(err string) Drop {
+	switch err {
+	case logline.ErrEmpty:
+		return DropEmpty
+	case logline.ErrTruncated:
+		return DropTruncated
+	case logline.ErrTooDeep:
+		return DropTooDeep
+	case logline.ErrTooMany:
+		return DropTooMany
+	default:
+		return DropInvalid
+	}
+}
+
+// doubt takes an entry while there are held ones, or which has to be held itself.
+func (w *Worker) doubt(e *logline.Entry, second int64, counts what, d *Delta) {
+	row := w.tally.row(e.Namespace, e.Service, e.Pod)
+	w.clock.vote(second)
+	if w.clock.believes(second) {
+		w.tally.count(d, row, second, counts)
+	} else {
+		w.clock.held = append(w.clock.held, held{second: second, row: row, what: counts})
+	}
+	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.what) }))
+}
+
+// follow takes an entry without any stamp: its time is that of what stood before it.
+func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) {
+	switch n := len(w.clock.held); {
+	case w.clock.newest != NoTime:
+		d.Fallbacks[FromNewest]++
+		if counts != 0 {
+			w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), w.clock.newest, counts)
+		}
+	case n > 0:
+		d.Fallbacks[FromNewest]++
+		w.doubt(e, w.clock.held[n-1].second, counts, d)
+	default:
+		d.Drops[DropNoTime]++
+	}
+}
+
+// what returns the signals that e counts for.
+func (w *Worker) what(e *logline.Entry, d *Delta) (counts what) {
+	if e.Status != 0 {
+		if w.selection.counts(e) {
+			counts = counts.add(detector.Requests)
+			if slices.Contains(w.unauthorized, e.Status) {
+				counts = counts.add(detector.Unauthorized)
+			}
+		} else {
+			d.Drops[DropSelected]++
+		}
+	}
+	if e.Failure.IsFailure() {
+		counts = counts.add(e.Failure)
+	}
+	return counts
+}
+
+const workerState = 1 // the version of the encoding
+
+// appendState appends what the worker knows of the past.
+func (w *Worker) appendState(dst []byte) []byte {
+	dst = append(dst, workerState)
+	dst = binary.AppendVarint(dst, w.clock.newest)
+	dst = binary.AppendUvarint(dst, uint64(len(w.clock.held)))
+	for i := range w.clock.held {
+		h := &w.clock.held[i]
+		dst = binary.AppendVarint(dst, h.second)
+		dst = binary.AppendUvarint(dst, uint64(h.seen))
+		dst = binary.AppendUvarint(dst, uint64(h.agree))
+		dst = binary.AppendUvarint(dst, uint64(h.what))
+		dst = appendString(dst, h.row.series.Namespace)
+		dst = appendString(dst, h.row.series.Service)
+		dst = appendString(dst, h.row.pod)
+	}
+	return dst
+}
+
+// Restore brings the worker to where the one was that wrote carry. With an error
+// it is as before.
+func (w *Worker) Restore(carry []byte) error {
+	if len(carry) == 0 || carry[0] != workerState {
+		return errors.New("restore worker: state of another version")
+	}
+	r := stateReader{rest: carry[1:]}
+	c := clock{newest: r.int()}
+	for range r.count() {
+		h := held{second: r.int(), seen: int(r.uint()), agree: int(r.uint()), what: what(r.uint())}
+		h.what &= 1<<detector.NumSignals - 1
+		h.row = w.tally.row(r.bytes(), r.bytes(), r.bytes())
+		c.held = append(c.held, h)
+	}
+	if r.err != nil {
+		return fmt.Errorf("restore worker: %w", r.err)
+	}
+	w.clock = c
+	return nil
+}
