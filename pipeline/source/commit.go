@@ -25,7 +25,12 @@ func (k *Kafka) Commit(ctx context.Context, offsets map[pipeline.Partition]int64
 	k.committing.Lock()
 	defer k.committing.Unlock()
 
+	kept := k.coordinator != nil
 	err := k.commit(ctx, offsets)
+	if err != nil && kept && reasonOf(err) != reasonMember && ctx.Err() == nil {
+		k.dropCoordinator() // it was idle for long, or the group has moved: try a new connection
+		err = k.commit(ctx, offsets)
+	}
 	switch {
 	case err == nil:
 		k.metrics.commits.WithLabelValues("ok").Inc()

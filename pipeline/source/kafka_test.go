@@ -92,7 +92,7 @@ func (l *log) take(b *pipeline.Batch) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.parts[b.Partition]
-	if r.batches > 0 && b.Break == pipeline.NoBreak && b.From != r.batch.Next {
+	if r.batches > 0 && !r.batch.End && b.Break == pipeline.NoBreak && b.From != r.batch.Next {
 		r.err = fmt.Errorf("batch from %d does not join the one that ends at %d", b.From, r.batch.Next)
 	}
 	for _, rec := range b.Records {
