@@ -1,0 +1,227 @@
+package detector
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// active is an alert that fires.
+type active struct {
+	alert           Alert
+	value, baseline float64
+}
+
+// firing reports whether any alert of the series fires.
+func (s *series) firing() bool {
+	for _, a := range s.alerts {
+		if a != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// fire starts the alert of a track whose verdict crossed at the given second. If
+// another signal of the rule made it fire before, the track only joins it.
+func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
+	t.firing = true
+	t.level, t.normal = v.estimate(), b.level
+	t.clear, t.highest, t.lastStep = 0, second, second
+	s.forgetPods(t)
+	if s.alerts[t.rule.index] != nil {
+		return
+	}
+	facts := d.facts(s, t, b, v, second)
+	bad, seen := d.shares(s, t, b, second)
+	facts.Pods = podList(bad, seen)
+	d.announce(s, t.rule, &facts, second, f)
+}
+
+// facts are what is known of a crossing that ends with the given second.
+func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second int64) Facts {
+	f := Facts{
+		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
+		PerSecond: b.perSecond, Value: v.estimate(), Baseline: b.level, Factor: t.rule.Factor,
+		Count: uint64(v.events), Window: strconv.FormatInt(v.window, 10) + "s",
+		Onset: stamp(s.onset(t, b, v, second)),
+	}
+	f.Times = f.Value / f.Baseline
+	if !b.perSecond && second <= s.now {
+		f.Requests = uint64(v.exposure)
+	}
+	return f
+}
+
+func serviceLabel(service string) string { return cmp.Or(service, "unknown") }
+
+// onset estimates when the level changed: the start that makes the entries since
+// then most likely under the new level rather than the old one.
+func (s *series) onset(t *track, b *normal, v *verdict, second int64) int64 {
+	gain := math.Log(v.estimate() / b.level)
+	loss := v.estimate() - b.level
+	best, onset := math.Inf(-1), second
+	for w := int64(1); w <= 2*v.window && w <= 3600; {
+		from := start(second, w)
+		events, exposure := 0.0, float64(second-from)*b.rate/surge
+		if second > s.now && w <= windows[earlyWindows-1] {
+			events = s.recent(t.signal, second, w)
+			if b.perSecond {
+				exposure = float64(w)
+			}
+		} else {
+			events, exposure = s.count(t.signal, second, w), s.exposure(second, w)
+		}
+		if likely := events*gain - exposure*loss; likely > best {
+			best, onset = likely, from+1
+		}
+		switch {
+		case w < secondRing-1:
+			w++
+		case w < 10*tenRing-10:
+			w += 10
+		default:
+			w += 60
+		}
+	}
+	return onset
+}
+
+// announce makes the alert of a rule fire.
+func (d *Detector) announce(s *series, r *compiled, facts *Facts, second, f int64) {
+	a := &active{value: facts.Value, baseline: facts.Baseline}
+	a.alert = Alert{Labels: labels(s.key, r), Annotations: annotations(r, facts), State: Firing, StartsAt: second}
+	s.alerts[r.index] = a
+	d.out = append(d.out, Transition{Time: f, Alert: a.alert, Reason: Fired, Value: a.value, Baseline: a.baseline})
+}
+
+func labels(key Series, r *compiled) []Label {
+	out := []Label{{"alertname", r.Name}, {"namespace", key.Namespace}, {"service", serviceLabel(key.Service)}, {"severity", r.Severity}}
+	return sortLabels(append(out, r.Labels...))
+}
+
+func annotations(r *compiled, facts *Facts) []Label {
+	counts := strconv.FormatUint(facts.Count, 10)
+	if facts.Requests > 0 {
+		counts += " of " + strconv.FormatUint(facts.Requests, 10) + " requests"
+	}
+	out := []Label{
+		{"summary", render(r.summary, facts)},
+		{"description", render(r.about, facts)},
+		{"value", facts.Amount(facts.Value)},
+		{"baseline", facts.Amount(facts.Baseline)},
+		{"onset", facts.Onset},
+		{"counts", counts + " in " + facts.Window},
+		{"signals", facts.Signals},
+	}
+	if facts.Pods != "" {
+		out = append(out, Label{"pods", facts.Pods})
+	}
+	if r.RunbookURL != "" {
+		out = append(out, Label{"runbook_url", render(r.runbook, facts)})
+	}
+	return sortLabels(out)
+}
+
+func sortLabels(l []Label) []Label {
+	slices.SortFunc(l, func(a, b Label) int { return strings.Compare(a.Name, b.Name) })
+	return l
+}
+
+// resolve ends the alerts of a series that are over at frontier f.
+func (d *Detector) resolve(s *series, f int64) {
+	for i, a := range s.alerts {
+		if a == nil {
+			continue
+		}
+		r := d.rules[i]
+		stale := f-1-d.lateness-s.now >= seconds(r.StaleAfter)
+		still := false
+		var value, normal float64
+		for k, t := range s.tracks {
+			if t == nil || t.rule != r {
+				continue
+			}
+			second := max(s.now, t.lastStep)
+			if t.firing && (stale || t.recovered(second)) {
+				value, normal = s.ended(t, second), t.normal
+				t.firing, t.after = false, t.highest
+				if stale {
+					t.after = second
+				}
+			}
+			still = still || t.firing || s.podsFire(k, stale)
+		}
+		if still {
+			continue
+		}
+		reason := Recovered
+		if stale {
+			reason = Stale
+		}
+		if normal == 0 {
+			normal = a.baseline
+		}
+		s.alerts[i] = nil
+		d.out = append(d.out, ended(a, reason, f, value, normal))
+	}
+}
+
+// ended returns the level of a track that recovered, over the minute, or since
+// the recovery began.
+func (s *series) ended(t *track, second int64) float64 {
+	w := max(1, min(60, second-t.highest))
+	if exposure := s.exposure(second, w); exposure > 0 {
+		return s.count(t.signal, second, w) / exposure
+	}
+	return 0
+}
+
+// ended returns the transition that resolves an alert.
+func ended(a *active, reason Reason, f int64, value, baseline float64) Transition {
+	alert := a.alert
+	alert.State, alert.EndsAt = Resolved, max(f, alert.StartsAt+1)
+	alert.Annotations = sortLabels(append(slices.Clone(alert.Annotations), Label{"resolved", reason.String()}))
+	return Transition{Time: f, Alert: alert, Reason: reason, Value: value, Baseline: baseline}
+}
+
+// Alerts returns the alerts that fire, by series and rule. The caller may keep
+// them.
+func (d *Detector) Alerts() []Alert {
+	var out []Alert
+	for _, s := range d.series {
+		for _, a := range s.alerts {
+			if a != nil {
+				out = append(out, a.alert)
+			}
+		}
+	}
+	return out
+}
+
+// podList returns the annotation for the pods that are bad, worst first, out of
+// seen ones.
+func podList(bad []podShare, seen int) string {
+	if len(bad) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d: ", len(bad), seen)
+	for i := range bad {
+		if i == namedPods {
+			fmt.Fprintf(&b, " and %d more", len(bad)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(clip(bad[i].name, 80))
+	}
+	return b.String()
+}
+
+// namedPods bounds how many pods an annotation names.
+const namedPods = 5

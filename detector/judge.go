@@ -1,0 +1,286 @@
+package detector
+
+import "math"
+
+// rateWait is how many seconds a new series without requests is watched before
+// it is taken for one that logs failures only.
+const rateWait = 10
+
+// judge closes a bucket: its second is judged, at frontier f.
+func (d *Detector) judge(s *series, b *bucket, f int64) {
+	if s.first < 0 {
+		s.first, s.now, s.known = b.second, b.second-1, d.begin
+	}
+	if !s.hasRequests && b.counts[Requests] > 0 {
+		s.restart()
+	}
+	s.advance(b.second, &b.counts)
+	b.sortPods()
+	d.meetPods(s, b)
+	for k, t := range s.tracks {
+		if t == nil {
+			if b.counts[d.plan[k].signal] == 0 {
+				continue
+			}
+			t = d.newTrack(s, k, f)
+		}
+		if t.firing {
+			t.recover(s, b.second, float64(b.counts[t.signal]))
+		} else if b.counts[t.signal] > 0 && s.settled() {
+			d.judgeTrack(s, t, f)
+		}
+		d.judgePods(s, k, b, f)
+		t.observeSpread(s)
+	}
+	if s.firing() {
+		for _, t := range s.tracks {
+			if t != nil {
+				t.freeze(b.second/60, b.second/60)
+			}
+		}
+	}
+	d.resolve(s, f)
+}
+
+// settled reports whether it is known in which unit the series counts.
+func (s *series) settled() bool { return s.hasRequests || s.now-s.first >= rateWait }
+
+// restart forgets what was learned per second, now that the series has requests.
+func (s *series) restart() {
+	for i, t := range s.tracks {
+		if t != nil && !t.firing {
+			s.tracks[i] = nil
+		}
+	}
+}
+
+// newTrack begins to watch a signal that occurs for the first time. What is
+// normal of it is learned from the time before: requests without it.
+func (d *Detector) newTrack(s *series, k int, f int64) *track {
+	p := d.plan[k]
+	minute := f / 60
+	t := &track{rule: p.rule, signal: p.signal, next: max(s.first/60, minute-minuteRing+guard)}
+	if !s.hasRequests {
+		t.next = max(s.known/60, minute-minuteRing+guard)
+	}
+	t.normals[0].minute, t.normals[1].minute = minute-2, minute-2
+	t.learn(s, minute)
+	s.tracks[k] = t
+	return t
+}
+
+// judgeTrack judges the windows that end with the newest second of a track that
+// does not fire.
+func (d *Detector) judgeTrack(s *series, t *track, f int64) {
+	b := t.at(s.now / 60)
+	best, found := t.best(s, b)
+	if found && best.score >= pendingPart*b.threshold {
+		t.freeze((s.now-best.window)/60, s.now/60)
+	}
+	if found && best.crosses(b, &t.rule.Rule) {
+		d.fire(s, t, b, &best, s.now, f)
+		return
+	}
+	// What an open second could have fired on fires in any case, so that the order
+	// of arrival does not decide whether it does.
+	if v, ok := d.bestEarly(s, t, s.now); ok {
+		d.fire(s, t, b, &v, s.now, f)
+	}
+}
+
+// best returns the window that speaks most for an alert, of those that have
+// enough events and a high enough estimate. One that crosses comes before one
+// that does not.
+func (t *track) best(s *series, b *normal) (best verdict, found bool) {
+	r := &t.rule.Rule
+	for _, w := range windows {
+		if start(s.now, w) < t.after {
+			break
+		}
+		v := verdict{window: w, events: s.count(t.signal, s.now, w), exposure: s.exposure(s.now, w)}
+		if !v.candidate(b, r) {
+			continue
+		}
+		v.weigh(b, r)
+		if !found || v.better(&best) {
+			best, found = v, true
+		}
+	}
+	return best, found
+}
+
+// early fires on open seconds, by counts alone.
+func (d *Detector) early(s *series, f int64) {
+	if s.first < 0 {
+		return
+	}
+	for i := range s.open {
+		b := &s.open[i]
+		if b.second >= f {
+			return
+		}
+		for k := range d.plan {
+			signal := d.plan[k].signal
+			if b.counts[signal] == 0 {
+				continue
+			}
+			t := s.tracks[k]
+			if t == nil {
+				t = d.newTrack(s, k, f)
+			}
+			if t.firing || !s.settled() {
+				continue
+			}
+			if v, ok := d.bestEarly(s, t, b.second); ok {
+				d.fire(s, t, t.at(b.second/60), &v, b.second, f)
+			}
+		}
+	}
+}
+
+// bestEarly judges the short windows that end with a second which is open, or
+// was when the same was judged before. The requests of its open part are taken
+// to be as many as a surge could bring, and all else comes from seconds that
+// were closed then: so more entries can only turn a no into a yes.
+func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, found bool) {
+	b := t.at(second / 60)
+	r := &t.rule.Rule
+	if !b.perSecond && b.rate == 0 {
+		return best, false
+	}
+	for _, w := range windows[:earlyWindows] {
+		if second-w < t.after {
+			break
+		}
+		v := verdict{window: w, events: s.recent(t.signal, second, w)}
+		if v.events < float64(r.MinCount) {
+			continue
+		}
+		v.exposure = float64(w)
+		if !b.perSecond {
+			v.exposure = b.rate * float64(min(w, d.lateness))
+			if w > d.lateness {
+				v.exposure += float64(s.closedCount(Requests, second-w, second-d.lateness))
+			}
+			v.exposure = max(v.exposure, v.events)
+		}
+		if !v.candidate(b, r) {
+			continue
+		}
+		v.weigh(b, r)
+		if v.crosses(b, r) && (!found || v.better(&best)) {
+			best, found = v, true
+		}
+	}
+	return best, found
+}
+
+// recent returns the count of a signal in the w seconds that end with second,
+// open seconds included.
+func (s *series) recent(signal Signal, second, w int64) float64 {
+	n := float64(s.closedCount(signal, second-w, second))
+	for i := range s.open {
+		if b := &s.open[i]; b.second > s.now && b.second > second-w && b.second <= second {
+			n += float64(b.counts[signal])
+		}
+	}
+	return n
+}
+
+// closedCount returns the count of a signal in the judged seconds of (from, to].
+// Neither is older than the ring of seconds.
+func (s *series) closedCount(signal Signal, from, to int64) uint32 {
+	h := s.counts[signal]
+	if h == nil {
+		return 0
+	}
+	through := func(t int64) uint32 {
+		if t >= s.now {
+			return h.total
+		}
+		return h.second[t&(secondRing-1)]
+	}
+	return through(to) - through(from)
+}
+
+// observeSpread adds to the over-dispersion when a block of ten seconds has
+// ended. An incident, or what may become one, tells nothing about it.
+func (t *track) observeSpread(s *series) {
+	block := s.now / 10
+	last := s.previous / 10
+	if last == block || t.firing || t.frozen&(1<<(s.now/60&63)) != 0 || !s.hasRequests {
+		return
+	}
+	h, n := s.counts[t.signal], s.counts[Requests]
+	if h == nil || last-2 < s.first/10 || block-last > tenRing-3 {
+		return
+	}
+	at := func(h *history, b int64) float64 {
+		return float64(h.ten[b&(tenRing-1)] - h.ten[(b-1)&(tenRing-1)])
+	}
+	t.compare([2]float64{at(h, last-1), at(h, last)}, [2]float64{at(n, last-1), at(n, last)})
+}
+
+// recover is the recovery test of a firing track, for a judged second: a CUSUM of
+// "back below clear_factor" against "half way to the incident, or higher".
+func (t *track) recover(s *series, second int64, events float64) {
+	if second <= t.highest && t.clear == 0 {
+		return // before it fired
+	}
+	exposure := float64(second - t.lastStep)
+	if s.hasRequests {
+		exposure = s.exposure(second, 1)
+	}
+	t.lastStep = second
+	if events > 0 && second-t.highest < levelSpan {
+		t.raise(s, second)
+	}
+	calm := t.rule.ClearFactor * t.normal
+	ill := illness(calm, t.level)
+	t.clear += (exposure*(ill-calm) - events*math.Log(ill/calm)) / t.at(second/60).spread
+	if t.clear <= 0 {
+		t.clear, t.highest = 0, second
+	}
+}
+
+// levelSpan is the window, in seconds, in which the level of an incident that goes
+// on is measured.
+const levelSpan = 30
+
+// raise learns that the incident is worse than it was when it fired: by what is
+// at least the level, but for one standard deviation.
+func (t *track) raise(s *series, second int64) {
+	events, exposure := s.count(t.signal, second, levelSpan), s.exposure(second, levelSpan)
+	if events >= 2*float64(t.rule.MinCount) && exposure > 0 {
+		t.level = max(t.level, (events-math.Sqrt(events))/exposure)
+	}
+}
+
+// illness returns the level that the recovery test must rule out: half way, in
+// the logarithm, between calm and the incident, or a quarter of the incident if
+// that is more, so that one that fades is not taken for one that is over.
+func illness(calm, level float64) float64 {
+	return max(math.Sqrt(calm*level), level/4, 1.25*calm)
+}
+
+// recovered reports whether recovery is certain at the given judged second.
+func (t *track) recovered(second int64) bool {
+	return t.clear >= clearScore && second-t.highest >= seconds(t.rule.KeepFiringFor)
+}
+
+// pass lets time without entries pass: zeros where the series counts per second,
+// silence where it counts per request.
+func (d *Detector) pass(s *series, f int64) {
+	if !s.firing() {
+		return
+	}
+	closed := f - d.lateness - 1
+	if !s.hasRequests {
+		for _, t := range s.tracks {
+			if t != nil && t.firing && closed > t.lastStep && s.hold == 0 {
+				t.recover(s, closed, 0)
+			}
+		}
+	}
+	d.resolve(s, f)
+}

@@ -1,0 +1,310 @@
+package detector
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+const (
+	// podPrior is how many requests a pod must have had for its own past to weigh
+	// as much as that of its service.
+	podPrior = 200
+	// podReach is the level, in multiples of factor x baseline, that the test of a
+	// single pod is tuned to. A stale pod fails much more than just five times as
+	// often; one that does not is still found, later.
+	podReach = 2
+	// podGone is after how many seconds without entries a pod does no harm any
+	// more: it was replaced.
+	podGone = 60
+	// podForget is after how many seconds its place is free for another.
+	podForget = 3600
+	// podSpan is the length, in seconds, of the two spans whose counts say which
+	// pods an alert names.
+	podSpan = 30
+)
+
+// pod is one pod of a series.
+type pod struct {
+	name    string
+	seen    int64 // the newest judged second with entries
+	spans   spans // requests
+	signals []podSignal
+}
+
+// podSignal is what is known of one track's signal in one pod.
+type podSignal struct {
+	track    uint16
+	firing   bool
+	spans    spans
+	events   float32 // the pod's own past, of runs that came to nothing
+	exposure float32
+	run      part    // since score was zero
+	began    int64   // and when that was
+	score    float32 // CUSUM for podReach x factor against nullShare x factor
+	clear    float32 // while firing: the recovery test
+	highest  int64   // while firing: the last second at which recovery was no more likely than not
+	level    float32 // while firing: the share that fired
+}
+
+// spans count in the current and the previous span of time.
+type spans struct {
+	span int64
+	n    [2]uint32
+}
+
+func (c *spans) add(second int64, n uint32) {
+	c.move(second / podSpan)
+	c.n[0] += n
+}
+
+func (c *spans) move(span int64) {
+	if span == c.span {
+		return
+	}
+	if span == c.span+1 {
+		c.n[1] = c.n[0]
+	} else {
+		c.n[1] = 0
+	}
+	c.n[0], c.span = 0, span
+}
+
+// sum returns the count of the last podSpan to 2 x podSpan seconds.
+func (c *spans) sum(second int64) float64 {
+	c.move(max(c.span, second/podSpan))
+	return float64(c.n[0]) + float64(c.n[1])
+}
+
+// meetPods makes sure that each pod of a bucket, which is sorted, has its place,
+// as long as there is one.
+func (d *Detector) meetPods(s *series, b *bucket) {
+	for i := range b.pods {
+		at, known := s.pod(b.pods[i].name)
+		if !known {
+			if len(s.pods) >= d.maxPods && !s.forgetPod(b.second) {
+				continue
+			}
+			at, _ = s.pod(b.pods[i].name)
+			s.pods = slices.Insert(s.pods, at, pod{name: b.pods[i].name})
+		}
+		p := &s.pods[at]
+		p.seen = b.second
+		p.spans.add(b.second, b.pods[i].counts[Requests])
+	}
+}
+
+func (s *series) pod(name string) (int, bool) {
+	return slices.BinarySearchFunc(s.pods, name, func(p pod, name string) int { return strings.Compare(p.name, name) })
+}
+
+// forgetPod frees the place of the pod that was silent longest, if that is long
+// enough.
+func (s *series) forgetPod(second int64) bool {
+	oldest := 0
+	for i := range s.pods {
+		if s.pods[i].seen < s.pods[oldest].seen {
+			oldest = i
+		}
+	}
+	if second-s.pods[oldest].seen < podForget {
+		return false
+	}
+	s.pods = slices.Delete(s.pods, oldest, oldest+1)
+	return true
+}
+
+// of returns what p knows of track k, nil if nothing.
+func (p *pod) of(k int) *podSignal {
+	for i := range p.signals {
+		if int(p.signals[i].track) == k {
+			return &p.signals[i]
+		}
+	}
+	return nil
+}
+
+// judgePods judges each pod of a closed bucket by its own share. Where the whole
+// service fires there is nothing to add.
+func (d *Detector) judgePods(s *series, k int, b *bucket, f int64) {
+	t := s.tracks[k]
+	normal := t.at(b.second / 60)
+	for i := range b.pods {
+		events := b.pods[i].counts[t.signal]
+		at, known := s.pod(b.pods[i].name)
+		if !known {
+			continue
+		}
+		p := &s.pods[at]
+		g := p.of(k)
+		if g == nil {
+			if events == 0 {
+				continue
+			}
+			p.signals = append(p.signals, podSignal{track: uint16(k), began: b.second})
+			g = &p.signals[len(p.signals)-1]
+		}
+		g.spans.add(b.second, events)
+		if t.firing || !s.hasRequests || len(s.pods) < 2 {
+			continue
+		}
+		one := part{float32(events), float32(b.pods[i].counts[Requests])}
+		if g.firing {
+			g.recover(t, normal, one, b.second)
+			continue
+		}
+		if g.judge(t, normal, one, b.second, len(s.pods)) {
+			d.firePod(s, t, normal, g, b.second, f)
+		}
+	}
+}
+
+// judge moves the pod's CUSUM by one second and reports whether it crosses.
+func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int) bool {
+	r := &t.rule.Rule
+	own := (float64(g.events) + podPrior*b.level) / (float64(g.exposure) + podPrior)
+	base := max(b.level, own)
+	null := nullShare * r.Factor * base
+	alternative := min(podReach*r.Factor*base, 1)
+	if alternative < 1.2*null {
+		return false // the base is so high that no share stands out
+	}
+	g.run.events += one.events
+	g.run.exposure += one.exposure
+	gain := float64(one.events)*math.Log(alternative/null) - float64(one.exposure)*(alternative-null)
+	g.score = max(0, g.score+float32(gain/b.spread))
+	if g.score == 0 {
+		g.learn()
+		g.began = second + 1
+		return false
+	}
+	v := verdict{events: float64(g.run.events), exposure: float64(g.run.exposure)}
+	own5 := r.Factor * base * v.exposure
+	if v.events < float64(r.MinCount) || v.events < own5 || float64(g.score) < b.threshold+math.Log(float64(pods)) {
+		return false
+	}
+	return b.score(max(1, nearShare*r.Factor), v.events, v.exposure) >= nearScore
+}
+
+// learn takes a run that came to nothing into the pod's own past, which reaches
+// back about ten times podPrior.
+func (g *podSignal) learn() {
+	g.events += g.run.events
+	g.exposure += g.run.exposure
+	if over := g.exposure / (10 * podPrior); over > 1 {
+		g.events /= over
+		g.exposure /= over
+	}
+	g.run = part{}
+}
+
+// recover is the recovery test of a firing pod, as that of a track.
+func (g *podSignal) recover(t *track, b *normal, one part, second int64) {
+	calm := t.rule.ClearFactor * b.level
+	ill := illness(calm, float64(g.level))
+	g.clear += float32((float64(one.exposure)*(ill-calm) - float64(one.events)*math.Log(ill/calm)) / b.spread)
+	if g.clear <= 0 {
+		g.clear, g.highest = 0, second
+	}
+}
+
+// firePod starts an alert because of one pod.
+func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, second, f int64) {
+	v := verdict{window: second - g.began + 1, events: float64(g.run.events), exposure: float64(g.run.exposure)}
+	g.firing, g.level = true, float32(v.estimate())
+	g.clear, g.highest = 0, second
+	if s.alerts[t.rule.index] != nil {
+		return
+	}
+	facts := d.facts(s, t, b, &v, second)
+	facts.Onset = stamp(g.began)
+	bad, seen := d.shares(s, t, b, second)
+	facts.Pods = podList(bad, seen)
+	d.announce(s, t.rule, &facts, second, f)
+}
+
+// podsFire ends what is over in the pods and reports whether one still fires for
+// track k.
+func (s *series) podsFire(k int, stale bool) bool {
+	t := s.tracks[k]
+	still := false
+	for i := range s.pods {
+		p := &s.pods[i]
+		g := p.of(k)
+		if g == nil || !g.firing {
+			continue
+		}
+		over := g.clear >= clearScore && p.seen-g.highest >= seconds(t.rule.KeepFiringFor)
+		if stale || over || s.now-p.seen >= podGone {
+			*g = podSignal{track: g.track, spans: g.spans, events: g.events, exposure: g.exposure, began: p.seen + 1}
+			continue
+		}
+		still = true
+	}
+	return still
+}
+
+// forgetPods ends the runs of all pods: the track itself fires, so one alert says
+// it all.
+func (s *series) forgetPods(t *track) {
+	for i := range s.pods {
+		for j := range s.pods[i].signals {
+			if g := &s.pods[i].signals[j]; s.tracks[g.track] == t {
+				*g = podSignal{track: g.track, spans: g.spans, events: g.events, exposure: g.exposure, began: s.now + 1}
+			}
+		}
+	}
+}
+
+// podShare is what one pod counted lately.
+type podShare struct {
+	name             string
+	events, requests float64
+}
+
+// shares returns the pods that are bad at a second, worst first, and how many
+// were seen lately. The slice holds until the next call.
+func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []podShare, seen int) {
+	all := d.scratch[:0]
+	k := slices.Index(s.tracks, t)
+	for i := range s.pods {
+		p := &s.pods[i]
+		if second-p.seen > 10*podGone {
+			continue
+		}
+		one := podShare{name: p.name, requests: p.spans.sum(second)}
+		if g := p.of(k); g != nil {
+			one.events = g.spans.sum(second)
+		}
+		all = append(all, one)
+	}
+	for i := range s.open {
+		if s.open[i].second > second {
+			break
+		}
+		for j := range s.open[i].pods {
+			o := &s.open[i].pods[j]
+			at, known := slices.BinarySearchFunc(all, o.name, func(p podShare, name string) int { return strings.Compare(p.name, name) })
+			if s.open[i].second <= s.now {
+				continue // closed just now, and in the spans
+			}
+			if !known {
+				all = slices.Insert(all, at, podShare{name: o.name})
+			}
+			all[at].events += float64(o.counts[t.signal])
+			all[at].requests += float64(o.counts[Requests])
+		}
+	}
+	seen = len(all)
+	for _, one := range all {
+		if one.events >= 1 && (b.perSecond || one.events >= t.rule.Factor*b.level*one.requests) {
+			bad = append(bad, one)
+		}
+	}
+	slices.SortFunc(bad, func(a, b podShare) int {
+		return cmp.Or(cmp.Compare(b.events, a.events), strings.Compare(a.name, b.name))
+	})
+	d.scratch = all
+	return bad, seen
+}

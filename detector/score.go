@@ -1,0 +1,107 @@
+package detector
+
+import "math"
+
+// The constants of the statistics. MATH.md has the derivations, bench/detection
+// the measurements.
+const (
+	// nullShare: a shift to less than this part of the factor is not worth an
+	// alert, so it belongs to the null hypothesis of the first test. 5 x becomes
+	// 2.5 x, which covers Monday mornings and most bursts of single clients.
+	nullShare = 0.5
+	// nearShare and nearScore: the second test must be sure, at odds of about
+	// e^nearScore, that the share is not below this part of the factor: a steady
+	// 4 x under a factor of 5 stays silent.
+	nearShare = 0.8
+	nearScore = 4.5
+	// surge bounds by how much traffic may grow above its recent rate while
+	// seconds are open. Early fires assume that it did.
+	surge = 4
+	// pendingPart of the threshold makes a track pending: it stops learning.
+	pendingPart = 0.5
+	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
+	// what is seen is not the incident going on.
+	clearScore = 7
+	// thresholdSlack is added to the logarithm of the number of independent looks
+	// within a false-alarm budget: windows overlap, and the baseline wanders.
+	thresholdSlack = 1
+	// minThreshold keeps a track with next to no traffic from firing on its first
+	// two events.
+	minThreshold = 7
+)
+
+// normal is what a track knows to be normal, as of one minute. Event counts and
+// exposures (requests, or seconds) include what is assumed of an unknown series.
+type normal struct {
+	minute    int64
+	events    float64 // seen in the past that counts as normal
+	exposure  float64 // requests, or seconds, in the same past
+	floor     float64 // the baseline is never lower
+	level     float64 // the baseline: events per exposure, at least floor
+	spread    float64 // over-dispersion: variance of counts over that of independent ones, at least 1
+	threshold float64 // of the score
+	rate      float64 // exposure per second that open seconds are taken to have at most; 0 while unknown
+	perSecond bool    // exposure is seconds
+}
+
+// score returns how sure it is that events in exposure come from a level above
+// multiple times the normal one: the logarithm of the generalised likelihood
+// ratio between "any level" and "at most multiple x the level of the past", where
+// the level of the past is itself only known from its counts. It is divided by
+// the spread. Zero where the estimate is not above the null.
+func (b *normal) score(multiple, events, exposure float64) float64 {
+	null := max(b.floor, (b.events+events)/(b.exposure+multiple*exposure))
+	expected := multiple * null * exposure
+	if events <= expected || exposure <= 0 {
+		return 0
+	}
+	ratio := b.events*math.Log(b.level/null) - b.exposure*(b.level-null)
+	ratio += events*math.Log(events/expected) - (events - expected)
+	return max(0, ratio/b.spread)
+}
+
+// limit returns the threshold of the score for a level: the number of looks that
+// can differ within the budget is that of the events expected in it, at most one
+// per second.
+func limit(budget, eventsPerSecond float64) float64 {
+	looks := budget * min(1, eventsPerSecond)
+	return max(minThreshold, math.Log1p(looks)+thresholdSlack)
+}
+
+// verdict is the outcome of judging one window.
+type verdict struct {
+	window   int64 // seconds
+	events   float64
+	exposure float64
+	score    float64 // against nullShare x factor
+	near     float64 // against nearShare x factor
+}
+
+func (v *verdict) estimate() float64 {
+	if v.exposure <= 0 {
+		return 0
+	}
+	return v.events / v.exposure
+}
+
+// crosses reports whether v is an alert: enough events, an estimate above the
+// factor, and no chance.
+func (v *verdict) crosses(b *normal, r *Rule) bool {
+	return v.candidate(b, r) && v.score >= b.threshold && v.near >= nearScore
+}
+
+// candidate reports what costs no logarithm: enough events and a high estimate.
+func (v *verdict) candidate(b *normal, r *Rule) bool {
+	return v.events >= float64(r.MinCount) && v.events >= r.Factor*b.level*v.exposure
+}
+
+// weigh fills in the scores.
+func (v *verdict) weigh(b *normal, r *Rule) {
+	v.score = b.score(max(1, nullShare*r.Factor), v.events, v.exposure)
+	v.near = b.score(max(1, nearShare*r.Factor), v.events, v.exposure)
+}
+
+// better reports whether v speaks more for an alert than o does.
+func (v *verdict) better(o *verdict) bool {
+	return min(v.score, 2*v.near+v.score/4) > min(o.score, 2*o.near+o.score/4)
+}

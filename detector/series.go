@@ -1,0 +1,182 @@
+package detector
+
+import (
+	"slices"
+	"strings"
+)
+
+// bucket holds what one second of one series counted so far.
+type bucket struct {
+	second int64
+	counts Counts
+	pods   []podCounts // in order of arrival until the bucket is closed, then by name
+}
+
+// podCounts is what one pod had part in a bucket.
+type podCounts struct {
+	name   string
+	counts Counts
+}
+
+// series is everything known of one series.
+type series struct {
+	key    Series
+	totals [NumSignals]uint64
+	late   uint64 // samples that came when their second had been judged
+
+	open []bucket // not judged yet, oldest first
+	hold int64    // with entries that fill a gap: the frontier at which they are judged; 0 without
+	due  int64    // the frontier at which the next step is needed
+
+	now         int64 // the newest judged second
+	previous    int64 // the judged second before it
+	first       int64 // the first one
+	known       int64 // where nothing before first is unknown: the second from which on the absence of entries is known
+	hasRequests bool  // a judged second had requests: rules count shares
+
+	counts [NumSignals]*history // of judged seconds; nil while nothing was counted
+	tracks []*track             // by rule and signal as in Detector.plan; nil while nothing was counted
+	alerts []*active            // by rule; nil while not firing
+	pods   []pod                // by name
+}
+
+// add counts a sample. It reports whether the sample came in time.
+func (s *series) add(sample *Sample, frontier, lateness int64) bool {
+	for i, n := range sample.Counts {
+		s.totals[i] += uint64(n)
+	}
+	closed := frontier - lateness
+	if sample.Second <= s.now || sample.Second < closed-gapWait {
+		s.late++
+		return false
+	}
+	if sample.Second < closed && s.hold == 0 {
+		s.hold = frontier + lateness
+	}
+	b := s.bucket(sample.Second)
+	b.counts.Add(&sample.Counts)
+	if sample.Pod != "" {
+		b.addPod(sample)
+	}
+	return true
+}
+
+// gapWait is how far behind the frontier, in seconds, entries may be that fill a
+// gap after the last entry of a series.
+const gapWait = 3600
+
+// bucket returns the open bucket of a second, which it makes if there is none.
+func (s *series) bucket(second int64) *bucket {
+	i := len(s.open)
+	for i > 0 && s.open[i-1].second > second {
+		i--
+	}
+	if i > 0 && s.open[i-1].second == second {
+		return &s.open[i-1]
+	}
+	// The slot after the last keeps the memory of a closed bucket.
+	if len(s.open) < cap(s.open) {
+		s.open = s.open[:len(s.open)+1]
+	} else {
+		s.open = append(s.open, bucket{})
+	}
+	spare := s.open[len(s.open)-1]
+	copy(s.open[i+1:], s.open[i:])
+	spare.second, spare.counts, spare.pods = second, Counts{}, spare.pods[:0]
+	s.open[i] = spare
+	return &s.open[i]
+}
+
+func (b *bucket) addPod(sample *Sample) {
+	for i := range b.pods {
+		if b.pods[i].name == sample.Pod {
+			b.pods[i].counts.Add(&sample.Counts)
+			return
+		}
+	}
+	b.pods = append(b.pods, podCounts{sample.Pod, sample.Counts})
+}
+
+// drop takes the oldest bucket off and keeps its memory.
+func (s *series) drop() {
+	oldest := s.open[0]
+	copy(s.open, s.open[1:])
+	s.open[len(s.open)-1] = oldest
+	s.open = s.open[:len(s.open)-1]
+}
+
+// sortPods brings the pods of a bucket into an order that does not depend on
+// their arrival.
+func (b *bucket) sortPods() {
+	slices.SortFunc(b.pods, func(a, b podCounts) int { return strings.Compare(a.name, b.name) })
+}
+
+// advance moves the histories to a second and what was counted in it.
+func (s *series) advance(second int64, counts *Counts) {
+	if counts[Requests] > 0 {
+		s.hasRequests = true
+	}
+	for i := range counts {
+		switch {
+		case s.counts[i] != nil:
+			s.counts[i].step(s.now, second, counts[i])
+		case counts[i] > 0:
+			s.counts[i] = new(history)
+			s.counts[i].step(s.now, second, counts[i])
+		}
+	}
+	s.previous, s.now = s.now, second
+}
+
+// count returns how often a signal was counted in the window of the given length
+// that ends with second now, which is s.now or later.
+func (s *series) count(signal Signal, now, length int64) float64 {
+	h := s.counts[signal]
+	if h == nil {
+		return 0
+	}
+	return float64(h.total - h.before(start(now, length), length, s.now))
+}
+
+// exposure returns the requests in a window, or its seconds where the series
+// has no requests.
+func (s *series) exposure(now, length int64) float64 {
+	if s.hasRequests {
+		return s.count(Requests, now, length)
+	}
+	return float64(now - max(start(now, length), s.known-1))
+}
+
+// exposureOf returns the exposure of a whole minute that has been judged.
+func (s *series) exposureOf(minute int64) float64 {
+	if !s.hasRequests {
+		return float64(max(0, min(60, (minute+1)*60-s.known)))
+	}
+	h := s.counts[Requests]
+	return float64(h.through(minute, s.now) - h.through(minute-1, s.now))
+}
+
+// requestRate returns the mean requests per second over the last hour and the
+// highest of the last minutes, as known when minute m begins.
+func (s *series) requestRate(m int64) (mean, highest float64) {
+	h := s.counts[Requests]
+	if h == nil {
+		return 0, 0
+	}
+	last := m - minGuard
+	from := max(last-(minuteRing-minGuard-2), s.first/60-1)
+	if last <= from {
+		return 0, 0
+	}
+	mean = float64(h.through(last, s.now)-h.through(from, s.now)) / float64(60*(last-from))
+	highest = mean
+	for k := last; k > max(from, last-guard); k-- {
+		highest = max(highest, float64(h.through(k, s.now)-h.through(k-1, s.now))/60)
+	}
+	return mean, highest
+}
+
+// guardAt returns how many minutes pass in minute m before one is learned.
+func (s *series) guardAt(m int64) int64 {
+	return min(guard, max(minGuard, (m-s.first/60)/3))
+}
