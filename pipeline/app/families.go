@@ -1,0 +1,33 @@
+package app
+
+import "github.com/authspike/authspike/pipeline/web"
+
+// families describe the metrics of package pipeline, which counts in a
+// VictoriaMetrics set.
+func families() []web.Family {
+	series := []string{"namespace", "service"}
+	return []web.Family{
+		{Name: "authspike_records_total", Kind: web.Counter, Help: "Records counted, without those of the warm start."},
+		{Name: "authspike_record_bytes_total", Kind: web.Counter, Help: "Bytes of the values of the records counted."},
+		{Name: "authspike_warm_start_records_total", Kind: web.Counter, Help: "Records read at a first start to learn what is normal; no other counter has them."},
+		{Name: "authspike_events_dropped_total", Kind: web.Counter, Labels: []string{"reason"}, Help: "Events not counted, or only as far as they could be read, by reason."},
+		{Name: "authspike_time_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Events whose time was taken from elsewhere than the line, by where."},
+		{Name: "authspike_late_samples_total", Kind: web.Counter, Help: "Counts that came when their second had been judged: in the totals, in no verdict."},
+		{Name: "authspike_batches_repeated_total", Kind: web.Counter, Help: "Batches that came again after they had been counted, and were not counted again."},
+		{Name: "authspike_log_breaks_total", Kind: web.Counter, Labels: []string{"kind"}, Help: "Times a partition did not continue where counting had ended, by kind."},
+		{Name: "authspike_requests_total", Kind: web.Counter, Labels: series, Help: "Requests, by series."},
+		{Name: "authspike_unauthorized_total", Kind: web.Counter, Labels: series, Help: "Requests that were unauthorized, by series."},
+		{Name: "authspike_token_failures_total", Kind: web.Counter, Labels: append([]string{"failure"}, series...), Help: "Refused tokens, by series and failure."},
+		{Name: "authspike_series_overflow_total", Kind: web.Counter, Help: "Counts that went to the series _overflow because there are too many series."},
+		{Name: "authspike_alert_transitions_total", Kind: web.Counter, Labels: []string{"alertname", "state", "reason"}, Help: "Changes of alerts, without those of the warm start."},
+		{Name: "authspike_alerts_firing", Kind: web.Gauge, Help: "Alerts that fire now."},
+		{Name: "authspike_checkpoint_saves_total", Kind: web.Counter, Labels: []string{"result"}, Help: "Checkpoints written, by result."},
+		{Name: "authspike_checkpoint_save_duration_seconds", Kind: web.Histogram, Buckets: web.HistogramBounds(1e-4, 10, 2), Help: "Time that writing a checkpoint took."},
+		{Name: "authspike_checkpoint_last_success_timestamp_seconds", Kind: web.Gauge, Help: "Unix time of the newest checkpoint, 0 before the first."},
+		{Name: "authspike_checkpoint_size_bytes", Kind: web.Gauge, Help: "Size of the newest checkpoint."},
+		{Name: "authspike_frontier_timestamp_seconds", Kind: web.Gauge, Help: "Event time, Unix seconds, that every partition has reached; 0 before it is known."},
+		{Name: "authspike_caught_up", Kind: web.Gauge, Help: "1 after all partitions were read to their end once in this run."},
+		{Name: "authspike_partitions_open", Kind: web.Gauge, Help: "Partitions that are being read."},
+		{Name: "authspike_partitions_stalled", Kind: web.Gauge, Help: "Partitions of which nothing was heard for two minutes; they hold nothing back."},
+	}
+}

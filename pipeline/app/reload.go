@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"go.uber.org/zap"
+
+	"github.com/authspike/authspike/pipeline/web"
+)
+
+// watchEvery is how often the files of the configuration are looked at.
+const watchEvery = 5 * time.Second
+
+// watch asks for the configuration to be loaded again whenever a hangup comes or
+// the content of its files changes, until ctx ends.
+func (p *process) watch(ctx context.Context) {
+	ticks := time.NewTicker(watchEvery)
+	defer ticks.Stop()
+	seen := fingerprint(p.files())
+	for {
+		why := ""
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.opts.Hangup:
+			why = "signal"
+		case <-ticks.C:
+			if fingerprint(p.files()) == seen {
+				continue
+			}
+			why = "file changed"
+		}
+		// A refusal was logged and counted; the same content is not tried again.
+		_ = p.reload(ctx, why)
+		seen = fingerprint(p.files())
+	}
+}
+
+// files returns the files of the configuration in use.
+func (p *process) files() []string { return *p.watched.Load() }
+
+// fingerprint returns a hash of the content of files. One that cannot be read
+// counts as empty.
+func fingerprint(files []string) uint64 {
+	h := xxhash.New()
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			data = nil
+		}
+		sum := xxhash.Sum64(data)
+		_, _ = h.WriteString(name)
+		_, _ = h.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24), byte(sum >> 32), byte(sum >> 40), byte(sum >> 48), byte(sum >> 56)})
+	}
+	return h.Sum64()
+}
+
+// reload loads the configuration again and returns once it is in use, or why not.
+func (p *process) reload(ctx context.Context, why string) error {
+	r := reload{why: why, answer: make(chan error, 1)}
+	select {
+	case p.reloads <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-r.answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// refused notes that a configuration is not taken.
+func (p *process) refused(why string, err error) {
+	config := *p.loaded.Load()
+	config.Error = err.Error()
+	p.loaded.Store(&config)
+	p.log.Error("configuration refused, the one before still runs", zap.String("why", why), zap.Error(err))
+}
+
+// took notes that a configuration takes the place of another.
+func (p *process) took(why string, before, now *loaded) {
+	p.loaded.Store(&web.Config{File: now.file, Loaded: time.Now()})
+	p.watched.Store(&now.files)
+	if level, err := parseLevel(now.config.Log.Level); err == nil && before.config.Log.Level != now.config.Log.Level {
+		p.level.SetLevel(level)
+	}
+	if before.config.Web != now.config.Web || before.config.Push.URL != now.config.Push.URL || before.config.Log.Format != now.config.Log.Format {
+		p.log.Warn("web, push and log.format take effect at a restart")
+	}
+	p.log.Info("configuration loaded again", zap.String("why", why))
+}

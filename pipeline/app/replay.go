@@ -1,0 +1,81 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline"
+	"github.com/authspike/authspike/pipeline/source"
+)
+
+// ReplayOptions say what Replay reads and writes.
+type ReplayOptions struct {
+	ConfigFile string // "" for the defaults
+	Files      []string
+	Format     Format
+	Out        io.Writer
+	// Progress is called now and then with how much of the files was read, in
+	// bytes; size is 0 where it is not known. nil for nobody.
+	Progress func(done, size int64)
+}
+
+// Replay runs the detector over files, in event time and as fast as they can be
+// read, and writes each transition.
+func Replay(ctx context.Context, opts ReplayOptions) (err error) {
+	l, err := load(opts.ConfigFile, Flags{})
+	if err != nil {
+		return err
+	}
+	d, err := l.detector()
+	if err != nil {
+		return err
+	}
+	files := make([]*source.File, 0, len(opts.Files))
+	defer func() {
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	inputs := make([]pipeline.Input, 0, len(opts.Files))
+	for i, name := range opts.Files {
+		f, err := source.OpenFile(name)
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+		inputs = append(inputs, pipeline.Input{
+			Partition: pipeline.Partition{Topic: name, ID: int32(i)},
+			Read:      reading(&files, f, opts.Progress),
+		})
+	}
+	out := bufio.NewWriterSize(opts.Out, 64<<10)
+	writer := transitionWriter{format: opts.Format, out: out}
+	err = pipeline.Replay(ctx, pipeline.ReplayOptions{
+		Evaluator: pipeline.NewEvaluator(pipeline.EvaluatorOptions{Detector: d, Lateness: int64(l.config.Lateness / time.Second)}),
+		Worker:    l.worker,
+		Inputs:    inputs,
+		Emit:      func(t *detector.Transition) error { return writer.write(t) },
+	})
+	return errors.Join(err, out.Flush())
+}
+
+// reading returns what reads f and tells progress how far all files are.
+func reading(files *[]*source.File, f *source.File, progress func(done, size int64)) func(*pipeline.Batch) error {
+	if progress == nil {
+		return f.Read
+	}
+	return func(b *pipeline.Batch) error {
+		err := f.Read(b)
+		var done, size int64
+		for _, file := range *files {
+			d, s := file.Progress()
+			done, size = done+d, size+s
+		}
+		progress(done, size)
+		return err
+	}
+}
