@@ -11,9 +11,12 @@ const (
 
 var dropReasons = [...]string{dropOverflow, dropRefused, dropStopped}
 
-// metrics count what is sent. Errors and drops are counted in alerts, not in
-// requests, as in Prometheus' notifier.
-type metrics struct {
+// Metrics count what is sent. Errors and drops are counted in alerts, not in
+// requests, as in Prometheus' notifier. They outlive a Notifier, so that counters
+// go on when the configuration is loaded again.
+type Metrics struct {
+	known map[string]bool // Alertmanagers that have metrics; belongs to New
+
 	configured  prometheus.Gauge
 	sent        *prometheus.CounterVec
 	errors      *prometheus.CounterVec
@@ -24,11 +27,13 @@ type metrics struct {
 	lastSuccess *prometheus.GaugeVec
 }
 
-func newMetrics(reg prometheus.Registerer) *metrics {
+// NewMetrics makes the metrics and registers them.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
 	const namespace = "authspike"
 	perTarget := []string{"alertmanager"}
 	perReason := []string{"alertmanager", "reason"}
-	m := &metrics{
+	m := &Metrics{
+		known: make(map[string]bool),
 		configured: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "notifications_alertmanagers",
 			Help: "Number of Alertmanagers configured.",
@@ -67,7 +72,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
-// targetMetrics are the metrics of one Alertmanager, all of them at 0.
+// targetMetrics are the metrics of one Alertmanager, all of which exist from its
+// start on.
 type targetMetrics struct {
 	sent        prometheus.Counter
 	errors      map[reason]prometheus.Counter
@@ -77,8 +83,8 @@ type targetMetrics struct {
 	lastSuccess prometheus.Gauge
 }
 
-func (m *metrics) of(name string, capacity int) *targetMetrics {
-	t := &targetMetrics{
+func (m *Metrics) of(name string) targetMetrics {
+	t := targetMetrics{
 		sent:        m.sent.WithLabelValues(name),
 		errors:      make(map[reason]prometheus.Counter, len(reasons)),
 		dropped:     make(map[string]prometheus.Counter, len(dropReasons)),
@@ -92,6 +98,26 @@ func (m *metrics) of(name string, capacity int) *targetMetrics {
 	for _, r := range dropReasons {
 		t.dropped[r] = m.dropped.WithLabelValues(name, r)
 	}
-	m.queueLimit.WithLabelValues(name).Set(float64(capacity))
 	return t
+}
+
+// touch sets what is known of the Alertmanagers at start, and forgets those that
+// are not configured any more.
+func (m *Metrics) touch(targets []*target) {
+	gone := m.known
+	m.known = make(map[string]bool, len(targets))
+	for _, t := range targets {
+		m.known[t.name] = true
+		delete(gone, t.name)
+		m.queueLimit.WithLabelValues(t.name).Set(float64(t.ledger.capacity))
+		t.metrics.queueLength.Set(0)
+	}
+	for name := range gone {
+		for _, vec := range [...]interface {
+			DeletePartialMatch(prometheus.Labels) int
+		}{m.sent, m.errors, m.dropped, m.queueLength, m.queueLimit, m.latency, m.lastSuccess} {
+			vec.DeletePartialMatch(prometheus.Labels{"alertmanager": name})
+		}
+	}
+	m.configured.Set(float64(len(targets)))
 }

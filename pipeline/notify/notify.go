@@ -80,8 +80,8 @@ type Options struct {
 	ExternalLabels []detector.Label
 	// UserAgent is sent with each request. "" means "authspike".
 	UserAgent string
-	// Registerer gets the metrics. Required.
-	Registerer prometheus.Registerer
+	// Metrics count what is sent. nil keeps them to itself.
+	Metrics *Metrics
 	// Logger gets what a person should know. nil means none.
 	Logger *zap.Logger
 }
@@ -98,6 +98,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "authspike"
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
@@ -116,9 +119,6 @@ func (o *Options) Validate() error {
 	}
 	if o.Capacity < 0 {
 		fault("capacity %d: must not be negative", o.Capacity)
-	}
-	if o.Registerer == nil {
-		fault("no metrics registerer given")
 	}
 	if o.ExternalURL != "" {
 		if _, err := parseURL(o.ExternalURL); err != nil {
@@ -198,16 +198,15 @@ func New(opts Options) (*Notifier, error) {
 		return nil, err
 	}
 	opts.setDefaults()
-	m := newMetrics(opts.Registerer)
-	m.configured.Set(float64(len(opts.Alertmanagers)))
 	n := &Notifier{drain: opts.Drain}
 	for i := range opts.Alertmanagers {
-		t, err := newTarget(&opts, &opts.Alertmanagers[i], m)
+		t, err := newTarget(&opts, &opts.Alertmanagers[i])
 		if err != nil {
 			return nil, err
 		}
 		n.targets = append(n.targets, t)
 	}
+	opts.Metrics.touch(n.targets)
 	return n, nil
 }
 

@@ -30,7 +30,7 @@ type target struct {
 	client  *client
 	encoder *encoder
 	resend  time.Duration
-	metrics *targetMetrics
+	metrics targetMetrics
 	log     *zap.Logger
 	status  atomic.Pointer[Status]
 
@@ -49,7 +49,7 @@ type target struct {
 	spilled  time.Time // when an overflow was last logged
 }
 
-func newTarget(opts *Options, a *Alertmanager, m *metrics) (*target, error) {
+func newTarget(opts *Options, a *Alertmanager) (*target, error) {
 	base, err := parseURL(a.URL)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func newTarget(opts *Options, a *Alertmanager, m *metrics) (*target, error) {
 			lasting:  endsAfter * opts.Resend,
 		},
 		resend:  opts.Resend,
-		metrics: m.of(name, opts.Capacity),
+		metrics: opts.Metrics.of(name),
 		log:     opts.Logger.With(zap.String("alertmanager", name)),
 		mail:    make(chan *ledger, 1),
 		ledger:  newLedger(opts.Capacity),
@@ -98,18 +98,22 @@ func (t *target) post(alerts []detector.Alert) {
 	t.mail <- mail
 }
 
-// run sends until ctx ends and then drains; its requests end with sending.
+// run sends until ctx ends and then drains. Requests that bring news end with
+// sending, the others with ctx.
 func (t *target) run(ctx, sending context.Context) {
 	defer t.client.http.CloseIdleConnections()
 	ticker := time.NewTicker(t.resend)
 	defer ticker.Stop()
 	t.collect()
-	t.flush(sending, true)
-	for {
-		heartbeat := false
+	for heartbeat := true; ; {
+		if t.retry == nil {
+			t.flush(ctx, sending, heartbeat)
+		}
+		t.report()
+		heartbeat = false
 		select {
 		case <-ctx.Done():
-			t.finish(sending)
+			t.finish(ctx, sending)
 			return
 		case mail := <-t.mail:
 			t.merge(mail)
@@ -120,27 +124,25 @@ func (t *target) run(ctx, sending context.Context) {
 			t.retry = nil
 			heartbeat = true
 		}
-		if t.retry == nil {
-			t.flush(sending, heartbeat)
-		}
-		t.report()
 	}
 }
 
-// finish sends what is not yet taken, with retries, until sending ends.
-func (t *target) finish(sending context.Context) {
+// finish sends what is not yet taken, beginning now whatever the pause was, until
+// it is or sending ends.
+func (t *target) finish(ctx, sending context.Context) {
 	t.collect()
-	for t.flush(sending, false); t.ledger.changes() > 0 && t.retry != nil; t.flush(sending, false) {
+	t.retry, t.failures = nil, 0
+	for t.flush(ctx, sending, false); t.ledger.changes() > 0; t.flush(ctx, sending, false) {
 		select {
-		case <-t.retry:
+		case <-t.retry: // flush leaves changes only where it failed and set this
 			t.retry = nil
+			continue
 		case <-sending.Done():
-			left := t.ledger.changes()
-			t.metrics.dropped[dropStopped].Add(float64(left))
-			t.log.Error("stopped before the Alertmanager took all alerts", zap.Int("alerts", left))
-			t.report()
-			return
 		}
+		left := t.ledger.changes()
+		t.metrics.dropped[dropStopped].Add(float64(left))
+		t.log.Error("stopped before the Alertmanager took all alerts", zap.Int("alerts", left))
+		break
 	}
 	t.report()
 }
@@ -169,14 +171,21 @@ func (t *target) merge(mail *ledger) {
 // flush sends all that is due, batch by batch, until a request fails. With
 // nothing due and a heartbeat asked for, it sends an empty list, which changes
 // nothing there and proves that the way is open.
-func (t *target) flush(ctx context.Context, heartbeat bool) {
+func (t *target) flush(ctx, sending context.Context, heartbeat bool) {
 	for t.retry == nil {
 		t.batch = t.ledger.next(t.batch[:0])
 		if len(t.batch) == 0 && !heartbeat {
 			return
 		}
 		heartbeat = false
-		if f := t.send(ctx, t.batch); f != nil {
+		until := ctx
+		if len(t.batch) > 0 && t.batch[0].want == wantChange { // changes come first
+			until = sending
+		}
+		if until.Err() != nil {
+			return
+		}
+		if f := t.send(until, t.batch); f != nil {
 			t.failed(f)
 			return
 		}
@@ -240,6 +249,7 @@ func (t *target) refused(it *entry, f *failure) {
 			zap.String("namespace", it.alert.Get("namespace")), zap.String("service", it.alert.Get("service")), zap.Error(f))
 	}
 	t.ledger.refuse(it)
+	t.noteError(f)
 }
 
 // failed notes a failed request and sets the time of the next.
@@ -248,13 +258,17 @@ func (t *target) failed(f *failure) {
 	if t.failures == 0 {
 		t.since = now
 	}
-	if now.Sub(t.logged) >= remindEvery {
+	if now.Sub(t.logged) >= remindEvery && f.reason != reasonStopped {
 		t.logged = now
 		t.log.Warn("Alertmanager does not take alerts", zap.String("reason", string(f.reason)), zap.Error(f),
 			zap.Int("failures", t.failures+1), zap.Time("since", t.since))
 	}
 	t.retry = time.After(pause(t.failures, f.retryAfter))
 	t.failures++
+	t.noteError(f)
+}
+
+func (t *target) noteError(f *failure) {
 	s := *t.status.Load()
 	s.LastError = f.Error()
 	t.status.Store(&s)
