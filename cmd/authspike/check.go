@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authspike/authspike/pipeline/app"
+)
+
+func newCheckCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Report every fault of configuration, rule and catalogue files",
+		Long: `Check reads files as authspike run would, and reports every fault with its place
+and what to do about it. What a file is, configuration, rules or catalogue, is
+told by its keys. Files that a configuration names are checked with it.`,
+		Example: `  authspike check authspike.yaml rules/*.yaml`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			good := true
+			for _, file := range files {
+				found, err := app.Check(file)
+				if err != nil {
+					good = false
+					fmt.Fprintln(cmd.ErrOrStderr(), err)
+					continue
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", file, found)
+			}
+			if !good {
+				return errSaid
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,98 @@
+// Command authspike tails authentication logs out of Kafka and tells
+// Alertmanager when tokens begin to be refused, and why.
+//
+// It exits with 0 when all went well, 1 when something failed and 2 when it was
+// called in a way that it does not understand.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit codes.
+const (
+	exitGood   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// usageError is a command line that is not understood.
+type usageError struct{ error }
+
+// Unwrap returns what is not understood.
+func (e usageError) Unwrap() error { return e.error }
+
+// execute runs the command line and returns the exit code.
+func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "authspike: %v\n", err)
+		return exitUsage
+	case errors.Is(err, errSaid):
+		return exitFailed
+	default:
+		fmt.Fprintf(stderr, "authspike: %v\n", err)
+		return exitFailed
+	}
+}
+
+// errSaid ends a command whose output says already what is wrong.
+var errSaid = errors.New("faults were reported")
+
+func newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "authspike",
+		Short: "Alerts seconds after tokens begin to be refused, and says why",
+		Long: `authspike reads HTTP and token verifier logs out of Kafka, counts 401s and the
+reasons why tokens are refused, tests the counts against what is normal, and
+sends alerts to Alertmanager and metrics to Prometheus.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
+	})
+	root.AddCommand(newRunCommand(), newReplayCommand(), newDecodeCommand(), newCheckCommand(), newRulesCommand(), newVersionCommand())
+	usageArgs(root)
+	return root
+}
+
+// usageArgs makes wrong arguments of a command and those below it wrong use.
+func usageArgs(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
+			}
+			return nil
+		}
+	}
+	for _, below := range cmd.Commands() {
+		usageArgs(below)
+	}
+}

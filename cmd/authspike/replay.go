@@ -1,0 +1,63 @@
+package main
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/authspike/authspike/pipeline/app"
+)
+
+func newReplayCommand() *cobra.Command {
+	var file, format string
+	cmd := &cobra.Command{
+		Use:   "replay FILE...|-",
+		Short: "Run the detector over files",
+		Long: `Replay runs the detector of authspike run over log files, in event time and at
+full speed, and prints each alert that starts or ends. Each file is a partition:
+its lines in the order of arrival. "-" is standard input. Files packed by gzip
+or zstd are read as they are. The same input gives the same output.`,
+		Example: `  authspike replay --output jsonl api.log verifier.log
+  kubectl logs deploy/api | authspike replay -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			f, err := app.ParseFormat(format)
+			if err != nil {
+				return usageError{err}
+			}
+			progress, done := newProgress(cmd.ErrOrStderr())
+			defer done()
+			return app.Replay(cmd.Context(), app.ReplayOptions{
+				ConfigFile: file, Files: files, Format: f, Out: cmd.OutOrStdout(), Progress: progress,
+			})
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; its Kafka, Alertmanager and port are not used")
+	cmd.Flags().StringVar(&format, "output", "text", "`format`: text or jsonl, one object per transition")
+	fixed(cmd, "output", "text", "jsonl")
+	return cmd
+}
+
+// newProgress returns what draws a progress bar on a terminal, and what takes it
+// away; elsewhere nothing is drawn.
+func newProgress(w io.Writer) (draw func(done, size int64), end func()) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil, func() {}
+	}
+	bar := progressbar.NewOptions64(-1,
+		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetDescription("replay"), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+	// A bar that cannot be drawn is no reason to stop.
+	draw = func(done, size int64) {
+		if size > 0 && bar.GetMax64() != size {
+			bar.ChangeMax64(size)
+		}
+		_ = bar.Set64(done)
+	}
+	return draw, func() { _ = bar.Finish() }
+}

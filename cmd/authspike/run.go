@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authspike/authspike/pipeline/app"
+)
+
+func newRunCommand() *cobra.Command {
+	var file string
+	var flags app.Flags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Tail topics and alert",
+		Long: `Run tails topics, sends alerts and serves metrics, until it is told to stop.
+
+A configuration file says all of it; without one, brokers, topics and an
+Alertmanager are enough. SIGHUP, or a change of the files, loads the
+configuration again; a bad one changes nothing and is said in a metric.`,
+		Example: `  authspike run --kafka.brokers kafka:9092 --kafka.topics logs --alertmanager.url http://alertmanager:9093
+  authspike run --config authspike.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			hangup := make(chan os.Signal, 1)
+			signal.Notify(hangup, syscall.SIGHUP)
+			defer signal.Stop(hangup)
+			return app.Run(cmd.Context(), app.Options{
+				ConfigFile: file, Flags: flags, Build: build(), Stderr: cmd.ErrOrStderr(), Hangup: hangup,
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&file, "config", "", "configuration `file`")
+	f.StringSliceVar(&flags.Brokers, "kafka.brokers", nil, "`host:port` of some brokers")
+	f.StringSliceVar(&flags.Topics, "kafka.topics", nil, "`names` of the topics to read")
+	f.StringVar(&flags.Group, "kafka.group", "", "`group` under which offsets are committed, for lag tools")
+	f.StringSliceVar(&flags.Alertmanagers, "alertmanager.url", nil, "`URL` of each Alertmanager, besides those of the file")
+	f.StringVar(&flags.Listen, "web.listen", "", "`host:port` for metrics, API and page (default :9464)")
+	f.StringVar(&flags.Checkpoint, "checkpoint.path", "", "`file` for the state (default data/authspike.checkpoint)")
+	f.StringVar(&flags.LogLevel, "log.level", "", "debug, info, warn or error (default info)")
+	f.StringVar(&flags.LogFormat, "log.format", "", "json or console (default json)")
+	noFiles(cmd, "kafka.brokers", "kafka.topics", "kafka.group", "alertmanager.url", "web.listen")
+	fixed(cmd, "log.level", "debug", "info", "warn", "error")
+	fixed(cmd, "log.format", "json", "console")
+	return cmd
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"fmt"
+	"os"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/rules"
+)
+
+// Check reads a file as Run would, with all files that it names, and says what it
+// is. Its error holds every fault.
+func Check(file string) (found string, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("check: %w", err)
+	}
+	switch kindOf(data) {
+	case "rules":
+		list, faults := rules.ParseRules(file, data)
+		if err := faults.Err(); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d rules, good", len(list)), nil
+	case "catalogue":
+		catalogue, faults := rules.DefaultCatalogue().Extend(file, data)
+		if err := faults.Err(); err != nil {
+			return "", err
+		}
+		if _, err := signature.Compile(catalogue); err != nil {
+			return "", fmt.Errorf("%s: %w", file, err)
+		}
+		return "catalogue, good", nil
+	}
+	l, err := load(file, Flags{})
+	if err != nil {
+		return "", err
+	}
+	if err := l.check(); err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return fmt.Sprintf("configuration with %d rules, good", len(l.rules)), nil
+}
+
+// kindOf tells by its keys what a file is. What is no YAML is taken for a
+// configuration, which then says why.
+func kindOf(data []byte) string {
+	var keys map[string]yaml.Node
+	if yaml.Unmarshal(data, &keys) != nil {
+		return "configuration"
+	}
+	for _, kind := range []struct{ key, name string }{{"rules", "rules"}, {"words", "catalogue"}, {"kid", "catalogue"}, {"groups", "catalogue"}} {
+		if _, ok := keys[kind.key]; ok {
+			return kind.name
+		}
+	}
+	return "configuration"
+}
