@@ -59,7 +59,7 @@ func readTransitions(r io.Reader) ([]firing, error) {
 		}
 		fs = collect(fs, []verdict{{
 			at: tr.Time.Unix(), rule: tr.Alert, service: tr.Labels["service"],
-			signals: signalsOf(tr.Alert, tr.Annotations["signals"]),
+			signals: parseSignals(tr.Annotations["signals"]),
 			firing:  tr.State == "firing", detail: fmt.Sprint(tr.Annotations),
 		}})
 	}

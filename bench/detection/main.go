@@ -7,6 +7,7 @@
 //	go run ./bench/detection list          # the scenarios
 //	go run ./bench/detection lines         # one scenario as log lines, with its truth
 //	go run ./bench/detection judge         # scores what replay said about such lines
+//	go run ./bench/detection curve         # delay against false alarms
 //
 // A seed and a scenario's name determine every sample. What is scored is only
 // ever what the detectors said at the time: nothing of theirs is looked into.
@@ -27,6 +28,7 @@ func main() {
 		"list":  listCommand,
 		"lines": linesCommand,
 		"judge": judgeCommand,
+		"curve": curveCommand,
 	}
 	do, ok := commands[command]
 	if !ok {

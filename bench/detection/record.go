@@ -71,19 +71,26 @@ func (s *service) known(i *incident) known {
 
 // truth is all that is known about a played scenario.
 type truth struct {
-	Scenario  string             `json:"scenario"`
-	Seed      uint64             `json:"seed"`
-	From      int64              `json:"from"`
-	To        int64              `json:"to"`
-	Services  map[string]float64 `json:"services"` // usual requests per second
-	Incidents []known            `json:"incidents"`
+	Scenario  string           `json:"scenario"`
+	Seed      uint64           `json:"seed"`
+	From      int64            `json:"from"`
+	To        int64            `json:"to"`
+	Services  map[string]usual `json:"services"`
+	Incidents []known          `json:"incidents"`
+}
+
+// usual is what is normal for a service.
+type usual struct {
+	Rate  float64 `json:"rate"`  // requests per second at the usual height of the day
+	Base  float64 `json:"base"`  // share of 401s
+	Clump float64 `json:"clump"` // variance of a second's 401s over that of a binomial
 }
 
 // truth returns what is known once the scenario was played.
 func (sc *scenario) truth() truth {
-	t := truth{Scenario: sc.name, Seed: sc.seed, From: sc.span.from, To: sc.span.to, Services: map[string]float64{}}
+	t := truth{Scenario: sc.name, Seed: sc.seed, From: sc.span.from, To: sc.span.to, Services: map[string]usual{}}
 	for _, s := range sc.services {
-		t.Services[s.series.Service] = s.rate
+		t.Services[s.series.Service] = usual{s.rate, s.base, s.clump}
 		for _, i := range s.troubles {
 			t.Incidents = append(t.Incidents, s.known(i))
 		}

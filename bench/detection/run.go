@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/rules"
 )
 
 // job is one scenario to play with one seed.
@@ -202,7 +203,11 @@ func someContenders(pattern string) field {
 }
 
 func allContenders(sc *scenario) ([]contender, error) {
-	cs := promContenders()
+	ours, err := newAuthspike(subject, rules.Default())
+	if err != nil {
+		return nil, err
+	}
+	cs := append([]contender{ours}, promContenders()...)
 	return append(cs,
 		newSequential("cusum, p0 p1 known", sc, newCusum),
 		newSequential("glr, p0 estimated", sc, newGLR),

@@ -51,17 +51,17 @@ type row struct {
 
 // falseAlarm is an alert that nothing true explains.
 type falseAlarm struct {
-	Scenario string  `json:"scenario"`
-	Seed     uint64  `json:"seed"`
-	Service  string  `json:"service"`
-	Rule     string  `json:"rule"`
-	Signal   string  `json:"signal"`
-	At       int64   `json:"at"`
-	After    int64   `json:"after"` // seconds since the scenario's start
-	Lasted   int64   `json:"lasted"`
-	Rate     float64 `json:"rate"` // the service's usual requests per second
-	During   string  `json:"during,omitempty"`
-	Cold     bool    `json:"cold,omitempty"` // before the warm-up was over
+	Scenario string `json:"scenario"`
+	Seed     uint64 `json:"seed"`
+	Service  string `json:"service"`
+	Rule     string `json:"rule"`
+	Signal   string `json:"signal"`
+	At       int64  `json:"at"`
+	After    int64  `json:"after"` // seconds since the scenario's start
+	Lasted   int64  `json:"lasted"`
+	usual
+	During string `json:"during,omitempty"`
+	Cold   bool   `json:"cold,omitempty"` // before the warm-up was over
 }
 
 // order counts which of a rotation's two alerts came first.
@@ -89,7 +89,7 @@ func (s *score) add(t *truth, fs []firing) {
 			s.FalseAlarms = append(s.FalseAlarms, falseAlarm{
 				Scenario: t.Scenario, Seed: t.Seed, Service: f.service, Rule: f.rule,
 				Signal: f.signals.String(), At: f.from, After: f.from - t.From,
-				Lasted: max(f.to-f.from, 0), Rate: t.Services[f.service],
+				Lasted: max(f.to-f.from, 0), usual: t.Services[f.service],
 				During: during(t, f), Cold: f.from < t.From+warmUp,
 			})
 		}
@@ -264,6 +264,24 @@ func (k *known) ratio(class int) float64 {
 	return r
 }
 
+// clustering returns how much more the false alarms vary than independent ones
+// would: they come in groups, from services whose noise is worse than others'.
+func clustering(fs []*falseAlarm) float64 {
+	type place struct {
+		scenario, service string
+		seed              uint64
+	}
+	groups := map[place]float64{}
+	for _, f := range fs {
+		groups[place{f.Scenario, f.Service, f.Seed}]++
+	}
+	var squares float64
+	for _, n := range groups {
+		squares += n * n
+	}
+	return squares / max(float64(len(fs)), 1)
+}
+
 // quantile returns the q-quantile of xs, which it sorts, -1 for none.
 func quantile(xs []float64, q float64) float64 {
 	if len(xs) == 0 {
@@ -274,29 +292,36 @@ func quantile(xs []float64, q float64) float64 {
 }
 
 // poissonInterval returns the exact 95 % confidence interval of a Poisson mean
-// of which k events were seen (Garwood 1936).
-func poissonInterval(k int) (lo, hi float64) {
-	solve := func(below func(mean float64) bool) float64 {
-		a, b := 0.0, float64(k)*3+20
-		for range 60 {
-			if m := (a + b) / 2; below(m) {
-				a = m
-			} else {
-				b = m
-			}
-		}
-		return a
-	}
+// of which k events were seen (Garwood 1936). k need not be whole: then the
+// gamma distribution that the limits come from is used between the counts.
+func poissonInterval(k float64) (lo, hi float64) {
 	if k > 0 {
-		lo = solve(func(m float64) bool { return 1-poissonCDF(k-1, m) < 0.025 })
+		lo = gammaQuantile(k, 0.025)
 	}
-	return lo, solve(func(m float64) bool { return poissonCDF(k, m) > 0.025 })
+	return lo, gammaQuantile(k+1, 0.975)
 }
 
-func poissonCDF(k int, mean float64) float64 {
-	var sum float64
-	for i := range k + 1 {
-		sum += math.Exp(float64(i)*math.Log(mean) - mean - logFactorial(float64(i)))
+// gammaQuantile inverts the regularised lower incomplete gamma function.
+func gammaQuantile(shape, q float64) float64 {
+	lo, hi := 0.0, 3*shape+20
+	for range 60 {
+		if m := (lo + hi) / 2; lowerGamma(shape, m) < q {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// lowerGamma is the regularised lower incomplete gamma function, by its series.
+func lowerGamma(shape, x float64) float64 {
+	lg, _ := math.Lgamma(shape + 1)
+	term := math.Exp(shape*math.Log(x) - x - lg)
+	sum := term
+	for n := 1.0; term > 1e-15*sum && n < 10000; n++ {
+		term *= x / (shape + n)
+		sum += term
 	}
 	return sum
 }

@@ -11,7 +11,7 @@ import (
 // scenario of four hours.
 func example() truth {
 	return truth{
-		Scenario: "example", From: 0, To: 4 * hour, Services: map[string]float64{"checkout": 20},
+		Scenario: "example", From: 0, To: 4 * hour, Services: map[string]usual{"checkout": {Rate: 20}},
 		Incidents: []known{{
 			Kind: "rotation", Service: "checkout", From: 10000, Full: 10060, To: 12000, Recovered: 12030, Rate: 20,
 			Signals: map[string]knownSignal{
@@ -82,12 +82,11 @@ func TestScore(t *testing.T) {
 // 0, 1 and 10.
 func TestPoissonInterval(t *testing.T) {
 	for _, tt := range []struct {
-		k      int
-		lo, hi float64
+		k, lo, hi float64
 	}{{0, 0, 3.689}, {1, 0.0253, 5.572}, {10, 4.795, 18.39}} {
 		lo, hi := poissonInterval(tt.k)
 		if math.Abs(lo-tt.lo) > 0.001 || math.Abs(hi-tt.hi) > 0.002 {
-			t.Errorf("interval of %d is %.4f to %.4f, want %.4f to %.4f", tt.k, lo, hi, tt.lo, tt.hi)
+			t.Errorf("interval of %g is %.4f to %.4f, want %.4f to %.4f", tt.k, lo, hi, tt.lo, tt.hi)
 		}
 	}
 }

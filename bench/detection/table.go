@@ -35,14 +35,14 @@ type exposure []float64
 func newExposure() exposure { return make(exposure, len(trafficLevels)) }
 
 func (e exposure) add(t *truth) {
-	for name, rate := range t.Services {
+	for name, u := range t.Services {
 		calm := t.To - t.From - warmUp
 		for n := range t.Incidents {
 			if k := &t.Incidents[n]; k.Service == name && !k.quiet() {
 				calm -= min(k.Recovered+patience, t.To) - k.From
 			}
 		}
-		e[levelOf(rate)] += float64(calm) / day
+		e[levelOf(u.Rate)] += float64(calm) / day
 	}
 }
 
@@ -140,6 +140,14 @@ func (s *score) summarize(class, level int, calm exposure) summary {
 	m.ResMedian, m.ResP95 = quantile(resolves, 0.5), quantile(resolves, 0.95)
 	m.Within = float64(within) / math.Max(float64(m.Owed), 1)
 	m.Extra = float64(extra) / math.Max(float64(m.Owed), 1)
+	s.countFalse(&m, class, level, calm)
+	return m
+}
+
+// countFalse fills in the false alarms. Their interval takes into account that
+// they come in groups.
+func (s *score) countFalse(m *summary, class, level int, calm exposure) {
+	var warm []*falseAlarm
 	for i := range s.FalseAlarms {
 		f := &s.FalseAlarms[i]
 		switch {
@@ -147,16 +155,17 @@ func (s *score) summarize(class, level int, calm exposure) summary {
 		case f.Cold:
 			m.Cold++
 		default:
-			m.False++
+			warm = append(warm, f)
 		}
 	}
 	days := calm.total()
 	if level >= 0 {
 		days = calm[level]
 	}
-	lo, hi := poissonInterval(m.False)
-	m.PerDay, m.PerDayLo, m.PerDayHi = float64(m.False)/days, lo/days, hi/days
-	return m
+	m.False = len(warm)
+	spread := max(clustering(warm), 1)
+	lo, hi := poissonInterval(float64(m.False) / spread)
+	m.PerDay, m.PerDayLo, m.PerDayHi = float64(m.False)/days, lo*spread/days, hi*spread/days
 }
 
 // printTable prints every contender's numbers.
@@ -294,7 +303,7 @@ func (s *score) printFaults(w io.Writer) {
 	}
 	for i := range s.FalseAlarms {
 		f := &s.FalseAlarms[i]
-		fmt.Fprintf(w, "  false alarm   %s seed %d %s %s: rate %.3g/s %d s after start, for %d s %s cold=%t at %d\n",
-			f.Scenario, f.Seed, f.Service, f.Rule, f.Rate, f.After, f.Lasted, f.During, f.Cold, f.At)
+		fmt.Fprintf(w, "  false alarm   %s seed %d %s %s: rate %.3g/s base %.2g clump %.1f, %d s after start, for %d s %s cold=%t at %d\n",
+			f.Scenario, f.Seed, f.Service, f.Rule, f.Rate, f.Base, f.Clump, f.After, f.Lasted, f.During, f.Cold, f.At)
 	}
 }
