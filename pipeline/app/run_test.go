@@ -1,0 +1,36 @@
+package app
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestIncident plays an hour of history and an incident: what fires at the end of
+// the log is sent to both Alertmanagers, with the time at which it began, and
+// resolved after the recovery.
+func TestIncident(t *testing.T) {
+	const topic, partitions = "logs", 3
+	c := broker(t, topic, partitions)
+	p := newProducer(t, c, topic)
+	now := time.Now().Unix()
+	p.write(partitions, traffic(now-3600, now-60, 10, 500))
+	p.write(partitions, traffic(now-60, now, 10, 5))
+
+	one, two := newAlertmanager(t), newAlertmanager(t)
+	r := start(t, Options{Flags: flags(t, c, topic, one, two)})
+	for _, a := range []*alertmanager{one, two} {
+		eventually(t, "the alert", func() bool { return slices.Equal(a.states("UnauthorizedRateSpike"), []bool{true}) })
+	}
+	eventually(t, "readiness", func() bool { return r.get("/-/ready") != "" })
+	if got := one.posted[0].StartsAt.Unix(); got < now-60 || got > now-40 {
+		t.Errorf("starts %d s after the onset", got-(now-60))
+	}
+	p.write(partitions, traffic(now, now+120, 10, 500))
+	for _, a := range []*alertmanager{one, two} {
+		eventually(t, "the resolve", func() bool { return slices.Equal(a.states("UnauthorizedRateSpike"), []bool{true, false}) })
+	}
+	if err := r.end(); err != nil {
+		t.Error(err)
+	}
+}
