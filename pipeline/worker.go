@@ -36,7 +36,7 @@ type Worker struct {
 	entries      []logline.Entry
 
 	clock   clock
-	tally   tally
+	tally   *tally
 	heardAt int64 // Unix milliseconds of the last batch with records
 }
 
