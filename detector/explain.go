@@ -121,6 +121,8 @@ func (t *track) densest(s *series, b *normal) verdict {
 			best = v
 		}
 	}
-	best.weigh(b, &t.rule.Rule)
+	var parts blocks
+	s.blocks(t.signal, s.now, best.window, &parts)
+	best.weigh(b, &t.rule.Rule, &parts)
 	return best
 }

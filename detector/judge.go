@@ -93,6 +93,7 @@ func (d *Detector) judgeTrack(s *series, t *track, f int64) {
 // that does not.
 func (t *track) best(s *series, b *normal) (best verdict, found bool) {
 	r := &t.rule.Rule
+	var parts blocks
 	for _, w := range windows {
 		if start(s.now, w) < t.after {
 			break
@@ -101,7 +102,8 @@ func (t *track) best(s *series, b *normal) (best verdict, found bool) {
 		if !v.candidate(b, r) {
 			continue
 		}
-		v.weigh(b, r)
+		s.blocks(t.signal, s.now, w, &parts)
+		v.weigh(b, r, &parts)
 		if !found || v.better(&best) {
 			best, found = v, true
 		}
@@ -148,6 +150,7 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 	if !b.perSecond && b.rate == 0 {
 		return best, false
 	}
+	var parts blocks
 	for _, w := range windows[:earlyWindows] {
 		if second-w < t.after {
 			break
@@ -167,12 +170,30 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 		if !v.candidate(b, r) {
 			continue
 		}
-		v.weigh(b, r)
+		d.openBlocks(s, t.signal, second, w, v.exposure, &parts)
+		v.weigh(b, r, &parts)
 		if v.crosses(b, r) && (!found || v.better(&best)) {
 			best, found = v, true
 		}
 	}
 	return best, found
+}
+
+// openBlocks fills in the seconds of a window that bestEarly judges. Its exposure
+// is spread evenly over them: what the open ones have is not known.
+func (d *Detector) openBlocks(s *series, signal Signal, second, w int64, exposure float64, into *blocks) {
+	into.n = int(w)
+	for i := range into.n {
+		at := second - w + 1 + int64(i)
+		into.events[i] = float32(s.closedCount(signal, at-1, at))
+		into.exposure[i] = float32(exposure / float64(w))
+	}
+	for i := range s.open {
+		b := &s.open[i]
+		if at := b.second - (second - w + 1); b.second > s.now && at >= 0 && at < w {
+			into.events[at] = float32(b.counts[signal])
+		}
+	}
 }
 
 // recent returns the count of a signal in the w seconds that end with second,

@@ -172,8 +172,8 @@ func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int)
 	}
 	g.run.events += one.events
 	g.run.exposure += one.exposure
-	gain := float64(one.events)*math.Log(alternative/null) - float64(one.exposure)*(alternative-null)
-	g.score = max(0, g.score+float32(gain/b.spread))
+	gain := b.gain(alternative, null, one)
+	g.score = max(0, g.score+float32(gain))
 	if g.score == 0 {
 		g.learn()
 		g.began = second + 1
@@ -184,7 +184,21 @@ func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int)
 	if v.events < float64(r.MinCount) || v.events < own5 || float64(g.score) < b.threshold+math.Log(float64(pods)) {
 		return false
 	}
-	return b.score(max(1, nearShare*r.Factor), v.events, v.exposure) >= nearScore
+	whole := blocks{n: 1}
+	whole.events[0], whole.exposure[0] = g.run.events, g.run.exposure
+	return b.score(max(1, nearShare*r.Factor), &v, &whole) >= nearScore
+}
+
+// gain returns the logarithm of the likelihood ratio of one second between two
+// levels.
+func (b *normal) gain(high, low float64, one part) float64 {
+	n := float64(max(one.exposure, one.events))
+	high, low = high/(b.spread-1)*n, low/(b.spread-1)*n
+	gain := -(high - low) * math.Log(b.spread)
+	if u := float64(one.events); u > 0 {
+		gain += clump(u, high) - clump(u, low)
+	}
+	return gain
 }
 
 // learn takes a run that came to nothing into the pod's own past, which reaches

@@ -44,20 +44,54 @@ type normal struct {
 	perSecond bool    // exposure is seconds
 }
 
-// score returns how sure it is that events in exposure come from a level above
+// blocks are the parts of a window: seconds of a short one, blocks of ten
+// seconds or minutes of a longer one.
+type blocks struct {
+	n        int
+	events   [minuteRing]float32
+	exposure [minuteRing]float32
+}
+
+// score returns how sure it is that a window's events come from a level above
 // multiple times the normal one: the logarithm of the generalised likelihood
 // ratio between "any level" and "at most multiple x the level of the past", where
-// the level of the past is itself only known from its counts. It is divided by
-// the spread. Zero where the estimate is not above the null.
-func (b *normal) score(multiple, events, exposure float64) float64 {
-	null := max(b.floor, (b.events+events)/(b.exposure+multiple*exposure))
-	expected := multiple * null * exposure
-	if events <= expected || exposure <= 0 {
+// the level of the past is itself only known from its counts.
+//
+// The counts of a block are negative binomial with the track's spread: events
+// that come in clumps, as the retries of one client do, count as little more than
+// one. Zero where the estimate is not above the null.
+func (b *normal) score(multiple float64, v *verdict, parts *blocks) float64 {
+	null := max(b.floor, (b.events+v.events)/(b.exposure+multiple*v.exposure))
+	expected := multiple * null * v.exposure
+	if v.events <= expected || v.exposure <= 0 || parts.n == 0 {
 		return 0
 	}
-	ratio := b.events*math.Log(b.level/null) - b.exposure*(b.level-null)
-	ratio += events*math.Log(events/expected) - (events - expected)
-	return max(0, ratio/b.spread)
+	past := (b.events*math.Log(b.level/null) - b.exposure*(b.level-null)) / b.spread
+	least := float32(v.exposure) / float32(2*parts.n) // some exposure for events of seconds without requests
+	high, low := v.estimate()/(b.spread-1), multiple*null/(b.spread-1)
+	sum := -(high - low) * v.exposure * math.Log(b.spread)
+	for i := range parts.n {
+		if u := parts.events[i]; u > 0 {
+			n := float64(max(parts.exposure[i], least))
+			sum += clump(float64(u), high*n) - clump(float64(u), low*n)
+		}
+	}
+	return max(0, past+sum)
+}
+
+// clump returns the logarithm of Gamma(u+r)/Gamma(r): what u events in one block
+// weigh, where r is the expected count over spread - 1.
+func clump(u, r float64) float64 {
+	if u > 8 {
+		whole, _ := math.Lgamma(u + r)
+		none, _ := math.Lgamma(r)
+		return whole - none
+	}
+	product := 1.0
+	for j := 0.0; j < u; j++ {
+		product *= r + j
+	}
+	return math.Log(product)
 }
 
 // limit returns the threshold of the score for a level: the number of looks that
@@ -95,10 +129,10 @@ func (v *verdict) candidate(b *normal, r *Rule) bool {
 	return v.events >= float64(r.MinCount) && v.events >= r.Factor*b.level*v.exposure
 }
 
-// weigh fills in the scores.
-func (v *verdict) weigh(b *normal, r *Rule) {
-	v.score = b.score(max(1, nullShare*r.Factor), v.events, v.exposure)
-	v.near = b.score(max(1, nearShare*r.Factor), v.events, v.exposure)
+// weigh fills in the scores, given the window's blocks.
+func (v *verdict) weigh(b *normal, r *Rule, parts *blocks) {
+	v.score = b.score(max(1, nullShare*r.Factor), v, parts)
+	v.near = b.score(max(1, nearShare*r.Factor), v, parts)
 }
 
 // better reports whether v speaks more for an alert than o does.

@@ -180,3 +180,42 @@ func (s *series) requestRate(m int64) (mean, highest float64) {
 func (s *series) guardAt(m int64) int64 {
 	return min(guard, max(minGuard, (m-s.first/60)/3))
 }
+
+// blocks fills in the blocks of the window that ends with second now, which is
+// s.now or later and within the reach of the histories.
+func (s *series) blocks(signal Signal, now, length int64, into *blocks) {
+	step := int64(1)
+	switch {
+	case length < secondRing:
+	case length < 10*tenRing:
+		step = 10
+	default:
+		step = 60
+	}
+	h, n := s.counts[signal], s.counts[Requests]
+	from := start(now, length)
+	into.n = 0
+	for at := from; at < now && into.n < len(into.events); {
+		next := min(at-at%step+step-1, now)
+		if next == at {
+			next = min(at+step, now)
+		}
+		into.events[into.n] = float32(s.between(h, at, next, length))
+		if s.hasRequests {
+			into.exposure[into.n] = float32(s.between(n, at, next, length))
+		} else {
+			into.exposure[into.n] = float32(next - max(at, min(next, s.known-1)))
+		}
+		into.n++
+		at = next
+	}
+}
+
+// between returns what h counted in the seconds (from, to], both ends of blocks
+// of the ring that windows of the given length use, or the newest second.
+func (s *series) between(h *history, from, to, length int64) uint32 {
+	if h == nil {
+		return 0
+	}
+	return h.before(to, length, s.now) - h.before(from, length, s.now)
+}

@@ -287,7 +287,7 @@ func (b *normal) state(c *codec) {
 		c.float(v)
 	}
 	c.bool(&b.perSecond)
-	c.check(b.spread >= 1 || b.minute <= 0 || b.level == 0)
+	c.check(b.spread > 1 || b.minute <= 0 || b.level == 0)
 }
 
 // alertsState visits the alerts that fire. When reading, those of rules that are

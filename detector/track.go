@@ -20,12 +20,14 @@ const (
 	// outbreak: a part of the baseline above this part of the factor times the
 	// whole is an outbreak of the past and weighs less (Noufaily 2013).
 	outbreak = 0.5
-	// spreadPrior is the weight of the belief that there is no over-dispersion, in
-	// expected events; spreadMax bounds the estimate, pairMax what one pair of
-	// blocks can add to it.
+	// spreadPrior is the weight, in expected squares, of the belief that the spread
+	// is spreadCold; spreadLeast and spreadMax bound the estimate, pairMax what one
+	// pair of blocks can add to it.
 	spreadPrior = 10
+	spreadCold  = 2
+	spreadLeast = 1.1
 	spreadMax   = 25
-	pairMax     = 16
+	pairMax     = 25
 	// spreadDecay forgets over-dispersion with every part of the baseline that is
 	// completed, by about a half in half a baseline.
 	spreadDecay = 0.9
@@ -202,8 +204,8 @@ func (b *normal) add(p part, ceiling float64) {
 
 // overdispersion returns the estimated ratio of variance to mean of the counts.
 func (t *track) overdispersion() float64 {
-	phi := (float64(t.pairs) + spreadPrior) / (float64(t.spread) + spreadPrior)
-	return min(max(1, phi), spreadMax)
+	phi := (float64(t.pairs) + spreadPrior*spreadCold) / (float64(t.spread) + spreadPrior)
+	return min(max(spreadLeast, phi), spreadMax)
 }
 
 // compare adds two neighbouring blocks to the over-dispersion: given their sum,
