@@ -22,21 +22,6 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// benchBroker is the variable that makes the test binary an endless broker, whose
-// one record batch is compressed by the codec in it.
-const benchBroker = "AUTHSPIKE_BENCH_BROKER"
-
-func TestMain(m *testing.M) {
-	if codec := os.Getenv(benchBroker); codec != "" {
-		if err := serveEndless(codec); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // serveEndless serves copies of one batch of 43 lines (16 KB, what a producer
 // sends by default) from every offset, until standard input ends.
 func serveEndless(codecName string) error {

@@ -49,7 +49,7 @@ func (k *Kafka) commit(ctx context.Context, offsets map[pipeline.Partition]int64
 	if err != nil {
 		return err
 	}
-	undo := context.AfterFunc(ctx, func() { c.Conn.Close() })
+	undo := context.AfterFunc(ctx, func() { drop(c.Conn) })
 	m, err := c.roundTrip(commitRequest(k.opts.Group, offsets))
 	if !undo() && err == nil {
 		err = ctx.Err()
@@ -92,7 +92,7 @@ func (k *Kafka) findCoordinator(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
+	defer c.close()
 	m, err := c.roundTrip(&findcoordinator.Request{Key: k.opts.Group})
 	if err != nil {
 		return nil, fmt.Errorf("find coordinator: %w", err)
@@ -110,7 +110,7 @@ func (k *Kafka) findCoordinator(ctx context.Context) (*conn, error) {
 // dropCoordinator forgets the connection, so that the next commit looks anew.
 func (k *Kafka) dropCoordinator() {
 	if k.coordinator != nil {
-		k.coordinator.Close()
+		k.coordinator.close()
 		k.coordinator = nil
 	}
 }

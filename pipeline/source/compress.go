@@ -21,7 +21,7 @@ func decompress(codec int, dst, src []byte, limit int) ([]byte, error) {
 		return dst, fmt.Errorf("unknown compression codec %d", codec)
 	}
 	r := c.NewReader(bytes.NewReader(src))
-	defer r.Close()
+	defer drop(r)
 
 	out := slices.Grow(dst, 4*len(src))
 	for {

@@ -52,17 +52,17 @@ func (o *KafkaOptions) dial(ctx context.Context, addr string) (*conn, error) {
 	if o.ReadCommitted {
 		c.isolation = 1
 	}
-	undo := context.AfterFunc(dialing, func() { nc.Close() })
+	undo := context.AfterFunc(dialing, func() { drop(nc) })
 	err = c.establish(dialing, o)
 	if !undo() {
-		err = dialing.Err() // whatever else it was seen as
+		err = failf(reasonTimeout, "no answer within %s: %w", o.DialTimeout, err)
 	}
 	if err != nil {
-		nc.Close()
+		drop(nc)
 		return nil, fmt.Errorf("connect to broker %s (%s): %w", addr, o.tried(), err)
 	}
 	c.timeout = o.RequestTimeout
-	c.stop = context.AfterFunc(ctx, func() { nc.Close() })
+	c.stop = context.AfterFunc(ctx, func() { drop(nc) })
 	return c, nil
 }
 
@@ -97,6 +97,9 @@ func (c *conn) establish(ctx context.Context, o *KafkaOptions) error {
 		}
 		tc := tls.Client(c.Conn, config)
 		if err := tc.HandshakeContext(ctx); err != nil {
+			if ctx.Err() != nil {
+				err = ctx.Err()
+			}
 			return explainTLS(err)
 		}
 		c.Conn = tc
@@ -121,6 +124,9 @@ func (c *conn) establish(ctx context.Context, o *KafkaOptions) error {
 func (c *conn) learnVersions() error {
 	c.versions = map[protocol.ApiKey]apiVersionSpan{protocol.ApiVersions: {0, 0}}
 	m, err := c.roundTrip(&apiversions.Request{})
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("ask for versions: the broker closed the connection: %w (does it expect TLS?)", err)
+	}
 	if err != nil {
 		return fmt.Errorf("ask for versions: %w", err)
 	}
@@ -170,12 +176,17 @@ func (c *conn) authenticate(ctx context.Context, mechanism sasl.Mechanism) error
 	return nil
 }
 
-// Close ends the connection.
-func (c *conn) Close() error {
+// close ends the connection.
+func (c *conn) close() {
 	if c.stop != nil {
 		c.stop()
 	}
-	return c.Conn.Close()
+	drop(c.Conn)
+}
+
+// drop closes what is of no more use.
+func drop(c io.Closer) {
+	_ = c.Close() // nothing depends on how that ends
 }
 
 // version picks the version of a request that both sides know.

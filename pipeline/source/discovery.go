@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -91,7 +93,7 @@ func (d *discovery) wait(ctx context.Context) {
 
 func (d *discovery) disconnect() {
 	if d.conn != nil {
-		d.conn.Close()
+		d.conn.close()
 		d.conn = nil
 	}
 }
@@ -117,7 +119,14 @@ func (d *discovery) ask() (*layout, error) {
 	if err == nil {
 		err = d.refuseCompacted(l)
 	}
-	return l, err
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, io.EOF) && d.k.opts.SASL.Mechanism == "":
+		return nil, fmt.Errorf("broker %s (%s) closed the connection: %w (does it want SASL?)", d.conn.addr, d.k.opts.tried(), err)
+	default:
+		return nil, fmt.Errorf("broker %s (%s): %w", d.conn.addr, d.k.opts.tried(), err)
+	}
 }
 
 // look takes a look at the cluster and acts on what has changed.

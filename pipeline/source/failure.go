@@ -55,9 +55,12 @@ func reasonOf(err error) reason {
 	var f *failure
 	var code kafka.Error
 	var timeout net.Error
+	var op *net.OpError
 	switch {
 	case errors.As(err, &f):
 		return f.reason
+	case errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"):
+		return reasonTLS // an alert: with TLS 1.3 it may come after the handshake
 	case errors.As(err, &code):
 		return reasonOfCode(code)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
@@ -105,7 +108,7 @@ func explainTLS(err error) error {
 	var unknownCA x509.UnknownAuthorityError
 	var wrongName x509.HostnameError
 	switch {
-	case errors.As(err, &noTLS), errors.Is(err, io.EOF):
+	case errors.As(err, &noTLS), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
 		return failf(reasonTLS, "tls handshake: %w (does this port speak TLS?)", err)
 	case errors.As(err, &unknownCA):
 		return failf(reasonTLS, "tls handshake: %w (is this the authority in the CA file?)", err)

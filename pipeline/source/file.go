@@ -55,12 +55,12 @@ func OpenFile(name string) (*File, error) {
 		err = errors.New("is a directory")
 	}
 	if err != nil {
-		f.Close()
+		drop(f)
 		return nil, fmt.Errorf("open input %s: %w", name, err)
 	}
 	file, err := NewFile(name, f)
 	if err != nil {
-		f.Close()
+		drop(f)
 		return nil, err
 	}
 	file.raw, file.size = f, info.Size()

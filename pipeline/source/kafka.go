@@ -83,7 +83,7 @@ func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipelin
 	k.metrics.partitions.Set(0)
 	k.closeCoordinator()
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // ending when ctx ends is no failure
 	}
 	return context.Cause(running)
 }

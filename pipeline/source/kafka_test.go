@@ -139,7 +139,10 @@ func (l *log) wait(t testing.TB, p pipeline.Partition, ok func(*read) bool) read
 		case <-time.After(100 * time.Millisecond): // a partition that is not open yet
 		case <-ctx.Done():
 			l.mu.Lock()
-			t.Fatalf("gave up waiting for %v: %+v", p, r)
+			if r == nil {
+				t.Fatalf("gave up waiting for %v: it was not opened", p)
+			}
+			t.Fatalf("gave up waiting for %v: %d records, %d lost, breaks %v, last batch %+v", p, len(r.values), r.lost, r.breaks, r.batch)
 		}
 	}
 }

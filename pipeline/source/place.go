@@ -52,7 +52,9 @@ func (r *partitionReader) stillThere(ans answer) bool {
 	last := r.batch.Resume
 	found := pipeline.Batch{Next: last.LastOffset, HighWatermark: ans.highWatermark}
 	look := splitter{limit: r.split.limit, lenient: true, lost: func(loss, int64) {}}
-	look.split(ans.records, &found)
+	if _, err := look.split(ans.records, &found); err != nil {
+		return true
+	}
 	if found.Lost > 0 || found.Next == last.LastOffset {
 		return true
 	}

@@ -84,7 +84,7 @@ func (r *partitionReader) run(ctx, reading context.Context) error {
 		r.retry.wait(reading)
 	}
 	if !errors.Is(context.Cause(reading), errGone) || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // ending when ctx ends is no failure
 	}
 	r.k.metrics.forget(r.batch.Partition)
 	r.clear()
@@ -128,7 +128,7 @@ func (r *partitionReader) session(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer c.close()
 
 	if err := r.place(c, epoch); err != nil {
 		return err
@@ -193,8 +193,10 @@ func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 			r.doubted = b.Next + 1
 			return failf(reasonCorrupt, "read %s/%d at offset %d: %w", b.Partition.Topic, b.Partition.ID, b.Next, err)
 		}
-		if set = rest; len(set) == 0 {
+		if b.Next > asked {
 			r.maxBytes = 0
+		}
+		if set = rest; len(set) == 0 {
 			return nil
 		}
 	}
