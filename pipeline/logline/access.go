@@ -1,0 +1,170 @@
+package logline
+
+import "bytes"
+
+// readAccess reads the access logs that grew out of the Common Log Format:
+//
+//	host ident user [stamp] "request" status bytes ...
+//
+// of Apache, nginx, Tomcat, Gunicorn, Traefik, S3 and many more, with anything
+// before the stamp and behind the status, and Envoy's, which begins with the stamp.
+func readAccess(d *Decoder, line []byte, e *Entry) bool {
+	if len(line) < 24 || line[4] == '-' && line[7] == '-' || line[0] > '9' && beginsWithLevel(line) {
+		return false
+	}
+	at := 0
+	for range 3 {
+		i := bytes.IndexByte(line[at:], '[')
+		if i < 0 || at+i > maxAccessHead {
+			return false
+		}
+		at += i + 1
+		s := d.clock.read(line[at:])
+		end := at + s.n
+		if s.n == 0 || end >= len(line) || line[end] != ']' {
+			continue
+		}
+		if !readAccessRequest(line[end+1:], e) {
+			return false
+		}
+		if s.full {
+			e.setTime(s.ns)
+		}
+		e.Format = formatAccess
+		return true
+	}
+	return false
+}
+
+const formatAccess = "access"
+
+// maxAccessHead bounds what may stand before the stamp of an access log.
+const maxAccessHead = 512
+
+// readBareAccess reads access logs whose stamp has no brackets:
+//
+//	host - user stamp "request" status
+func readBareAccess(d *Decoder, line []byte, e *Entry) bool {
+	word, rest := token(line)
+	if !isAddress(word) {
+		return false
+	}
+	for range 3 {
+		if word, rest = token(rest); len(word) == 0 || len(rest) == 0 {
+			return false
+		}
+		s := d.clock.read(rest)
+		if s.n == 0 {
+			continue
+		}
+		if !s.full || !readAccessRequest(rest[s.n:], e) {
+			return false
+		}
+		e.setTime(s.ns)
+		e.Format = formatAccess
+		return true
+	}
+	return false
+}
+
+// readAccessRequest reads what follows the stamp of an access log.
+func readAccessRequest(rest []byte, e *Entry) bool {
+	q := 0
+	for range 3 {
+		i := bytes.IndexByte(rest[q:], '"')
+		if i < 0 || i > maxAccessHead {
+			break
+		}
+		q += i
+		end := quoteEnd(rest, q+1, '"')
+		if end == len(rest) {
+			break // cut off
+		}
+		method, target := requestLine(rest[q+1 : end])
+		status, seen := statusField(rest[end+1:])
+		if !seen && method == nil {
+			q = end + 1
+			continue
+		}
+		if before := statusBefore(rest[:q]); before != 0 && (!seen || status == 0) {
+			status = before
+		}
+		e.Status = status
+		if method != nil {
+			e.setTarget(method, target)
+		}
+		return true
+	}
+	return readAccessCut(rest, q, e)
+}
+
+// readAccessCut reads what Python's http.server writes of a request it refuses,
+// and the request of a line that was cut off inside it.
+func readAccessCut(rest []byte, q int, e *Entry) bool {
+	if text, ok := bytes.CutPrefix(rest, codeMark); ok {
+		if status := statusAt(text); status != 0 {
+			e.Status = status
+			if i := bytes.Index(text, messageMark); i >= 0 {
+				e.Message = text[i+len(messageMark):]
+			}
+			return true
+		}
+	}
+	if q < len(rest) && rest[q] == '"' {
+		if method, target := requestLine(rest[q+1:]); isKnownMethod(method) {
+			e.setTarget(method, target)
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	codeMark    = []byte(" code ")
+	messageMark = []byte(", message ")
+)
+
+// statusField reads the status that follows a request line, bare or in quotes;
+// seen says that there is a field of its kind, though perhaps an empty one.
+func statusField(b []byte) (status int, seen bool) {
+	i := 0
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		i++
+	}
+	if i < len(b) && b[i] == '"' {
+		i++
+	}
+	if i == 0 || i == len(b) {
+		return 0, false
+	}
+	if status = statusAt(b[i:]); status != 0 {
+		return status, true
+	}
+	switch end := i + 1; {
+	case end < len(b) && b[end] != ' ' && b[end] != '"':
+		return 0, len(b) >= i+3 && string(b[i:i+3]) == "000"
+	case b[i] == '-' || b[i] == '0':
+		return 0, true
+	}
+	return 0, false
+}
+
+// statusBefore reads a status that stands right before a quoted request.
+func statusBefore(b []byte) int {
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	if len(b) < 4 || b[len(b)-4] != ' ' {
+		return 0
+	}
+	return statusAt(b[len(b)-3:])
+}
+
+// beginsWithLevel reports whether line's first word is a level.
+func beginsWithLevel(line []byte) bool {
+	n := 0
+	for n < len(line) && n < 14 && isLetter(line[n]) {
+		n++
+	}
+	return parseLevel(line[:n]) != LevelNone
+}

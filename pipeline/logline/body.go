@@ -1,0 +1,103 @@
+package logline
+
+import "bytes"
+
+// body reads a message whose stamp and level were taken off: a request and its
+// outcome where the grammar of one is met, pairs, and an object. It touches e
+// last through d.message.
+func (d *Decoder) body(text []byte, e *Entry) {
+	if r, ok := findRequest(text); ok {
+		e.setTarget(r.method, r.target)
+		e.Status = r.status
+	} else if status := phraseStatus(text); status != 0 {
+		e.Status = status
+	} else if path := refusedPath(text); path != nil {
+		e.Path = path
+	}
+	if e.TimeFrom != TimeLine {
+		d.startedAt(text, e)
+	}
+	d.pairs(text, e)
+	d.message(text, e)
+}
+
+// startedAt reads the stamp at the end of Rails' line about a request that began:
+// Started GET "/path" for 192.0.2.1 at 2021-03-04 05:06:07 +0000
+func (d *Decoder) startedAt(text []byte, e *Entry) {
+	if !bytes.HasPrefix(text, startedMark) {
+		return
+	}
+	if i := bytes.LastIndex(text, []byte(" at ")); i >= 0 {
+		if s := d.clock.read(text[i+4:]); s.full {
+			e.setTime(s.ns)
+		}
+	}
+}
+
+var startedMark = []byte("Started ")
+
+// readRequestText reads a line that is a request and its outcome, with neither
+// stamp nor level: "GET /path 401 5 ms".
+func readRequestText(d *Decoder, line []byte, e *Entry) bool {
+	r, ok := findRequest(line)
+	status := r.status
+	if !ok {
+		status = phraseStatus(line)
+	}
+	if status == 0 && (!ok || r.at > 0 && !bytes.HasPrefix(line, startedMark)) {
+		return false
+	}
+	e.Format = "request"
+	d.body(line, e)
+	return true
+}
+
+// phraseStatus reads the status in the lines by which frameworks end a request
+// without naming it again.
+func phraseStatus(text []byte) int {
+	for _, p := range phrases {
+		if rest, ok := bytes.CutPrefix(text, p.before); ok {
+			status := statusAt(rest)
+			if status == 0 && p.skip {
+				_, rest = token(rest)
+				status = statusAt(rest)
+			}
+			if status != 0 && (p.after == nil || bytes.Contains(rest[:min(len(rest), 64)], p.after)) {
+				return status
+			}
+		}
+	}
+	return 0
+}
+
+// phrases are the beginnings of such lines; skip says that one word may stand
+// before the status, and after is what must follow it.
+var phrases = [...]struct {
+	before, after []byte
+	skip          bool
+}{
+	{[]byte("Completed "), []byte(" in "), false},   // Rails
+	{[]byte("Sent "), []byte(" in "), false},        // Phoenix
+	{[]byte("Chunked "), []byte(" in "), false},     // Phoenix
+	{[]byte("Request finished in "), nil, true},     // ASP.NET Core up to 3
+	{[]byte("code "), []byte(", message "), false},  // Python's http.server
+	{[]byte("Responding with status "), nil, false}, // Ktor and others
+	{[]byte("Response: HTTP/1.1 "), nil, false},     // plain
+}
+
+// refusedPath returns the path in Django's lines about refused requests, which
+// do not say which status it was.
+func refusedPath(text []byte) []byte {
+	for _, p := range refusals {
+		if rest, ok := bytes.CutPrefix(text, p); ok {
+			word, _ := token(rest)
+			return pathOf(word)
+		}
+	}
+	return nil
+}
+
+var refusals = [...][]byte{
+	[]byte("Unauthorized: "), []byte("Forbidden: "), []byte("Not Found: "), []byte("Bad Request: "), []byte("Internal Server Error: "),
+	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
+}

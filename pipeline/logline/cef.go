@@ -1,0 +1,79 @@
+package logline
+
+import "bytes"
+
+// readCEF reads the event formats of security products, CEF and LEEF:
+//
+//	CEF:0|vendor|product|version|id|name|severity|key=value key=value
+//	LEEF:1.0|vendor|product|version|id|key=value<tab>key=value
+//
+// A value may contain spaces: it ends where the next key begins.
+func readCEF(d *Decoder, line []byte, e *Entry) bool {
+	fields := 7
+	if bytes.HasPrefix(line, []byte("LEEF:")) {
+		fields = 5
+	} else if !bytes.HasPrefix(line, []byte("CEF:")) {
+		return false
+	}
+	rest, name := line, []byte(nil)
+	for i := range fields {
+		j := unescapedBar(rest)
+		if j < 0 {
+			return false
+		}
+		if i == 5 {
+			name = rest[:j]
+		}
+		rest = rest[j+1:]
+	}
+	e.Format = "cef"
+	e.Message = name
+	d.cefPairs(rest, e)
+	d.message(e.Message, e)
+	return true
+}
+
+// unescapedBar returns the index of the first bar without a backslash before it.
+func unescapedBar(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '|':
+			return i
+		}
+	}
+	return -1
+}
+
+// cefPairs reads the extension.
+func (d *Decoder) cefPairs(rest []byte, e *Entry) {
+	p, ok := nextPair(rest, 0, false)
+	for ok {
+		next, more := nextPair(rest, p.end, false)
+		end := len(rest)
+		if more {
+			end = next.start
+		}
+		value := bytes.TrimSpace(rest[min(p.end-len(p.value), end):end])
+		switch string(p.key) {
+		case "rt", "devTime", "end", "start":
+			if s := d.clock.read(value); s.full {
+				e.setTime(s.ns)
+			} else if ns, ok := readEpoch(value); ok {
+				e.setTime(ns)
+			}
+		case "requestMethod":
+			if isMethod(value) {
+				e.Method = value
+			}
+		case "request", "url":
+			e.Path = pathOf(value)
+		case "msg":
+			e.Message = value
+		case "dvchost", "devHost":
+			e.setPod(value, rankPodHost)
+		}
+		p, ok = next, more
+	}
+}

@@ -1,0 +1,86 @@
+package logline
+
+import "bytes"
+
+// dictPairs reads the members of dictionaries that Python and Ruby print into
+// messages, and labels: 'status': 401, "status"=>401, :status=>401, Status: 401.
+// The layer has begun; it returns how many it read.
+func (d *Decoder) dictPairs(text []byte, e *Entry) {
+	colon, rocket := 0, 0
+	for {
+		colon, rocket = from(text, colon, colonMark), from(text, rocket, hashRocket)
+		switch {
+		case colon < rocket:
+			if colon > 0 && colon+1 < len(text) && text[colon+1] == ' ' {
+				d.dictMember(text, colon, colon+2, e)
+			}
+			colon++
+		case rocket < len(text):
+			if rocket > 0 {
+				d.dictMember(text, rocket, rocket+2, e)
+			}
+			rocket += 2
+		default:
+			return
+		}
+	}
+}
+
+// from returns the index of the first mark in text at i or behind, or len(text).
+// An i where the mark stands already, or past the end, costs nothing.
+func from(text []byte, i int, mark []byte) int {
+	if i >= len(text) || bytes.HasPrefix(text[i:], mark) {
+		return min(i, len(text))
+	}
+	if j := bytes.Index(text[i:], mark); j >= 0 {
+		return i + j
+	}
+	return len(text)
+}
+
+var (
+	colonMark  = []byte(":")
+	hashRocket = []byte("=>")
+)
+
+// dictMember reads the member whose key ends at text[:end] and whose value begins at
+// text[value:].
+func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
+	start := end
+	quoted := text[end-1] == '\'' || text[end-1] == '"'
+	if quoted {
+		end--
+		start--
+	}
+	for start > 0 && end-start <= maxName && (isWordByte(text[start-1]) || text[start-1] == '-' || text[start-1] == '.') {
+		start--
+	}
+	if start == end {
+		return
+	}
+	key := text[start:end]
+	if !quoted && (!isLabel(key) || start > 0 && !startsPair(text[start-1]) && text[start-1] != ':') {
+		return
+	}
+	for value < len(text) && text[value] == ' ' {
+		value++
+	}
+	var p pair
+	if p.readValue(text, value, true); len(p.value) == 0 {
+		return
+	}
+	if p.key = key; !quoted && d.layer.have[fieldMethod] == 0 && key[0]|0x20 != 'm' {
+		return
+	}
+	d.pair(p, e)
+}
+
+// isLabel reports whether key, without quotes, may label a value in a sentence.
+// Labels count from that of a method on.
+func isLabel(key []byte) bool {
+	switch string(key) {
+	case "status", "Status", "STATUS", "statusCode", "StatusCode", "status_code", "code", "Code", "method", "Method", "METHOD", "path", "Path", "url", "URL", "uri", "URI", "endpoint", "Endpoint":
+		return true
+	}
+	return false
+}

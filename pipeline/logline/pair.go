@@ -1,0 +1,187 @@
+package logline
+
+import "bytes"
+
+// pair is one key=value of a line. The value of a quoted one is what stands
+// between the quotes, with its escapes where escaped says so.
+type pair struct {
+	key, value []byte
+	escaped    bool
+	start, end int // where key begins, and what follows the value
+}
+
+// nextPair returns the first pair in text that begins at from or later. In loose
+// text a value without quotes also ends at a comma or closing bracket.
+func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
+	for i := from; i < len(text); i++ {
+		j := bytes.IndexByte(text[i:], '=')
+		if j < 0 {
+			return p, false
+		}
+		i += j
+		start := i
+		for start > from && i-start <= maxName && isKeyByte(text[start-1]) {
+			start--
+		}
+		if start == i || isDigit(text[start]) || start > 0 && !startsPair(text[start-1]) {
+			continue
+		}
+		p = pair{key: text[start:i], start: start}
+		if p.readValue(text, i+1, loose) {
+			return p, true
+		}
+	}
+	return p, false
+}
+
+// readValue reads the value at text[i:].
+func (p *pair) readValue(text []byte, i int, loose bool) bool {
+	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
+		end := quoteEnd(text, i+1, text[i])
+		p.value, p.end = text[i+1:end], min(end+1, len(text))
+		p.escaped = bytes.IndexByte(p.value, '\\') >= 0
+		return true
+	}
+	end := i
+	for end < len(text) && text[end] > ' ' {
+		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';') {
+			break
+		}
+		end++
+	}
+	p.value, p.end = text[i:end], end
+	if !loose {
+		p.value = bytes.TrimRight(p.value, ",;")
+	}
+	return end == i || text[i] != '=' && text[i] != '>'
+}
+
+// isKeyByte reports whether ch may be part of the key of a pair.
+func isKeyByte(ch byte) bool {
+	return isWordByte(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
+}
+
+// startsPair reports whether a pair may follow ch.
+func startsPair(ch byte) bool {
+	return ch <= ' ' || ch == ',' || ch == '{' || ch == '(' || ch == '[' || ch == ';' || ch == '|' || ch == '"'
+}
+
+// pair takes p as a member of the structured line that is being read.
+func (d *Decoder) pair(p pair, e *Entry) {
+	value := p.value
+	if p.escaped {
+		value = d.unescape(value)
+	}
+	key := p.key
+	switch string(key) {
+	case "resp": // the API server of Kubernetes
+		key = statusKey
+	case "at": // Heroku's router
+		if parseLevel(value) == LevelNone {
+			return
+		}
+		key = levelKey
+	case "service":
+		if isDuration(value) {
+			return
+		}
+	}
+	d.field(key, value, e)
+}
+
+var (
+	statusKey = []byte("status")
+	levelKey  = []byte("level")
+)
+
+// isDuration reports whether b is a number with a unit of time: 9ms, 1.5s.
+func isDuration(b []byte) bool {
+	i := 0
+	for i < len(b) && (isDigit(b[i]) || b[i] == '.') {
+		i++
+	}
+	if i == 0 {
+		return false
+	}
+	switch string(b[i:]) {
+	case "ms", "s", "us", "µs", "μs", "ns", "m", "h", "msec", "sec", "secs", "millis":
+		return true
+	}
+	return i == len(b)
+}
+
+// readLogfmt reads lines of key=value pairs, which may have a name before them
+// and brackets around.
+func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
+	text := line
+	if text[0] == '[' {
+		if text[len(text)-1] != ']' {
+			return false
+		}
+		if _, text = token(text[1 : len(text)-1]); len(text) == 0 {
+			return false
+		}
+	}
+	p, ok := nextPair(text, 0, false)
+	if !ok || p.start != 0 || !isPairLine(text, p) {
+		return false
+	}
+	d.begin(e)
+	for ok {
+		d.pair(p, e)
+		p, ok = nextPair(text, p.end, false)
+	}
+	d.end(e, "logfmt")
+	return true
+}
+
+// isPairLine reports whether text, which begins with the pair p, is pairs rather
+// than a sentence with one in it: a second pair follows, or nothing.
+func isPairLine(text []byte, p pair) bool {
+	rest := skipBlank(text[p.end:])
+	if len(rest) == 0 {
+		return len(p.value) > 0
+	}
+	if len(rest) > 1024 {
+		rest = rest[:1024]
+	}
+	_, ok := nextPair(rest, 0, false)
+	return ok
+}
+
+// pairs reads the pairs in a text whose stamp and level were taken off: context
+// of the line, whose stamps are not the line's. A status among them counts only
+// in a request: beside a method, or a path that is not another server's URL.
+func (d *Decoder) pairs(text []byte, e *Entry) {
+	equals := bytes.IndexByte(text, '=') >= 0
+	members := bytes.IndexByte(text, ':') >= 0
+	if !equals && !members {
+		return
+	}
+	at, from, level, status, path := e.Time, e.TimeFrom, e.Level, e.Status, e.Path
+	d.begin(e)
+	if equals {
+		for p, ok := nextPair(text, 0, true); ok; p, ok = nextPair(text, p.end, true) {
+			d.pair(p, e)
+		}
+	}
+	if members || equals {
+		d.dictPairs(text, e)
+	}
+	if from != TimeNone {
+		e.Time, e.TimeFrom = at, from
+	}
+	if level != LevelNone {
+		e.Level = level
+	}
+	if path != nil {
+		e.Path = path
+	}
+	l := &d.layer
+	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+		e.Status = l.weakStatus
+	}
+	if status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, schemeMark)) {
+		e.Status = status
+	}
+}

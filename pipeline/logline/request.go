@@ -1,0 +1,187 @@
+package logline
+
+import "bytes"
+
+// requestPart is a request found in a text, and its status.
+type requestPart struct {
+	method, target []byte
+	status         int // 0 where the text states none
+	at             int // index of the method
+}
+
+// findRequest looks in text for a request: a method, blanks, and a path or a URL.
+func findRequest(text []byte) (r requestPart, ok bool) {
+	for i := 0; i < len(text); i++ {
+		j := bytes.IndexByte(text[i:], '/')
+		if j < 0 {
+			return r, false
+		}
+		i += j
+		start := i
+		if i >= 5 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
+			for start = i - 1; start > 0 && i-start < 7 && isLetter(text[start-1]); start-- {
+			}
+		}
+		if method := methodBefore(text[:start]); method > 0 {
+			r = requestAt(text, method-1, start)
+			return r, true
+		}
+	}
+	return r, false
+}
+
+// methodBefore returns one more than the index of the method that b ends with,
+// apart from blanks, quotes and a column's bar, and 0 where it ends otherwise.
+func methodBefore(b []byte) int {
+	end := len(b)
+	for end > 0 && len(b)-end < 12 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'') {
+		end--
+	}
+	if end == len(b) {
+		return 0
+	}
+	start := end
+	for start > 0 && end-start < 10 && b[start-1] >= 'A' && b[start-1] <= 'Z' {
+		start--
+	}
+	if !isKnownMethod(b[start:end]) || start > 0 && (isWordByte(b[start-1]) || b[start-1] == '-' || b[start-1] >= 0x80) {
+		return 0
+	}
+	return start + 1
+}
+
+// requestAt takes apart the request whose method is at text[at:] and whose
+// target is at text[start:].
+func requestAt(text []byte, at, start int) requestPart {
+	end := start
+	for end < len(text) && text[end] > ' ' && text[end] != '"' && text[end] != '\'' && text[end] != '|' && text[end] != '`' {
+		end++
+	}
+	target := bytes.TrimRight(text[start:end], ":,;)]")
+	method, _ := token(text[at:start])
+	r := requestPart{method: bytes.TrimRight(method, `"|'`), target: target, at: at}
+	tail := text[start+len(target):]
+	if bytes.Contains(text[:at], finishedMark) {
+		r.status = finishedStatus(tail)
+		return r
+	}
+	strict := target[0] != '/' && len(tail) > 0 && tail[0] == ':' // "GET https://idp/keys: 401" is what another server said
+	if !strict {
+		r.status = outcome(tail)
+	}
+	if r.status == 0 {
+		r.status = statusAhead(text[:at])
+	}
+	return r
+}
+
+var finishedMark = []byte("Request finished ")
+
+// finishedStatus reads the status in ASP.NET Core's line about a finished
+// request, which stands behind content type, length and a dash.
+func finishedStatus(tail []byte) int {
+	i := bytes.Index(tail, []byte(" - "))
+	for i >= 0 {
+		if status := statusAt(tail[i+3:]); status != 0 {
+			return status
+		}
+		j := bytes.Index(tail[i+2:], []byte(" - "))
+		if j < 0 {
+			break
+		}
+		i += 2 + j
+	}
+	return 0
+}
+
+// outcome reads the status that follows a request's target. Between them may
+// stand the protocol, punctuation, durations, the client's address and the verbs
+// by which logs connect the two; anything else ends the search.
+func outcome(tail []byte) int {
+	for range 10 {
+		tail = skipPunctuation(tail)
+		if len(tail) == 0 {
+			return 0
+		}
+		if status := statusAt(tail); status != 0 {
+			return status
+		}
+		word := tail[:outcomeWord(tail)]
+		if len(word) == 0 || !connects(word) {
+			return 0
+		}
+		tail = tail[len(word):]
+	}
+	return 0
+}
+
+// skipPunctuation returns b without the punctuation between request and status.
+func skipPunctuation(b []byte) []byte {
+	for len(b) > 0 {
+		switch b[0] {
+		case ' ', '\t', '"', '\'', '`', '-', '>', '=', ':', ',', '|', '[', ']', '(', ')':
+			b = b[1:]
+			continue
+		}
+		if len(b) >= 3 && (string(b[:3]) == "→" || string(b[:3]) == "⇒") {
+			b = b[3:]
+			continue
+		}
+		return b
+	}
+	return b
+}
+
+// outcomeWord returns the length of the word that b begins with.
+func outcomeWord(b []byte) int {
+	n := 0
+	for n < len(b) && n < 64 && b[n] > ' ' && bytes.IndexByte([]byte(`"'|=,()[]>`), b[n]) < 0 {
+		n++
+	}
+	return n
+}
+
+// connects reports whether word may stand between a request and its status.
+func connects(word []byte) bool {
+	word = bytes.TrimRight(word, ":")
+	switch string(word) {
+	case "responded", "returned", "completed", "finished", "failed", "answered", "ended", "handled", "sent", "response", "respond", "Response", "Responded",
+		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "after", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
+		return true
+	}
+	return isProtocol(word) || isTimed(word) || isAddress(word)
+}
+
+// isTimed reports whether word is a duration with its unit, or a number with decimals.
+func isTimed(word []byte) bool {
+	return len(word) > 0 && isDigit(word[0]) && (bytes.IndexByte(word, '.') > 0 || !isDigit(word[len(word)-1])) && isDuration(word)
+}
+
+// statusAhead reads a status that stands before the method, set off so that it
+// can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
+func statusAhead(b []byte) int {
+	end := len(b)
+	for range 8 {
+		column := false
+		for end > 0 && bytes.IndexByte([]byte(" \t|\":]-"), b[end-1]) >= 0 {
+			end--
+			column = column || b[end] == '|'
+		}
+		start := end
+		for start > 0 && end-start < 64 && b[start-1] > ' ' && b[start-1] != '|' && b[start-1] != '[' {
+			start--
+		}
+		word := b[start:end]
+		if status := wholeStatus(word); status != 0 {
+			if start == 0 || bytes.IndexByte([]byte(" \t|["), b[start-1]) >= 0 {
+				return status
+			}
+			return 0
+		}
+		if len(word) == 0 || !column && !isTimed(word) && !isAddress(word) {
+			return 0
+		}
+		end = start
+	}
+	return 0
+}

@@ -1,0 +1,122 @@
+package logline
+
+import "bytes"
+
+// token returns the bytes of b up to the first blank, and what follows the
+// blanks behind it.
+func token(b []byte) (word, rest []byte) {
+	i := 0
+	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
+		i++
+	}
+	return b[:i], skipBlank(b[i:])
+}
+
+// skipBlank returns b without the spaces and tabs it begins with.
+func skipBlank(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
+
+// quoteEnd returns the index of the quote that ends the string whose content
+// begins at i, or len(b). A quote after a backslash does not end it.
+func quoteEnd(b []byte, i int, quote byte) int {
+	for i < len(b) {
+		j := bytes.IndexByte(b[i:], quote)
+		if j < 0 {
+			return len(b)
+		}
+		i += j
+		n := 0
+		for i-n > 0 && b[i-n-1] == '\\' {
+			n++
+		}
+		if n%2 == 0 {
+			return i
+		}
+		i++
+	}
+	return len(b)
+}
+
+// statusAt reads an HTTP status at the beginning of b: three digits from 100 to
+// 599 that are no part of a longer word or number. It returns 0 where there is
+// none.
+func statusAt(b []byte) int {
+	if len(b) < 3 || b[0] < '1' || b[0] > '5' || !isDigit(b[1]) || !isDigit(b[2]) {
+		return 0
+	}
+	if len(b) > 3 {
+		if isWordByte(b[3]) || b[3] >= 0x80 || b[3] == '%' || b[3] == '/' {
+			return 0
+		}
+		if (b[3] == '.' || b[3] == ',' || b[3] == ':') && len(b) > 4 && isDigit(b[4]) {
+			return 0
+		}
+	}
+	return int(b[0]-'0')*100 + int(b[1]-'0')*10 + int(b[2]-'0')
+}
+
+// wholeStatus reads b as a status and nothing else.
+func wholeStatus(b []byte) int {
+	if len(b) != 3 {
+		return 0
+	}
+	return statusAt(b)
+}
+
+// isKnownMethod reports whether b is a method of HTTP or WebDAV. In free text
+// only these are taken for one.
+func isKnownMethod(b []byte) bool {
+	switch string(b) {
+	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
+		"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "QUERY":
+		return true
+	}
+	return false
+}
+
+// requestLine takes apart "GET /path HTTP/1.1"; the target may contain spaces
+// where the protocol ends the line, and stands at the end where there is no
+// protocol. It returns nil, nil for what is no request line.
+func requestLine(b []byte) (method, target []byte) {
+	i := bytes.IndexByte(b, ' ')
+	if i < 3 || !isMethod(b[:i]) {
+		return nil, nil
+	}
+	method, target = b[:i], skipBlank(b[i+1:])
+	if j := bytes.LastIndexByte(target, ' '); j >= 0 {
+		if isProtocol(target[j+1:]) {
+			return method, target[:j]
+		}
+		target = target[:bytes.IndexByte(target, ' ')]
+	}
+	return method, target
+}
+
+// isProtocol reports whether b names a version of HTTP.
+func isProtocol(b []byte) bool {
+	return len(b) >= 6 && len(b) <= 10 && string(b[:5]) == "HTTP/" || len(b) == 2 && b[0] == 'h' && isDigit(b[1])
+}
+
+// isAddress reports whether b looks like an IP address, with or without a port
+// or brackets.
+func isAddress(b []byte) bool {
+	dots, colons, digits := 0, 0, 0
+	for _, ch := range b {
+		switch {
+		case ch == '.':
+			dots++
+		case ch == ':':
+			colons++
+		case isDigit(ch):
+			digits++
+		case ch|0x20 >= 'a' && ch|0x20 <= 'f' || ch == '[' || ch == ']' || ch == '%':
+		default:
+			return false
+		}
+	}
+	return digits > 0 && (dots == 3 || colons >= 2)
+}

@@ -1,0 +1,187 @@
+package logline
+
+import "bytes"
+
+// readSyslog takes off the headers of RFC 5424 and RFC 3164, with or without an
+// octet count before them.
+func readSyslog(d *Decoder, line []byte, e *Entry) bool {
+	if isDigit(line[0]) { // "83 <40>1 ..."
+		n := digitRun(line)
+		if n > 7 || n+1 >= len(line) || line[n] != ' ' || line[n+1] != '<' {
+			return false
+		}
+		line = line[n+1:]
+	}
+	n := digitRun(line[1:]) + 1
+	if n == 1 || n > 4 || n+1 >= len(line) || line[n] != '>' {
+		return false
+	}
+	pri := number(line[1:n])
+	if pri > 191 {
+		return false
+	}
+	line = line[n+1:]
+	e.Level = syslogLevel(pri & 7)
+	if isDigit(line[0]) && len(line) > 2 && line[1] == ' ' {
+		d.syslog5424(line[2:], e)
+	} else {
+		d.syslog3164(line, e)
+	}
+	return true
+}
+
+// syslog5424 reads what follows the version: stamp, host, application, process,
+// message id, structured data, message.
+func (d *Decoder) syslog5424(line []byte, e *Entry) {
+	var field [5][]byte
+	for i := range field {
+		field[i], line = token(line)
+	}
+	if s := d.clock.read(field[0]); s.full {
+		e.setTime(s.ns)
+	}
+	e.setPod(unlessDash(field[1]), rankPodHost)
+	e.setService(unlessDash(field[2]), rankServiceTag)
+	d.unwrapSyslog(skipStructuredData(line), e)
+}
+
+// unwrapSyslog reads the line that a syslog header was taken off.
+func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
+	line = bytes.TrimPrefix(line, ceeMark)
+	if e.wrap("syslog") {
+		d.inner(skipBlank(line), e)
+	}
+}
+
+var ceeMark = []byte("@cee:")
+
+// unlessDash returns nil for the dash that stands for nothing.
+func unlessDash(b []byte) []byte {
+	if len(b) == 1 && b[0] == '-' {
+		return nil
+	}
+	return b
+}
+
+// skipStructuredData returns what follows the elements [id name="value" ...], or
+// the dash that stands for none.
+func skipStructuredData(b []byte) []byte {
+	if len(b) > 0 && b[0] == '-' && (len(b) == 1 || b[1] == ' ') {
+		return skipBlank(b[1:])
+	}
+	for len(b) > 0 && b[0] == '[' {
+		i := 1
+		for i < len(b) && b[i] != ']' {
+			if b[i] == '"' {
+				i = quoteEnd(b, i+1, '"')
+			}
+			i++
+		}
+		if i >= len(b) {
+			return b
+		}
+		b = b[i+1:]
+	}
+	return skipBlank(b)
+}
+
+// syslog3164 reads what follows the priority: stamp, host and tag, each of which
+// may be missing.
+func (d *Decoder) syslog3164(line []byte, e *Entry) {
+	if n := digitRun(line); n > 0 && n+1 < len(line) && line[n] == ':' && line[n+1] == ' ' {
+		line = line[n+2:] // a sequence number
+	}
+	if len(line) > 0 && (line[0] == '*' || line[0] == '.') {
+		line = line[1:] // a device whose clock is not set
+	}
+	if s := d.clock.read(line); s.n > 0 {
+		if s.full {
+			e.setTime(s.ns)
+		}
+		line = skipBlank(bytes.TrimPrefix(line[s.n:], colon))
+	}
+	if tag, rest := syslogTag(line); rest != nil {
+		e.setService(tag, rankServiceTag)
+		d.unwrapSyslog(rest, e)
+		return
+	}
+	host, rest := token(line)
+	if tag, inner := syslogTag(rest); inner != nil && isHostName(host) {
+		e.setPod(host, rankPodHost)
+		e.setService(tag, rankServiceTag)
+		rest = inner
+	} else {
+		rest = line
+	}
+	d.unwrapSyslog(rest, e)
+}
+
+var colon = []byte(":")
+
+// syslogTag reads "tag[pid]: " or "tag: " and returns the tag and what follows,
+// nil where there is none.
+func syslogTag(b []byte) (tag, rest []byte) {
+	i := 0
+	for i < len(b) && i < 64 && (isWordByte(b[i]) || b[i] == '-' || b[i] == '.' || b[i] == '/' || b[i] == '@') {
+		i++
+	}
+	if i == 0 || i >= len(b) || b[0] == '/' {
+		return nil, nil
+	}
+	tag = b[:i]
+	if b[i] == '[' {
+		j := bytes.IndexByte(b[i:], ']')
+		if j < 0 || j > 32 {
+			return nil, nil
+		}
+		i += j + 1
+	}
+	if i < len(b) && b[i] == ':' && (i+1 == len(b) || b[i+1] == ' ' || b[i+1] == '{' || b[i+1] == '\t') {
+		return tag, skipBlank(b[i+1:])
+	}
+	return nil, nil
+}
+
+// isHostName reports whether b may name a machine.
+func isHostName(b []byte) bool {
+	if len(b) == 0 || len(b) > 255 {
+		return false
+	}
+	for _, ch := range b {
+		if !isWordByte(ch) && ch != '-' && ch != '.' && ch != ':' {
+			return false
+		}
+	}
+	return isWordByte(b[0]) && parseLevel(b) == LevelNone
+}
+
+// readSyslogFile takes off what syslog daemons and journalctl put before a line
+// in a file: stamp, host, tag. After a stamp with its year, which applications
+// write too, the tag must have a process number.
+func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
+	s := d.clock.read(line)
+	if s.n == 0 || s.n >= len(line) || line[s.n] != ' ' {
+		return false
+	}
+	host, rest := token(skipBlank(line[s.n:]))
+	tag, inner := syslogTag(rest)
+	if inner == nil || !isHostName(host) || parseLevel(tag) != LevelNone || (s.full || !isLetter(line[0])) && !hasPID(rest[len(tag):]) {
+		return false
+	}
+	if s.full {
+		e.setTime(s.ns)
+	}
+	e.setPod(host, rankPodHost)
+	e.setService(tag, rankServiceTag)
+	d.unwrapSyslog(inner, e)
+	return true
+}
+
+// hasPID reports whether b begins with a number in brackets.
+func hasPID(b []byte) bool {
+	if len(b) < 3 || b[0] != '[' {
+		return false
+	}
+	n := digitRun(b[1:])
+	return n > 0 && n+1 < len(b) && b[n+1] == ']'
+}

@@ -1,0 +1,155 @@
+package logline
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+var textLines = []lineTest{
+	// Python
+	{`2021-03-04 05:06:07,123 - app.auth - ERROR - Signature verification failed`, `text 2021-03-04T05:06:07.123Z error "Signature verification failed"`},
+	{`2021-03-04 05:06:07,123 [INFO] app.auth: ready now`, `text 2021-03-04T05:06:07.123Z info "ready now"`},
+	{`WARNING:app.auth:token has expired`, `text warn "token has expired"`},
+	{`[2021-03-04 05:06:07 +0000] [12] [INFO] Booting worker`, `text 2021-03-04T05:06:07Z info "Booting worker"`},
+	{`[2021-03-04 05:06:07,123: ERROR/MainProcess] task failed`, `text 2021-03-04T05:06:07.123Z error "task failed"`},
+	{`2021-03-04 05:06:07.123 | ERROR    | app.auth:check:47 - token has expired`, `text 2021-03-04T05:06:07.123Z error "token has expired"`},
+	{`[2021-03-04 05:06:07,123] {auth.py:12} WARNING - token has expired`, `text 2021-03-04T05:06:07.123Z warn "token has expired"`},
+	{`[2021-03-04 05:06:07,123] ERROR in app: Exception on /a [GET]`, `text 2021-03-04T05:06:07.123Z error "in app: Exception on /a [GET]"`},
+	{`WARNING Unauthorized: /api/me/`, `text /api/me/ warn "Unauthorized: /api/me/"`},
+	{`[04/Mar/2021 05:06:07] "GET /api/me HTTP/1.1" 401 58`, `access 2021-03-04T05:06:07Z 401 GET /api/me`},
+	{`[W 2021-03-04 05:06:07.123 ServerApp] 403 GET /api/x (127.0.0.1) 1.23ms`, `text 2021-03-04T05:06:07.123Z 403 GET /api/x warn "403 GET /api/x (127.0.0.1) 1.23ms"`},
+	// Java
+	{`2021-03-04 05:06:07.123  WARN 1 --- [nio-8080-exec-1] o.s.s.jwt.Decoder : no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
+	{`2021-03-04T05:06:07.123Z  INFO 1 --- [orders] [nio-8080-exec-1] o.s.s.jwt.Decoder : ready now`, `text 2021-03-04T05:06:07.123Z info service=orders "ready now"`},
+	{`2021-03-04 05:06:07.123  INFO [orders,5f1b,9a3c] 1 --- [nio-8080-exec-1] o.s.s.jwt.Decoder : ready now`, `text 2021-03-04T05:06:07.123Z info service=orders "ready now"`},
+	{`05:06:07.123 [http-nio-8080-exec-1] ERROR com.example.Auth - no key`, `text error "no key"`},
+	{`2021-03-04 05:06:07,123 WARN  [org.keycloak.events] (executor-thread-1) type="LOGIN_ERROR", realmId="x", error="invalid_user_credentials"`, `text 2021-03-04T05:06:07.123Z warn "type=\"LOGIN_ERROR\", realmId=\"x\", error=\"invalid_user_credentials\""`},
+	{`04-Mar-2021 05:06:07.123 SEVERE [main] org.apache.catalina.core.Standard.start stopped`, `text 2021-03-04T05:06:07.123Z error "org.apache.catalina.core.Standard.start stopped"`},
+	{`[2021-03-04T05:06:07,123][WARN ][o.e.x.s.a.Service] [node1] Authentication to realm failed`, `text 2021-03-04T05:06:07.123Z warn "Authentication to realm failed"`},
+	{`[2021-03-04 05:06:07,123] INFO [Broker id=1] ready now (kafka.server)`, `text 2021-03-04T05:06:07.123Z info "ready now (kafka.server)"`},
+	{`Mar 04, 2021 5:06:07 PM com.example.Auth check`, `text 2021-03-04T17:06:07Z "com.example.Auth check"`},
+	// .NET
+	{`info: Microsoft.AspNetCore.Hosting.Diagnostics[2] Request finished HTTP/1.1 GET http://localhost:5000/a?b=1 - - - 401 0 - 3.2ms`, `text 401 GET /a info "Request finished HTTP/1.1 GET http://localhost:5000/a?b=1 - - - 401 0 - 3.2ms"`},
+	{`[05:06:07 INF] HTTP GET /a responded 401 in 1.2 ms`, `text 401 GET /a info "HTTP GET /a responded 401 in 1.2 ms"`},
+	{`2021-03-04 05:06:07.123 +01:00 [WRN] IDX10501: Signature validation failed.`, `text 2021-03-04T04:06:07.123Z warn "IDX10501: Signature validation failed."`},
+	{`2021-03-04 05:06:07.1234|ERROR|Shop.Auth|no key`, `text 2021-03-04T05:06:07.1234Z error "Shop.Auth|no key"`},
+	// Go
+	{`2021/03/04 05:06:07 main.go:12: no key`, `text 2021-03-04T05:06:07Z "no key"`},
+	{`2021/03/04 05:06:07 [ERR] agent.http: no key`, `text 2021-03-04T05:06:07Z error "no key"`},
+	{"2021-03-04T05:06:07.123Z\tERROR\tauth/jwt.go:12\tno key\t{\"kid\": \"a1\"}", `text 2021-03-04T05:06:07.123Z error "no key\t{\"kid\": \"a1\"}"`},
+	{`5:06PM ERR no key kid=a1`, `text error "no key kid=a1"`},
+	{`INFO[0012] ready now                                     port=8080`, `text info "ready now                                     port=8080"`},
+	{`2021-03-04T05:06:07.123Z [ERROR] core: failed to verify: error="no key"`, `text 2021-03-04T05:06:07.123Z error "core: failed to verify: error=\"no key\""`},
+	{`[GIN] 2021/03/04 - 05:06:07 | 401 |      30.1µs |  203.0.113.9 | GET      "/a?b=1"`, `text 2021-03-04T05:06:07Z 401 GET /a "401 |      30.1µs |  203.0.113.9 | GET      \"/a?b=1\""`},
+	{"[GIN] 2021/03/04 - 05:06:07 |\x1b[97;43m 401 \x1b[0m|      30.1µs |  203.0.113.9 |\x1b[97;44m GET     \x1b[0m \"/a\"", `text 2021-03-04T05:06:07Z 401 GET /a "401 |      30.1µs |  203.0.113.9 | GET      \"/a\""`},
+	{`05:06:07 | 401 |   1.1ms |  203.0.113.9 | GET     | /a | -`, `text 401 GET /a "401 |   1.1ms |  203.0.113.9 | GET     | /a | -"`},
+	{`2021/03/04 05:06:07 [host/abc-000001] "GET http://localhost:3000/a HTTP/1.1" from 127.0.0.1:57008 - 401 30B in 1.2ms`, `text 2021-03-04T05:06:07Z 401 GET /a "\"GET http://localhost:3000/a HTTP/1.1\" from 127.0.0.1:57008 - 401 30B in 1.2ms"`},
+	// nginx, Apache, Envoy, PHP
+	{`2021/03/04 05:06:07 [error] 12#12: *345 auth request unexpected status: 502 while sending to client, client: 203.0.113.9, server: _, request: "GET /a HTTP/1.1", host: "a.example"`, `text 2021-03-04T05:06:07Z GET /a error "*345 auth request unexpected status: 502 while sending to client, client: 203.0.113.9, server: _, request: \"GET /a HTTP/1.1\", host: \"a.example\""`},
+	{`[Thu Mar 04 05:06:07.123456 2021] [auth_openidc:error] [pid 12:tid 140] [client 203.0.113.9:5] oidc_util: no key`, `text 2021-03-04T05:06:07.123456Z error "oidc_util: no key"`},
+	{`[2021-03-04 05:06:07.123][27][debug][jwt] [source/extensions/filters/http/jwt_authn/authenticator.cc:245] Jwt verification fails`, `text 2021-03-04T05:06:07.123Z debug "Jwt verification fails"`},
+	{`[04-Mar-2021 05:06:07 UTC] PHP Warning:  no key in /app/x.php on line 3`, `text 2021-03-04T05:06:07Z warn "no key in /app/x.php on line 3"`},
+	{`[04-Mar-2021 05:06:07] NOTICE: ready to handle connections`, `text 2021-03-04T05:06:07Z info "ready to handle connections"`},
+	{`[2021-03-04 05:06:07] production.ERROR: no key {"exception":"[object]"}`, `text 2021-03-04T05:06:07Z error "no key {\"exception\":\"[object]\"}"`},
+	{`[Thu Mar  4 05:06:07 2021] 127.0.0.1:1234 [401]: GET /a`, `text 2021-03-04T05:06:07Z 401 GET /a "127.0.0.1:1234 [401]: GET /a"`},
+	// Ruby, Elixir, Node, Rust, others
+	{`I, [2021-03-04T05:06:07.123456 #12]  INFO -- : Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)`, `text 2021-03-04T05:06:07.123456Z 401 info "Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)"`},
+	{`05:06:07.123 request_id=Fx1 [info] Sent 401 in 5ms`, `text 401 info "Sent 401 in 5ms"`},
+	{`[info] POST /api/login`, `text POST /api/login info "POST /api/login"`},
+	{`2021-03-04 05:06:07 warn: POST /login 401 45ms`, `text 2021-03-04T05:06:07Z 401 POST /login warn "POST /login 401 45ms"`},
+	{`[2021-03-04T05:06:07.123] [ERROR] auth - no key`, `text 2021-03-04T05:06:07.123Z error "no key"`},
+	{`[Nest] 17  - 03/04/2021, 5:06:07 PM   ERROR [AuthGuard] no key`, `text 2021-03-04T17:06:07Z error "no key"`},
+	{`2021-03-04T05:06:07.123456Z  WARN request{method=GET uri=/a?b=1 version=HTTP/1.1}: tower_http::trace::on_response: finished processing request latency=0 ms status=401`, `text 2021-03-04T05:06:07.123456Z 401 GET /a warn "request{method=GET uri=/a?b=1 version=HTTP/1.1}: tower_http::trace::on_response: finished processing request latency=0 ms status=401"`},
+	{`[2021-03-04T05:06:07Z INFO  actix_web::middleware::logger] 203.0.113.9 "GET /a HTTP/1.1" 401 96 "-" "curl/8.1" 0.000598`, `text 2021-03-04T05:06:07Z 401 GET /a info "203.0.113.9 \"GET /a HTTP/1.1\" 401 96 \"-\" \"curl/8.1\" 0.000598"`},
+	{`2021-03-04 05:06:07.123 [warning] <0.123.0> no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
+	{`1:M 04 Mar 2021 05:06:07.123 * Ready to accept connections`, `text 2021-03-04T05:06:07.123Z "Ready to accept connections"`},
+	{`2021-03-04 05:06:07.123 | ERROR | {'status': 401, 'request_method': 'GET', 'request_uri': '/a'}`, `text 2021-03-04T05:06:07.123Z 401 GET /a error "{'status': 401, 'request_method': 'GET', 'request_uri': '/a'}"`},
+}
+
+func TestText(t *testing.T) { checkLines(t, textLines) }
+
+var requestLines = []lineTest{
+	{`GET /a 401 5.123 ms - 12`, `request 401 GET /a "GET /a 401 5.123 ms - 12"`},
+	{`GET /a?b=1 401 12 - 5.123 ms`, `request 401 GET /a "GET /a?b=1 401 12 - 5.123 ms"`},
+	{`::1 - GET /a HTTP/1.1 401 12 - 5 ms`, `request 401 GET /a "::1 - GET /a HTTP/1.1 401 12 - 5 ms"`},
+	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
+	{`GET /a took 12ms and returned 401`, `request 401 GET /a "GET /a took 12ms and returned 401"`},
+	{`GET /a - 401 - 12ms`, `request 401 GET /a "GET /a - 401 - 12ms"`},
+	{`POST /a => 401 (1.2ms)`, `request 401 POST /a "POST /a => 401 (1.2ms)"`},
+	{`401 - GET /a - 203.0.113.9:5 - curl/8`, `request 401 GET /a "401 - GET /a - 203.0.113.9:5 - curl/8"`},
+	{`Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)`, `request 401 "Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)"`},
+	{`Request finished in 3.2ms 401 application/json`, `request 401 "Request finished in 3.2ms 401 application/json"`},
+	{`Started GET "/a?b=1" for 203.0.113.9 at 2021-03-04 05:06:07 +0100`, `request 2021-03-04T04:06:07Z GET /a "Started GET \"/a?b=1\" for 203.0.113.9 at 2021-03-04 05:06:07 +0100"`},
+	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
+}
+
+func TestRequest(t *testing.T) { checkLines(t, requestLines) }
+
+// plainLines have numbers like a status and words like a level in them that are
+// none.
+var plainLines = []lineTest{
+	{`401 items were moved`, ` "401 items were moved"`},
+	{`processed 401 orders in 3 ms`, ` "processed 401 orders in 3 ms"`},
+	{`upstream returned 401`, ` "upstream returned 401"`},
+	{`error reading file 401`, ` "error reading file 401"`},
+	{`Could not fetch GET https://idp.example.com/keys: 503`, ` "Could not fetch GET https://idp.example.com/keys: 503"`},
+	{`2021-03-04 05:06:07 fetch failed url=https://idp.example.com/keys status=503`, `text 2021-03-04T05:06:07Z /keys "fetch failed url=https://idp.example.com/keys status=503"`},
+	{`2021-03-04 05:06:07 GET /a took 401ms`, `text 2021-03-04T05:06:07Z GET /a "GET /a took 401ms"`},
+	{`2021-03-04 05:06:07 GET /a/401 started`, `text 2021-03-04T05:06:07Z GET /a/401 "GET /a/401 started"`},
+	{`      Now listening on: https://localhost:5001`, ` "Now listening on: https://localhost:5001"`},
+	{`Info about the server`, ` "Info about the server"`},
+	{`order 12 status: 401 boxes, path: /a`, ` "order 12 status: 401 boxes, path: /a"`},
+}
+
+func TestPlain(t *testing.T) { checkLines(t, plainLines) }
+
+// TestLinear reads lines of a megabyte made of what each reader looks for; a
+// reader that is not linear would take minutes.
+func TestLinear(t *testing.T) {
+	d, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	for _, part := range []string{"[", "(", "<", "\"", "'", "=", "a=", "a=\"", "/", " /", "GET /", ": ", "a: ", "=>", "|", "- ", "\x1b", "\x1b[", "\\", "://", "[pod/", "CEF:0|", "2021-03-04 ", "401 "} {
+		for _, before := range []string{"", "2021-03-04T05:06:07Z ", "<1>", "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "} {
+			line := before + strings.Repeat(part, 1<<20/len(part))
+			d.Decode([]byte(line), nil)
+		}
+	}
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("took %v", took)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, line := range formatLines() {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		d, err := New(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := bytes.Clone(line)
+		first := d.Decode(line, nil)
+		want := make([]string, len(first))
+		for i := range first {
+			want[i] = summary(&first[i])
+		}
+		if !bytes.Equal(line, kept) {
+			t.Fatal("the record was changed")
+		}
+		again := d.Decode(line, nil)
+		if len(again) != len(want) {
+			t.Fatalf("%d entries, then %d", len(want), len(again))
+		}
+		for i := range again {
+			if got := summary(&again[i]); got != want[i] {
+				t.Fatalf("read once as %s, again as %s", want[i], got)
+			}
+		}
+	})
+}
