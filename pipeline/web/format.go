@@ -28,7 +28,7 @@ func count(n any) string {
 func quantity(v float64, unit string) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
-		return "–"
+		return significant(v)
 	case unit == perSecond:
 		return significant(v) + "/s"
 	default:
@@ -36,10 +36,14 @@ func quantity(v float64, unit string) string {
 	}
 }
 
-// significant writes three significant digits and no exponent.
+// significant writes three significant digits and no exponent, or a dash for what
+// is no number.
 func significant(v float64) string {
 	if v == 0 {
 		return "0"
+	}
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "–"
 	}
 	decimals := max(0, min(6, 2-int(math.Floor(math.Log10(math.Abs(v))))))
 	s := strconv.FormatFloat(v, 'f', decimals, 64)
@@ -56,7 +60,7 @@ func spanOf(seconds float64) string {
 	}
 	switch s := math.Abs(seconds); {
 	case s < 10:
-		return strconv.FormatFloat(seconds, 'f', 1, 64) + " s"
+		return strings.TrimSuffix(strconv.FormatFloat(seconds, 'f', 1, 64), ".0") + " s"
 	case s < 120:
 		return fmt.Sprintf("%.0f s", seconds)
 	case s < 2*3600:
