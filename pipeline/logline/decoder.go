@@ -64,6 +64,9 @@ func New(opts Options) (*Decoder, error) {
 // least, with Err set where the record could not be read. The entries' byte
 // slices hold until the next call or until record changes.
 func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
+	if cap(d.scratch) > maxScratch {
+		d.scratch = nil
+	}
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	line := trimLine(record)
 	if len(line) == 0 {
@@ -74,6 +77,9 @@ func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
 	dst, d.out = d.out, nil
 	return dst
 }
+
+// maxScratch is how much scratch memory is kept from one record to the next.
+const maxScratch = 1 << 20
 
 // inner reads line, the innermost one so far, into e. Text formats that are
 // wrappers call it with what they wrap, after e.wrap.

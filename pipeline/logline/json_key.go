@@ -15,6 +15,7 @@ type object struct {
 	// inNamespace says that the path names a namespace.
 	inNamespace bool
 	keys        map[string]*key // by literal
+	then        *key            // what came first last
 	first       []*key
 }
 
@@ -25,8 +26,9 @@ type object struct {
 type key struct {
 	word, mask   uint64 // the literal's first eight bytes
 	word2, mask2 uint64 // the next eight
-	literal      string // quote to value: `"level":`, with the logger's own white space
+	then         *key   // what followed last
 	meaning      meaning
+	literal      string  // quote to value: `"level":`, with the logger's own white space
 	child        *object // where the value may be an object that matters, nil otherwise
 	next         []*key
 }
@@ -55,27 +57,28 @@ func (l *layouts) init(t *table) {
 	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
 }
 
-// guess returns the key among next whose literal stands at b[i:], or nil.
-func guess(next []*key, b []byte, i int) *key {
-	if i+16 > len(b) {
+// guess returns the key among next whose literal p begins with, or nil.
+func guess(next []*key, p []byte) *key {
+	if len(p) < 16 {
 		return nil
 	}
-	w, w2 := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
+	w, w2 := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[8:])
 	for n, k := range next {
-		if w&k.mask != k.word || w2&k.mask2 != k.word2 {
-			continue
-		}
-		if len(k.literal) > 16 {
-			if end := i + len(k.literal); end > len(b) || string(b[i+16:end]) != k.literal[16:] {
-				continue
+		if w&k.mask == k.word && w2&k.mask2 == k.word2 && k.ends(p) {
+			if n > 0 {
+				next[n], next[n-1] = next[n-1], k
 			}
+			return k
 		}
-		if n > 0 {
-			next[n], next[n-1] = next[n-1], k
-		}
-		return k
 	}
 	return nil
+}
+
+// ends reports whether p, which has the literal's first sixteen bytes, has the
+// others too.
+func (k *key) ends(p []byte) bool {
+	n := len(k.literal)
+	return n <= 16 || n <= len(p) && string(p[16:n]) == k.literal[16:]
 }
 
 // learn returns the key of object o whose literal is given, and remembers it as a
@@ -91,7 +94,7 @@ func (l *layouts) learn(o *object, last *key, literal []byte) *key {
 	}
 	if last == nil {
 		o.first = addGuess(o.first, k)
-	} else if last != &void {
+	} else {
 		last.next = addGuess(last.next, k)
 	}
 	return k

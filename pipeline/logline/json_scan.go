@@ -15,6 +15,9 @@ const (
 
 func zeroBytes(x uint64) uint64 { return (x - ones) &^ x & highs }
 
+// exactZeroBytes marks every zero byte of x and no other.
+func exactZeroBytes(x uint64) uint64 { return ^((x&^highs + ^uint64(highs)) | x | ^uint64(highs)) }
+
 // quotes marks, like zeroBytes, the lowest byte of w that is a quote or a backslash.
 // Both are below 0x80, so that the high bits of w itself tell borrow from match.
 func quotes(w uint64) uint64 {
@@ -27,22 +30,20 @@ func quotes(w uint64) uint64 {
 func stringEnd(b []byte, i int) (end int, escaped bool) {
 	p := b[i:]
 	for {
-		var c byte
-		if len(p) >= 8 {
-			m := quotes(binary.LittleEndian.Uint64(p))
-			if m == 0 {
-				p = p[8:]
-				continue
+		for len(p) >= 8 {
+			if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
+				p = p[bits.TrailingZeros64(m)>>3:]
+				break
 			}
-			p = p[bits.TrailingZeros64(m)>>3:]
-			c = p[0]
-		} else if len(p) == 0 {
-			return -1, escaped
-		} else if c = p[0]; c != '"' && c != '\\' {
-			p = p[1:]
-			continue
+			p = p[8:]
 		}
-		if c == '"' {
+		for len(p) > 0 && p[0] != '"' && p[0] != '\\' {
+			p = p[1:]
+		}
+		if len(p) == 0 {
+			return -1, escaped
+		}
+		if p[0] == '"' {
 			return len(b) - len(p), escaped
 		}
 		if escaped = true; len(p) < 2 {
@@ -88,11 +89,21 @@ func nestedEnd(b []byte, i int) int {
 
 // scalarEnd returns the index behind the number or word that begins at b[i].
 func scalarEnd(b []byte, i int) int {
-	for i < len(b) && b[i] > ' ' && b[i] != ',' && b[i] != '}' && b[i] != ']' {
-		i++
+	for j, c := range b[i:] {
+		if !inScalar[c] {
+			return i + j
+		}
 	}
-	return i
+	return len(b)
 }
+
+// inScalar holds the bytes that do not end a number or word.
+var inScalar = func() (t [256]bool) {
+	for i := range t {
+		t[i] = i > ' ' && i != ',' && i != '}' && i != ']'
+	}
+	return t
+}()
 
 // skipSpace returns the index of the first byte of b from i on that is no white
 // space, or len(b).
