@@ -54,3 +54,10 @@ func (e *Evaluator) View(now int64) *View {
 	e.metrics.view(v)
 	return v
 }
+
+// Explain returns the numbers behind the rules' verdicts on a series, none where
+// it is not known.
+func (e *Evaluator) Explain(s detector.Series) []detector.Explanation {
+	found, _ := e.detector.Explain(s)
+	return found
+}

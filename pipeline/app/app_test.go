@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -245,9 +246,33 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// series is one entry of /api/v1/series.
-type series struct {
-	Namespace string            `json:"namespace"`
-	Service   string            `json:"service"`
-	Totals    map[string]uint64 `json:"totals"`
+// totals returns the totals of a service as /api/v1/series has them.
+func (r *running) totals(service string) map[string]uint64 {
+	var answer struct {
+		Data struct {
+			Series []struct {
+				Service string            `json:"service"`
+				Totals  map[string]uint64 `json:"totals"`
+			} `json:"series"`
+		} `json:"data"`
+	}
+	if json.Unmarshal([]byte(r.get("/api/v1/series")), &answer) != nil {
+		return nil
+	}
+	for _, s := range answer.Data.Series {
+		if s.Service == service {
+			return s.Totals
+		}
+	}
+	return nil
+}
+
+// write makes a file and returns its name.
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

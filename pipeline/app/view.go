@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
 	"github.com/authspike/authspike/pipeline/notify"
 	"github.com/authspike/authspike/pipeline/web"
@@ -20,13 +21,26 @@ func (p *process) server(l *loaded) (*web.Server, error) {
 	o := web.Options{
 		Address: c.Listen, ProbeAddress: c.ProbeListen, ConfigFile: c.ConfigFile,
 		Registry: p.registry, View: p.view.Load,
-		LogLevel: &p.level, ChangeLogLevel: c.EnableLogLevel, Pprof: c.EnablePprof,
+		Explain: p.explain, LogLevel: &p.level, ChangeLogLevel: c.EnableLogLevel, Pprof: c.EnablePprof,
 		Build: p.opts.Build, Logger: p.log,
 	}
 	if c.EnableReload {
 		o.Reload = func(ctx context.Context) error { return p.reload(ctx, "request") }
 	}
 	return web.New(o)
+}
+
+// explain asks the owner of the state for the numbers behind the verdicts on a series.
+func (p *process) explain(ctx context.Context, s detector.Series) ([]detector.Explanation, error) {
+	var found []detector.Explanation
+	answered := make(chan struct{})
+	select {
+	case p.asks <- func(e *pipeline.Evaluator) { found = e.Explain(s); close(answered) }:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	<-answered
+	return found, nil
 }
 
 // show makes of the pipeline's view the one for people and probes.
