@@ -115,7 +115,7 @@ func (r *results) take(o *outcome) error {
 		if i == len(r.Scores) {
 			r.Scores = append(r.Scores, &score{Contender: o.said[i].name})
 		}
-		r.Scores[i].CPU += o.said[i].spent.Seconds()
+		r.Scores[i].Spent += o.said[i].spent.Seconds()
 		r.Scores[i].add(&o.truth, o.said[i].firings)
 	}
 	return nil

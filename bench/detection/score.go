@@ -74,7 +74,7 @@ type score struct {
 	FalseAlarms []falseAlarm `json:"false_alarms"`
 	BenignSlow  int          `json:"benign_slow"` // alerts on benign incidents that lasted longer than 60 s after their end
 	Benign      int          `json:"benign"`
-	CPU         float64      `json:"cpu_seconds"`
+	Spent       float64      `json:"spent_seconds"` // of wall time in step
 	order       order
 }
 

@@ -275,8 +275,8 @@ func (s *score) printRest(w io.Writer) {
 			impossible++
 		}
 	}
-	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d; benign alerts %d, of them longer than 60 s %d; stale pods named %d of %d; beyond the floor %d; %.1f CPU s\n",
-		s.Contender, s.order.kidFirst, s.order.both, s.Benign, s.BenignSlow, named, stale, impossible, s.CPU)
+	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d; benign alerts %d, of them longer than 60 s %d; stale pods named %d of %d; beyond the floor %d; %.1f s in the detector\n",
+		s.Contender, s.order.kidFirst, s.order.both, s.Benign, s.BenignSlow, named, stale, impossible, s.Spent)
 }
 
 // printFaults lists what went wrong, one line each.
