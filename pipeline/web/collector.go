@@ -38,7 +38,8 @@ type Family struct {
 // HistogramBounds returns upper bounds from `from` up to `to`, perDecade of them
 // in each power of ten: 1, 2, 3, 6, 9 or 18. Only such bounds are exact: a
 // VictoriaMetrics histogram counts in 18 fixed ranges per decade (10^(i/18)), so a
-// bound inside such a range would have to guess. Bounds of 1e-9 to 1e18 exist.
+// bound inside such a range would have to guess. They are rounded to four digits,
+// as VictoriaMetrics writes them. Bounds of 1e-9 to 1e18 exist.
 func HistogramBounds(from, to float64, perDecade int) []float64 {
 	if perDecade < 1 || 18%perDecade != 0 || !(from > 0) || !(to >= from) {
 		panic(fmt.Sprintf("histogram bounds %g to %g, %d per decade: perDecade must divide 18 and 0 < from <= to", from, to, perDecade))
