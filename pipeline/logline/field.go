@@ -18,7 +18,10 @@ const (
 	fieldService
 	fieldUnit // a systemd unit: a service with .service behind
 	fieldPod
-	fieldHost // the machine, or the HTTP Host: Decoder.end decides
+	fieldNano     // what a stamp in seconds leaves out
+	fieldLogGroup // a CloudWatch log group: its last part names the function or service
+	fieldFile     // a log file whose name says pod, namespace and container
+	fieldHost     // the machine, or the HTTP Host: Decoder.end decides
 	fieldNamespace
 	fieldRequestID
 	fieldSeverity // a severity number of OpenTelemetry
@@ -82,7 +85,7 @@ var contexts = map[string]uint8{
 	"payload": tierContext, "properties": tierContext, "attributes": tierContext, "attrs": tierContext, "attr": tierContext,
 	"structuredcontent": tierContext, "parsed": tierContext, "json": tierContext, "mdc": tierContext, "contextmap": tierContext,
 	"record": tierContext, "state": tierContext, "detail": tierContext, "eventdata": tierContext,
-	"meta": tierContext, "metadata": tierContext, "source": tierContext, "body": tierContext, "info": tierContext, "stream": tierContext,
+	"meta": tierContext, "metadata": tierContext, "source": tierContext, "body": tierContext, "info": tierContext, "eventproperties": tierContext, "stream": tierContext,
 }
 
 // fold appends the form of a key under which the table knows it: lower case, no

@@ -17,13 +17,13 @@ type spelling struct {
 var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{fieldTime, 4, 0, "requestreceivedtimestamp"},
-	{fieldTime, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond"},
+	{fieldTime, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{fieldTime, 8, markCLEF, "@t"},
 	{fieldTime, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when"},
 	{fieldTime, 16, markJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{fieldTime, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 
-	{fieldLevel, 4, 0, "level severity loglevel log.level levelname lvl @level @l severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
+	{fieldLevel, 4, 0, "level severity loglevel log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
 	{fieldSeverity, 20, 0, "severitynumber logseveritynumber"},
 	{fieldLevel, 24, 0, "priority s"},
 
@@ -31,28 +31,28 @@ var spellings = []spelling{
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
 		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus clientstatus request.status request.statuscode " +
-		"req.res.statuscode http.status.code returncode edgeresponsestatus resstatuscode resstatus responsehttpstatuscode"},
+		"req.res.statuscode http.status.code returncode edgeresponsestatus httpinfo.status proxy.statuscode httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode"},
 	{fieldStatus, 6, 0, "responsestatus.code"}, // of Kubernetes' audit log, whose best stamp may follow
 	{fieldStatus, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
 	{fieldWeakStatus, 8, 0, "code error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
 
-	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method"},
+	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 
 	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
-		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url"},
+		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path span.uri span.path span.http.target span.http.url span.url.path"},
 	{fieldPath, 12, 0, "http.route route endpoint resourcepath url.full url.pathname"},
 
 	{fieldRequest, 8, 0, "request requestline req httprequest requestraw"},
 
 	{fieldMessage, 4, markLog, "log"},
-	{fieldMessage, 6, 0, "message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage"},
+	{fieldMessage, 6, 0, "message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
 	{fieldMessage, 6, markGELF, "shortmessage"},
 	{fieldMessage, 12, 0, "event"},
 	{fieldMessage, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
 	{fieldMessage, 30, 0, "description event.original data.description line"},
 
-	{fieldService, rankServiceField, 0, "service service.name servicename svc resource.service.name"},
-	{fieldService, rankServiceField + 4, 0, "resource.labels.servicename"},
+	{fieldService, rankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name"},
+	{fieldService, rankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{fieldService, rankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
 	{fieldService, rankServiceName, 0, "name"},
 	{fieldService, rankServiceTag, markJournald, "syslogidentifier"},
@@ -61,14 +61,20 @@ var spellings = []spelling{
 	{fieldService, rankServiceLabel, 0, "kubernetes.labels.app.kubernetes.io/name kubernetes.labels.appkubernetesio/name kubernetes.podlabels.app.kubernetes.io/name " +
 		"labels.app.kubernetes.io/name labels.k8spod/appkubernetesio/name k8s.labels.app.kubernetes.io/name k8s.pod.labels.app.kubernetes.io/name"},
 	{fieldService, rankServiceLabel + 2, 0, "kubernetes.labels.app kubernetes.podlabels.app labels.app k8s.labels.app k8s.pod.labels.app kubernetes.labels.k8sapp kubernetes.podlabels.k8sapp labels.k8sapp " +
-		"kubernetes.labels.service kubernetes.podlabels.service labels.servicename labels.k8spod/app labels.k8spod/k8sapp"},
+		"kubernetes.labels.service kubernetes.podlabels.service kubernetes.labels.name kubernetes.labels.run kubernetes.podlabels.name labels.servicename labels.k8spod/app labels.k8spod/k8sapp"},
+	{fieldService, rankServiceLabel + 6, 0, "kubernetes.deployment.name k8s.deployment.name kubernetes.statefulset.name k8s.statefulset.name kubernetes.daemonset.name k8s.daemonset.name " +
+		"container.labels.comdockercomposeservice label.com.docker.compose.service attrs.com.docker.compose.service container.labels.comdockerswarmservicename label.com.docker.swarm.service.name attrs.com.docker.swarm.service.name " +
+		"docker.container.labels.comdockercomposeservice composeservice composeservicename swarmservice"},
 	{fieldService, rankServiceContainer, markContainer, "containername container container.name docker.container.name attrs.tag"},
 	{fieldService, rankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername k8s.container.name resource.labels.containername"},
 
 	{fieldPod, rankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
 	{fieldPod, rankPodName, 0, "pod podname"},
-	{fieldPod, rankPodHost, 0, "hostname host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
-	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname"},
+	{fieldPod, rankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
+	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
+	{fieldNano, 60, 0, "instant.nanoofsecond"},
+	{fieldLogGroup, rankServiceContainer + 20, markCloudWatch, "loggroup"},
+	{fieldFile, 60, 0, "file log.file.path filename filepath tag source logpath logfilepath"},
 	{fieldHost, rankPodHost, 0, "host"},
 
 	{fieldNamespace, rankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
@@ -81,7 +87,7 @@ var spellings = []spelling{
 
 	{fieldError, 10, 0, "error err error.message err.message err.msg error.msg error.description errormessage errormsg errordescription exception exception.message exceptionmessage exc excinfo reason cause " +
 		"error.name err.name error.type err.type error.code err.code error.reason error.cause error.stacktrace err.stack error.stack stack stacktrace failurereason failure detail details responsecodedetails errors authorizer.error " +
-		"authorizer.message error.inner thrown thrown.message @x debug hint responsestatus.reason outcome.reason"},
+		"authorizer.message error.inner thrown thrown.message @x debug hint responsestatus.reason operation.error.error operation.error.code internal outcome.reason"},
 
 	{fieldBatch, 4, markAzure, "records"},
 	{fieldBatch, 4, markCloudWatch, "logevents"},
@@ -99,7 +105,6 @@ var spellings = []spelling{
 	{fieldMark, 0, markDatadog, "ddsource ddtags"},
 	{fieldMark, 0, markCloudEvents, "specversion"},
 	{fieldMark, 0, markGCP, "insertid logname"},
-	{fieldMark, 0, markCloudWatch, "loggroup"},
 }
 
 // table is spellings by path, with every path that leads to one.

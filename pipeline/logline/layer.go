@@ -13,6 +13,7 @@ type layer struct {
 	messageArray   bool // an array of byte values
 	weakStatus     int
 	host           []byte
+	hostRank       rank
 	batch          []byte // a raw array of events
 	batchKind      mark
 }
@@ -135,10 +136,12 @@ func (d *Decoder) byteArray(raw []byte) []byte {
 }
 
 // namesMachine reports whether the layer's host is the machine that wrote the
-// line. In a request it is the HTTP Host, unless it stands beside it: a name
-// without dot and port.
+// line. Collectors mean the machine. Of an application's own line it is the HTTP
+// Host where a request stands beside it, unless it is a name without dot and port.
 func (l *layer) namesMachine() bool {
-	if !l.isRequest() && l.have[fieldStatus] == 0 {
+	const collectors = markSplunk | markGELF | markVector | markFilebeat | markLogstash | markDatadog
+	beside := func(f field) bool { return l.have[f] > 255-64*tierContext }
+	if l.marks&collectors != 0 || l.hostRank < rankPodHost+2 && !beside(fieldMethod) && !beside(fieldPath) {
 		return true
 	}
 	return !bytes.ContainsAny(l.host, ".:/") && string(l.host) != "localhost"

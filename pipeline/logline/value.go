@@ -1,5 +1,7 @@
 package logline
 
+import "bytes"
+
 // kind is the kind of a JSON value.
 type kind uint8
 
@@ -45,9 +47,24 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 			e.setPod(d.text(v), m.rank)
 			d.settle(m, len(v.raw) > 0)
 		}
+	case fieldNano:
+		if n, ok := integer(v.raw); ok && n < 1e9 && e.TimeFrom == TimeLine && e.Time%1e9 == 0 {
+			e.Time += int64(n)
+		}
+	case fieldLogGroup:
+		if v.kind == kindString {
+			name := d.text(v)
+			e.setService(name[bytes.LastIndexByte(name, '/')+1:], m.rank)
+		}
+	case fieldFile:
+		if v.kind == kindString {
+			d.setFile(d.text(v), e)
+		}
 	case fieldHost:
 		if v.kind == kindString {
-			l.host = d.text(v)
+			if l.host == nil {
+				l.host, l.hostRank = d.text(v), m.rank
+			}
 		}
 	case fieldNamespace:
 		if v.kind == kindString {
@@ -221,20 +238,30 @@ func levelOf(v value) Level {
 	if !isDigit(v.raw[0]) {
 		return parseLevel(v.raw)
 	}
-	n := 0
-	for _, c := range v.raw {
-		if !isDigit(c) || n > 1<<20 {
-			return LevelNone
+	if n, ok := integer(v.raw); ok {
+		return levelNumber(n)
+	}
+	return LevelNone
+}
+
+// integer reads one to nine digits.
+func integer(b []byte) (n int, ok bool) {
+	if len(b) == 0 || len(b) > 9 {
+		return 0, false
+	}
+	for _, c := range b {
+		if !isDigit(c) {
+			return 0, false
 		}
 		n = n*10 + int(c-'0')
 	}
-	return levelNumber(n)
+	return n, true
 }
 
 // severityNumber reads a severity of OpenTelemetry, 1 to 24.
 func severityNumber(text []byte) Level {
-	n := number(text)
-	if n < 1 || n > 24 {
+	n, ok := integer(text)
+	if !ok || n < 1 || n > 24 {
 		return LevelNone
 	}
 	return [...]Level{LevelDebug, LevelDebug, LevelInfo, LevelWarn, LevelError, LevelFatal}[(n-1)/4]
