@@ -73,7 +73,7 @@ func (c *client) post(ctx context.Context, body []byte) *failure {
 	if err != nil {
 		return &failure{reason: transportReason(ctx, err), err: err}
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // after the answer there is nothing to do about it
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if resp.StatusCode/100 == 2 {
 		// A redirect of the older kinds turns POST into GET, and GET answers 200

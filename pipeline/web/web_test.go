@@ -72,7 +72,7 @@ func TestServes(t *testing.T) {
 	}
 	stop := run(t, s)
 	resp, body := request(t, http.DefaultClient, "http://"+s.Addr().String()+"/", nil)
-	if resp.StatusCode != 200 || !strings.Contains(body, "KidMismatchBurst") {
+	if resp.StatusCode != http.StatusOK || !strings.Contains(body, "KidMismatchBurst") {
 		t.Errorf("status %d: %s", resp.StatusCode, body)
 	}
 	for name, want := range map[string]string{
@@ -200,7 +200,7 @@ func TestGracefulStop(t *testing.T) {
 			stop := run(t, s)
 			answered := make(chan error, 1)
 			go func() {
-				resp, err := http.Post("http://"+s.Addr().String()+"/-/reload", "", nil) //nolint:noctx // it ends with the server
+				resp, err := http.Post("http://"+s.Addr().String()+"/-/reload", "", nil)
 				if err == nil {
 					err = resp.Body.Close()
 				}
