@@ -105,8 +105,6 @@ type seriesJSON struct {
 	Service   string            `json:"service"`
 	Totals    map[string]uint64 `json:"totals"`
 	Late      uint64            `json:"late"`
-	Newest    stamp             `json:"newest"`
-	Pods      int               `json:"pods"`
 	Firing    []string          `json:"firing"`
 	Explain   []explanationJSON `json:"explain,omitempty"`
 }
@@ -135,7 +133,7 @@ func (s *Server) apiSeries(w http.ResponseWriter, r *http.Request) {
 		failure(w, errBadData, err.Error())
 		return
 	}
-	all := v.Series
+	all := ordered(v.Series)
 	if q.Has("namespace") || q.Has("service") {
 		all = slices.DeleteFunc(slices.Clone(all), func(x Series) bool {
 			return q.Has("namespace") && x.Namespace != q.Get("namespace") || q.Has("service") && x.Service != q.Get("service")
@@ -159,7 +157,7 @@ func (s *Server) apiSeries(w http.ResponseWriter, r *http.Request) {
 func seriesOf(x *Series, firing map[detector.Series][]string) seriesJSON {
 	out := seriesJSON{
 		Namespace: x.Namespace, Service: x.Service, Totals: make(map[string]uint64, detector.NumSignals),
-		Late: x.Late, Newest: stamp(x.Newest), Pods: x.Pods, Firing: firing[x.Series],
+		Late: x.Late, Firing: firing[x.Series],
 	}
 	for sig := detector.Requests; sig < detector.NumSignals; sig++ {
 		out.Totals[sig.String()] = x.Totals[sig]
@@ -179,11 +177,22 @@ func seriesFromPath(r *http.Request) detector.Series {
 }
 
 func findSeries(v *View, key detector.Series) (*Series, bool) {
-	i, ok := slices.BinarySearchFunc(v.Series, key, func(x Series, k detector.Series) int { return compare(x.Series, k) })
-	if !ok {
+	i := slices.IndexFunc(v.Series, func(x Series) bool { return x.Series == key })
+	if i < 0 {
 		return nil, false
 	}
 	return &v.Series[i], true
+}
+
+// ordered returns the series by namespace and service, as pages need them.
+func ordered(series []Series) []Series {
+	less := func(a, b Series) int { return compare(a.Series, b.Series) }
+	if slices.IsSortedFunc(series, less) {
+		return series
+	}
+	series = slices.Clone(series)
+	slices.SortFunc(series, less)
+	return series
 }
 
 type alertJSON struct {

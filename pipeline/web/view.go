@@ -16,7 +16,7 @@ type View struct {
 	Partitions []Partition           // in the order of topic and number
 	Firing     []detector.Transition // the alerts that fire, each as it was last decided, in the detector's order
 	Recent     []detector.Transition // the newest resolves, newest first; bounded by who makes the view
-	Series     []Series              // in the order of namespace and service
+	Series     []Series              // in any order
 	Rules      []detector.Rule       // in configured order
 
 	Alertmanagers []Alertmanager // in configured order
@@ -32,7 +32,7 @@ type Partition struct {
 	Lag     int64   // records behind its end
 	Seconds float64 // seconds of event time behind our clock; NaN where no event time is known
 	Newest  int64   // newest event time, Unix seconds; 0 where none is known
-	Idle    bool    // at its end, without new records: it does not hold up event time
+	Idle    bool    // at its end
 	Error   string  // why it is not being read, "" while it is
 }
 
@@ -43,8 +43,6 @@ type Series struct {
 
 	Totals [detector.NumSignals]uint64
 	Late   uint64 // events that came after their second was judged
-	Newest int64  // Unix seconds of its newest event; 0 where not known
-	Pods   int    // pods that are told apart
 }
 
 // Alertmanager is one receiver of alerts.

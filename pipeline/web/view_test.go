@@ -48,7 +48,7 @@ func incident() *View {
 			{Topic: "api-logs", ID: 0, Next: 18_204_112, Lag: 240, Seconds: 0.9, Newest: now - 1},
 			{Topic: "api-logs", ID: 1, Next: 18_190_377, Lag: 0, Seconds: 1.2, Newest: now - 1},
 			{Topic: "api-logs", ID: 2, Next: 17_911_920, Lag: 51_002, Seconds: 48, Newest: now - 48, Error: "broker 3 does not answer: dial tcp 10.0.3.7:9092: connection refused"},
-			{Topic: "edge-access", ID: 0, Next: 902_113, Seconds: math.NaN(), Idle: true},
+			{Topic: "edge-access", ID: 0, Next: 902_113, Seconds: 0, Newest: now - 90, Idle: true},
 		},
 		Firing: []detector.Transition{
 			transition("KidMismatchBurst", "info", "api", "api refuses tokens for their signing key: 212 kid mismatches in 9 s, normally none.",
@@ -57,11 +57,11 @@ func incident() *View {
 		},
 		Recent: []detector.Transition{resolved},
 		Series: []Series{
-			{Series: series("", "_overflow"), Totals: totals(12, 0, 0, 0), Newest: now - 300},
-			{Series: series("prod", "api"), Totals: totals(4_211_904, 40_112, 31_007, 612), Late: 17, Newest: now - 1, Pods: 20},
-			{Series: series("prod", "billing"), Totals: totals(902_011, 811, 0, 404), Newest: now - 1, Pods: 4},
-			{Series: series("prod", "search/v2"), Totals: totals(88_120, 3, 0, 0), Newest: now - 2, Pods: 6},
-			{Series: series("prod", "verifier"), Totals: totals(0, 0, 31_007, 0), Newest: now - 1, Pods: 2},
+			{Series: series("prod", "api"), Totals: totals(4_211_904, 40_112, 31_007, 612), Late: 17},
+			{Series: series("prod", "billing"), Totals: totals(902_011, 811, 0, 404)},
+			{Series: series("prod", "search/v2"), Totals: totals(88_120, 3, 0, 0)},
+			{Series: series("prod", "verifier"), Totals: totals(0, 0, 31_007, 0)},
+			{Series: series("", "_overflow"), Totals: totals(12, 0, 0, 0)},
 		},
 		Rules: []detector.Rule{
 			rule("UnauthorizedRateSpike", "warning", detector.Unauthorized),
