@@ -14,9 +14,9 @@ import (
 type Catalogue struct {
 	// Signatures stand in the order in which they decide: of all that hold for
 	// a text, the first one speaks. The order is: those of a user's file before
-	// the embedded ones; look-alikes before failures; weak ones last; a bad
-	// signature after what may have caused it; the marker with more letters
-	// first; then as they stand in the file.
+	// the embedded ones; look-alikes before failures; then those marked as first;
+	// weak ones last; a bad signature after what may have caused it; the marker
+	// with more letters first; then as they stand in the file.
 	Signatures []Signature
 	// Verifiers are sorted by name.
 	Verifiers []Verifier
@@ -32,14 +32,16 @@ type Signature struct {
 	Family    string // the family's name where Verifier is ""
 	Failure   detector.Signal
 	Ambiguous bool // the phrase does not tell a missing key from a bad signature
+	First     bool // speaks before the other failures
 	Weak      bool // speaks only where no other signature holds
 	Marker    Marker
 	All       [][]Marker // of each list one must be found as well
 	None      []Marker   // none of these may be found
 	Kid       []Marker   // where the kid stands; the first that fits is taken
 
-	layer int // how many files lie above the one it is from; ranks before lower layers
-	order int
+	layer    int  // how many files lie below the one it is from; higher layers decide first
+	order    int  // its place in the file
+	expanded bool // one of several that a marker with word lists stands for
 }
 
 // Verifier is what is known of one verifier or gateway.
@@ -68,11 +70,11 @@ const DefaultCatalogueFile = "rules/catalogue.yaml"
 // DefaultCatalogue returns the embedded catalogue. A test holds that it is free
 // of faults.
 func DefaultCatalogue() *Catalogue {
-	c, faults := ParseCatalogue(DefaultCatalogueFile, defaultCatalogue)
-	if err := faults.Err(); err != nil {
+	b := new(Catalogue).extend(DefaultCatalogueFile, defaultCatalogue)
+	if err := b.faults.Err(); err != nil {
 		panic(err)
 	}
-	return c
+	return b.out
 }
 
 // ParseCatalogue reads a catalogue that stands alone. With faults the catalogue
@@ -85,6 +87,15 @@ func ParseCatalogue(file string, data []byte) (*Catalogue, Faults) {
 // those of c, its word lists and what it knows of a verifier replace those of
 // the same name. The file may use c's word lists. c itself stays as it is.
 func (c *Catalogue) Extend(file string, data []byte) (*Catalogue, Faults) {
+	b := c.extend(file, data)
+	b.unreachable()
+	b.faults.Sort()
+	return b.out, b.faults
+}
+
+// extend is Extend without the search for signatures that never decide, which
+// takes longer than all the rest.
+func (c *Catalogue) extend(file string, data []byte) *builder {
 	var source catalogueFile
 	doc, faults := Decode(file, data, &source)
 	b := newBuilder(c, doc, faults)
@@ -94,9 +105,7 @@ func (c *Catalogue) Extend(file string, data []byte) (*Catalogue, Faults) {
 	}
 	b.out.Kids = slices.Concat(b.captures(source.Kid, "kid"), c.Kids)
 	slices.SortStableFunc(b.out.Signatures, compareSignatures)
-	b.unreachable()
-	b.faults.Sort()
-	return b.out, b.faults
+	return b
 }
 
 // Verifier returns what is known of the verifier called name.
@@ -122,11 +131,13 @@ func (s *Signature) class() int {
 	case s.Failure == detector.NoSignal:
 		return 0
 	case s.Weak:
-		return 3
-	case s.Failure == detector.SignatureInvalid:
-		return 2
-	default:
+		return 4
+	case s.First:
 		return 1
+	case s.Failure == detector.SignatureInvalid:
+		return 3
+	default:
+		return 2
 	}
 }
 

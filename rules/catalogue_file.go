@@ -26,6 +26,7 @@ type groupEntry struct {
 	Verifier string                        `yaml:"verifier"`
 	Family   string                        `yaml:"family"`
 	About    string                        `yaml:"about"`
+	First    bool                          `yaml:"first"`
 	Seen     []string                      `yaml:"seen"`
 	Keys     *Keys                         `yaml:"keys"`
 	All      []string                      `yaml:"all"`
@@ -131,7 +132,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		b.fault("a family has no keys and is not seen", "only a verifier has `keys:` and `seen:`", path...)
 	}
 	shared := Signature{
-		Verifier: g.Verifier, Family: g.Family, layer: b.layer,
+		Verifier: g.Verifier, Family: g.Family, First: g.First, layer: b.layer,
 		All:  b.all(g.All, append(path, "all")...),
 		None: b.none(g.None, append(path, "none")...),
 		Kid:  b.captures(g.Kid, append(path, "kid")...),
@@ -141,7 +142,13 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		for i := range g.Failures[failure] {
 			s := shared
 			s.Failure = signal
-			b.signature(s, &g.Failures[failure][i], append(slices.Clone(path), "failures", string(failure), i)...)
+			m := g.Failures[failure][i]
+			at := append(slices.Clone(path), "failures", string(failure), i)
+			texts := b.expand(m.Text, at...)
+			s.expanded = len(texts) > 1
+			for _, m.Text = range texts {
+				b.signature(s, &m, at...)
+			}
 		}
 	}
 }
@@ -164,6 +171,28 @@ func (b *builder) verifier(g *groupEntry, path ...any) {
 		v.Keys = *g.Keys
 	}
 	b.out.Verifiers[i] = v
+}
+
+// expand returns the texts that a marker stands for: @name in it is each word of
+// that list in turn.
+func (b *builder) expand(text string, path ...any) []string {
+	before, rest, ok := strings.Cut(text, "@")
+	if !ok || before != "" && !strings.HasSuffix(before, " ") {
+		return []string{text}
+	}
+	name, after, _ := strings.Cut(rest, " ")
+	words, ok := b.out.words[name]
+	if !ok {
+		b.fault("unknown word list "+quote("@"+name), suggest(name, b.out.words), path...)
+		return nil
+	}
+	var out []string
+	for i := range words {
+		for _, tail := range b.expand(after, path...) {
+			out = append(out, strings.TrimSpace(before+words[i].Text+" "+tail))
+		}
+	}
+	return out
 }
 
 // minLetters is how many letters a marker needs to mean something by itself.
@@ -259,11 +288,12 @@ func (b *builder) captures(list []string, path ...any) []Marker {
 }
 
 // unreachable reports the signatures of this file that never decide, because
-// another one holds whenever they do and decides before them.
+// another one holds whenever they do and decides before them. What word lists
+// made is left out: some of their combinations say the same.
 func (b *builder) unreachable() {
 	all := b.out.Signatures
 	for i := range all {
-		if all[i].layer != b.layer {
+		if all[i].layer != b.layer || all[i].expanded {
 			continue
 		}
 		for j := range all[:i] {
@@ -305,6 +335,9 @@ func covers(a, b *Marker) bool {
 	}
 	if len(a.Pieces) > 1 {
 		return false
+	}
+	if !slices.ContainsFunc(b.Pieces, func(piece string) bool { return strings.Contains(piece, a.Pieces[0]) }) {
+		return false // by far the most, without looking where words begin
 	}
 	text := strings.ReplaceAll(b.Text, "{kid}", "\x00")
 	for part := range strings.SplitSeq(strings.ReplaceAll(text, "{}", "\x00"), "\x00") {

@@ -44,8 +44,8 @@ func lower(b byte) bool { return b >= 'a' && b <= 'z' }
 func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
 
 // Marker is a phrase to be found in a text. It is one or more pieces of literal
-// text with gaps between: `{}` is any text of up to MaxGap bytes, `{kid}` a key
-// id. Every piece must begin at a word (WordStart).
+// text with gaps between: `{}` is any text of up to MaxGap bytes within a clause,
+// `{kid}` a key id. Every piece must begin at a word (WordStart).
 type Marker struct {
 	Text   string   // as it is written in the catalogue
 	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
@@ -53,7 +53,7 @@ type Marker struct {
 }
 
 // MaxGap bounds the text that `{}` stands for, in bytes.
-const MaxGap = 100
+const MaxGap = 60
 
 // ParseMarker reads a marker as it is written in the catalogue.
 func ParseMarker(text string) (Marker, error) {
@@ -175,12 +175,22 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 		_, ok = m.at(text, end, piece+1)
 		return kid, ok
 	}
-	for next := end; next < min(end+MaxGap, len(text)); next++ {
+	for next := end; next < min(end+MaxGap, len(text)) && !clauseEnds(text, next); next++ {
 		if kid, ok := m.at(text, next, piece+1); ok {
 			return kid, true
 		}
 	}
 	return nil, false
+}
+
+// clauseEnds reports whether a comma, semicolon or full stop at text[i] ends a
+// part of a sentence: a gap does not go on behind it.
+func clauseEnds(text []byte, i int) bool {
+	switch text[i] {
+	case ',', ';', '.':
+		return i+1 < len(text) && text[i+1] == ' '
+	}
+	return false
 }
 
 // pieceAt returns where piece, which begins with text[i] at a word, ends in
