@@ -24,7 +24,7 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		if s.n == 0 || end >= len(line) || line[end] != ']' {
 			continue
 		}
-		if !readAccessRequest(line[end+1:], e) {
+		if !isAccessHead(line[:at-1]) || !readAccessRequest(line[end+1:], e) {
 			return false
 		}
 		if s.full {
@@ -34,6 +34,22 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	return false
+}
+
+// isAccessHead reports whether b may stand before the stamp of an access log:
+// no label, pair or column does, for then there is something to take off first.
+func isAccessHead(b []byte) bool {
+	for i, ch := range b {
+		switch ch {
+		case '|', '=', '"', '\t':
+			return false
+		case ':':
+			if i+1 < len(b) && b[i+1] == ' ' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 const formatAccess = "access"
@@ -82,6 +98,11 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 		}
 		method, target := requestLine(rest[q+1 : end])
 		status, seen := statusField(rest[end+1:])
+		if rest[q+1] == '/' && !seen { // METHOD upstream "/path" HTTP/1.1 "agent" status
+			if readSplitRequest(rest, q, end, e) {
+				return true
+			}
+		}
 		if !seen && method == nil {
 			q = end + 1
 			continue
@@ -95,7 +116,36 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 		}
 		return true
 	}
+	if r, ok := findRequest(rest[:min(len(rest), maxAccessHead)]); ok && q == 0 && r.at == 1 {
+		e.setTarget(r.method, r.target) // a request without quotes
+		e.Status = r.status
+		return true
+	}
 	return readAccessCut(rest, q, e)
+}
+
+// readSplitRequest reads a request whose path alone is quoted, at rest[q+1:end],
+// as oauth2-proxy writes it: host METHOD upstream "/path" protocol "agent" status.
+func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
+	before := rest[:q]
+	var method []byte
+	for len(before) > 0 && method == nil {
+		var word []byte
+		if word, before = token(skipBlank(before)); isKnownMethod(word) {
+			method = word
+		}
+	}
+	next := bytes.IndexByte(rest[end+1:], '"')
+	if method == nil || next < 0 {
+		return false
+	}
+	agent := quoteEnd(rest, end+next+2, '"')
+	if agent == len(rest) {
+		return false
+	}
+	e.setTarget(method, rest[q+1:end])
+	e.Status, _ = statusField(rest[agent+1:])
+	return true
 }
 
 // readAccessCut reads what Python's http.server writes of a request it refuses,

@@ -36,6 +36,8 @@ var accessLines = []lineTest{
 	{`[2021-03-04T05:06:07.089Z] "GET /api HTTP/1.1" 401 - jwt_authn_access_denied{Jwt_is_expired} - "-" 0 14 1 - "-" "curl/8.1" "b3c1" "api" "-" inbound|8080|| -`, `access 2021-03-04T05:06:07.089Z 401 GET /api`},
 	{`[2021-03-04T05:06:07.089Z] "- - -" 0 - - - "-" 12 0 3 - "-" "-" "-" "-" "10.0.0.9:5432"`, `access 2021-03-04T05:06:07.089Z`},
 	{`[2021-03-04T05:06:07.089Z] "- - HTTP/1.1" 400 DPE 0 11 0 - "-" "-" "-" "-" "-"`, `access 2021-03-04T05:06:07.089Z 400`},
+	{`203.0.113.9:5 - 8b1c - mary@example.com [2021/03/04 05:06:07] app.example.com GET http://10.0.0.3:80/ "/a?b=1" HTTP/1.1 "curl/8.1" 401 12 0.001`, `access 2021-03-04T05:06:07Z 401 GET /a`},
+	{`10.0.0.1 - - [04/Mar/2021:05:06:07 +0000] GET /a HTTP/1.1 401 30`, `access 2021-03-04T05:06:07Z 401 GET /a`},
 	// inside other lines
 	{`{"level":"info","ts":"2021-03-04T05:06:08Z","msg":"203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 172"}`, `json/access 2021-03-04T05:06:07Z 401 GET /a info "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 172"`},
 	{`INFO:werkzeug:127.0.0.1 - - [04/Mar/2021 05:06:07] "GET /a HTTP/1.1" 401 -`, `access 2021-03-04T05:06:07Z 401 GET /a info`},
@@ -46,6 +48,7 @@ func TestAccess(t *testing.T) { checkLines(t, accessLines) }
 
 var columnLines = []lineTest{
 	{`203.0.113.9:33317 [04/Mar/2021:05:06:07.655] http-in static/srv1 10/0/30/69/109 401 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1"`, `haproxy 2021-03-04T05:06:07.655Z 401 GET /index.html`},
+	{`-:33317 [04/Mar/2021:05:06:07.655] http-in static/srv1 www.example.com 10/0/30/69/109 403 2750 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"`, `haproxy 2021-03-04T05:06:07.655Z 403 GET /a`},
 	{`203.0.113.9:33317 [04/Mar/2021:05:06:07.655] https~ api/<NOSRV> 0/-1/-1/-1/0 503 216 - - SC-- 1/1/0/0/3 0/0 "GET https://api.example.com/v1/me?x=1 HTTP/2.0"`, `haproxy 2021-03-04T05:06:07.655Z 503 GET /v1/me`},
 	{`203.0.113.9:33317 [04/Mar/2021:05:06:07.655] http-in http-in/<NOSRV> -1/-1/-1/-1/1 400 187 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>"`, `haproxy 2021-03-04T05:06:07.655Z 400`},
 	{`203.0.113.9:33317 [04/Mar/2021:05:06:07.655] tcp-in db/pg1 1/0/5007 212 -- 0/0/0/0/3 0/0`, `haproxy 2021-03-04T05:06:07.655Z`},

@@ -1,6 +1,9 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+	"net/http"
+)
 
 // body reads a message whose stamp and level were taken off: a request and its
 // outcome where the grammar of one is met, pairs, and an object. It touches e
@@ -13,6 +16,8 @@ func (d *Decoder) body(text []byte, e *Entry) {
 		e.Status = status
 	} else if path := refusedPath(text); path != nil {
 		e.Path = path
+	} else if r, ok := flaskFault(text); ok {
+		e.setTarget(r.method, r.target)
 	}
 	if e.TimeFrom != TimeLine {
 		d.startedAt(text, e)
@@ -55,12 +60,19 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 // phraseStatus reads the status in the lines by which frameworks end a request
 // without naming it again.
 func phraseStatus(text []byte) int {
+	text = bytes.TrimLeft(text, ">= \t")
+	if status := statusAt(text); status != 0 && isReason(status, text[3:]) {
+		return status
+	}
 	for _, p := range phrases {
 		if rest, ok := bytes.CutPrefix(text, p.before); ok {
 			status := statusAt(rest)
 			if status == 0 && p.skip {
 				_, rest = token(rest)
 				status = statusAt(rest)
+			}
+			if status != 0 && p.before[0] == 'C' && isCapitals(rest[3:]) {
+				return status // Spring: Completed 401 UNAUTHORIZED
 			}
 			if status != 0 && (p.after == nil || bytes.Contains(rest[:min(len(rest), 64)], p.after)) {
 				return status
@@ -70,19 +82,38 @@ func phraseStatus(text []byte) int {
 	return 0
 }
 
+// isReason reports whether text is what HTTP calls the status and a duration in
+// parentheses, as Mojolicious writes.
+func isReason(status int, text []byte) bool {
+	reason := http.StatusText(status)
+	return len(text) > len(reason)+3 && reason != "" && string(text[1:1+len(reason)]) == reason && string(text[1+len(reason):3+len(reason)]) == " ("
+}
+
+// isCapitals reports whether b is one word of capitals after a blank.
+func isCapitals(b []byte) bool {
+	word, rest := token(skipBlank(b))
+	for _, ch := range word {
+		if (ch < 'A' || ch > 'Z') && ch != '_' {
+			return false
+		}
+	}
+	return len(word) > 1 && len(rest) == 0
+}
+
 // phrases are the beginnings of such lines; skip says that one word may stand
 // before the status, and after is what must follow it.
 var phrases = [...]struct {
 	before, after []byte
 	skip          bool
 }{
-	{[]byte("Completed "), []byte(" in "), false},   // Rails
-	{[]byte("Sent "), []byte(" in "), false},        // Phoenix
-	{[]byte("Chunked "), []byte(" in "), false},     // Phoenix
-	{[]byte("Request finished in "), nil, true},     // ASP.NET Core up to 3
-	{[]byte("code "), []byte(", message "), false},  // Python's http.server
-	{[]byte("Responding with status "), nil, false}, // Ktor and others
-	{[]byte("Response: HTTP/1.1 "), nil, false},     // plain
+	{[]byte("Completed "), []byte(" in "), false},  // Rails
+	{[]byte("Sent "), []byte(" in "), false},       // Phoenix
+	{[]byte("Chunked "), []byte(" in "), false},    // Phoenix
+	{[]byte("Request finished in "), nil, true},    // ASP.NET Core up to 3
+	{[]byte("code "), []byte(", message "), false}, // Python's http.server
+	{[]byte("Outcome: Success("), []byte(")"), false},
+	{[]byte("Outcome: Error("), []byte(")"), false}, // Rocket
+	{[]byte("Outcome: Failure("), []byte(")"), false},
 }
 
 // refusedPath returns the path in Django's lines about refused requests, which
@@ -96,6 +127,23 @@ func refusedPath(text []byte) []byte {
 	}
 	return nil
 }
+
+// flaskFault reads the request in Flask's line about a handler that failed:
+// Exception on /path [POST]
+func flaskFault(text []byte) (r requestPart, ok bool) {
+	i := bytes.Index(text[:min(len(text), 64)], flaskMark)
+	if i < 0 {
+		return r, false
+	}
+	target, rest := token(text[i+len(flaskMark):])
+	if len(rest) < 5 || rest[0] != '[' {
+		return r, false
+	}
+	method, _, _ := bytes.Cut(rest[1:], []byte("]"))
+	return requestPart{method: method, target: target}, isKnownMethod(method)
+}
+
+var flaskMark = []byte("Exception on ")
 
 var refusals = [...][]byte{
 	[]byte("Unauthorized: "), []byte("Forbidden: "), []byte("Not Found: "), []byte("Bad Request: "), []byte("Internal Server Error: "),

@@ -2,7 +2,7 @@ package logline
 
 import "bytes"
 
-// readHAProxy reads HAProxy's HTTP log:
+// readHAProxy reads HAProxy's HTTP log, also with columns added in the middle:
 //
 //	client:port [stamp] frontend backend/server timers status bytes ... "request"
 func readHAProxy(d *Decoder, line []byte, e *Entry) bool {
@@ -14,12 +14,15 @@ func readHAProxy(d *Decoder, line []byte, e *Entry) bool {
 	if s.n == 0 || s.n+2 >= len(rest) || rest[s.n+1] != ']' {
 		return false
 	}
-	_, rest = token(skipBlank(rest[s.n+2:]))
-	server, rest := token(rest)
-	timers, rest := token(rest)
+	rest = skipBlank(rest[s.n+2:])
+	slashes := 0
+	for i := 0; i < 8 && slashes < 2; i++ { // frontend, backend/server, perhaps more, timers
+		var word []byte
+		word, rest = token(rest)
+		slashes = countTimers(word)
+	}
 	status, _ := token(rest)
-	slashes := countTimers(timers)
-	if bytes.IndexByte(server, '/') < 0 || slashes < 2 || len(status) == 0 || !isDigit(status[0]) && status[0] != '-' {
+	if slashes < 2 || len(status) == 0 || !isDigit(status[0]) && status[0] != '-' {
 		return false
 	}
 	if s.full {
@@ -107,7 +110,7 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	rest := skipBlank(line[s.n:])
 	for i := range 7 {
 		var word []byte
-		if word, rest = token(rest); len(word) == 0 || word[len(word)-1] == ':' || parseLevel(word) != LevelNone {
+		if word, rest = token(rest); len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone {
 			return false
 		}
 		if i > 0 && isKnownMethod(word) {

@@ -6,22 +6,27 @@ import "bytes"
 //
 //	I0304 05:06:07.123456       1 file.go:12] message
 //	I20210304 05:06:07.123456 123 file.cc:12] message
+//	I210304 05:06:07.123456 1 file.go:12 message
 func readKlog(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 20 {
 		return false
 	}
 	level := klogLevel(line[0])
 	n := digitRun(line[1:])
-	if level == LevelNone || n != 4 && n != 8 || line[n+1] != ' ' {
+	if level == LevelNone || n != 4 && n != 6 && n != 8 || line[n+1] != ' ' {
 		return false
 	}
 	clock := line[n+2:]
-	if _, _, m := timeOfDay(clock, true); m < 8 {
+	sec, nano, m := timeOfDay(clock, true)
+	if m < 8 {
 		return false
 	}
 	i := bytes.IndexByte(clock[:min(len(clock), 256)], ']')
 	if i < 0 {
 		return false
+	}
+	if n == 6 && validDate(2000+digits2(line[1:]), digits2(line[3:]), digits2(line[5:])) {
+		e.setTime(unixDay(2000+digits2(line[1:]), digits2(line[3:]), digits2(line[5:]))*86400e9 + sec*1e9 + nano)
 	}
 	if n == 8 {
 		if s := d.clock.read(line[1:]); s.full {

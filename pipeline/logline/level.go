@@ -14,7 +14,7 @@ func parseLevel(b []byte) Level {
 		low[i] = ch
 	}
 	switch string(low[:len(b)]) {
-	case "trace", "trc", "trac", "debug", "dbg", "debu", "dbug", "verbose", "vrb", "verb", "fine", "finer", "finest", "silly", "config", "debug1", "debug2", "debug3", "debug4", "debug5":
+	case "trace", "trc", "trac", "trce", "debug", "dbg", "debu", "dbug", "verbose", "vrb", "verb", "fine", "finer", "finest", "silly", "config", "debug1", "debug2", "debug3", "debug4", "debug5":
 		return LevelDebug
 	case "info", "inf", "information", "informational", "informative", "notice", "note", "noti", "ntc", "default", "log", "success", "statement":
 		return LevelInfo

@@ -81,17 +81,52 @@ func (d *Decoder) pair(p pair, e *Entry) {
 			return
 		}
 		key = levelKey
+	case "msg":
+		if rest, ok := bytes.CutPrefix(value, auditMark); ok { // of the Linux kernel
+			if ns, n := epochPrefix(rest); n > 0 {
+				e.setTime(ns)
+			}
+		}
 	case "service":
 		if isDuration(value) {
 			return
 		}
 	}
+	if bytes.HasPrefix(value, goMapMark) {
+		d.goMap(value[len(goMapMark):], e)
+		return
+	}
 	d.field(key, value, e)
+}
+
+var goMapMark = []byte("map[")
+
+// goMap reads the members of a map as Go prints it: map[k:v k:map[k:v]], those of
+// the outermost level.
+func (d *Decoder) goMap(b []byte, e *Entry) {
+	depth, start := 0, 0
+	for i, ch := range b {
+		switch ch {
+		case '[':
+			depth++
+		case ' ', ']':
+			if depth == 0 {
+				if key, value, ok := bytes.Cut(b[start:i], colonMark); ok {
+					d.field(key, value, e)
+				}
+			}
+			if ch == ']' {
+				depth--
+			}
+			start = i + 1
+		}
+	}
 }
 
 var (
 	statusKey = []byte("status")
 	levelKey  = []byte("level")
+	auditMark = []byte("audit(")
 )
 
 // isDuration reports whether b is a number with a unit of time: 9ms, 1.5s.
@@ -130,6 +165,9 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	for ok {
 		d.pair(p, e)
 		p, ok = nextPair(text, p.end, false)
+	}
+	if l := &d.layer; l.message == nil && l.have[fieldStatus]|l.have[fieldLevel] == 0 && !l.isRequest() {
+		e.Message = line // nothing but pairs is a message
 	}
 	d.end(e, "logfmt")
 	return true

@@ -34,7 +34,10 @@ func findRequest(text []byte) (r requestPart, ok bool) {
 // apart from blanks, quotes and a column's bar, and 0 where it ends otherwise.
 func methodBefore(b []byte) int {
 	end := len(b)
-	for end > 0 && len(b)-end < 12 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'') {
+	if end > 6 && b[end-1] == ' ' && b[end-2] == ']' && b[end-6] == '[' && statusAt(b[end-5:]) != 0 {
+		end -= 6 // GET [401] /path, of Dart's shelf
+	}
+	for end > 0 && len(b)-end < 16 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'' || b[end-1] == '-') {
 		end--
 	}
 	if end == len(b) {
@@ -58,22 +61,37 @@ func requestAt(text []byte, at, start int) requestPart {
 		end++
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
-	method, _ := token(text[at:start])
+	method, between := token(text[at:start])
 	r := requestPart{method: bytes.TrimRight(method, `"|'`), target: target, at: at}
+	if len(between) == 6 && between[0] == '[' {
+		r.status = statusAt(between[1:])
+		return r
+	}
 	tail := text[start+len(target):]
 	if bytes.Contains(text[:at], finishedMark) {
 		r.status = finishedStatus(tail)
 		return r
 	}
-	strict := target[0] != '/' && len(tail) > 0 && tail[0] == ':' // "GET https://idp/keys: 401" is what another server said
-	if !strict {
-		r.status = outcome(tail)
+	if isOutgoing(text[:at], target, tail) {
+		return r
 	}
-	if r.status == 0 {
+	if r.status = outcome(tail); r.status == 0 {
 		r.status = statusAhead(text[:at])
 	}
 	return r
 }
+
+// isOutgoing reports whether a request was sent rather than served, so that its
+// status is what another server said: as HTTP clients log it, and in errors.
+func isOutgoing(before, target, tail []byte) bool {
+	if target[0] != '/' {
+		return len(tail) > 0 && tail[0] == ':' || bytes.HasSuffix(before, httpxMark)
+	}
+	i := bytes.LastIndex(before, schemeMark) // https://host:443 "GET /path
+	return i >= 0 && len(before)-i < 128 && bytes.IndexByte(bytes.TrimRight(before[i+3:], " \""), ' ') < 0
+}
+
+var httpxMark = []byte("HTTP Request: ")
 
 var finishedMark = []byte("Request finished ")
 
@@ -103,16 +121,43 @@ func outcome(tail []byte) int {
 		if len(tail) == 0 {
 			return 0
 		}
+		word := tail[:outcomeWord(tail)]
+		if rest := tail[len(word):]; isNumber(word) && beginsWithUnit(rest) {
+			_, tail = token(rest[1:]) // 12 ms
+			continue
+		}
 		if status := statusAt(tail); status != 0 {
 			return status
 		}
-		word := tail[:outcomeWord(tail)]
 		if len(word) == 0 || !connects(word) {
 			return 0
 		}
 		tail = tail[len(word):]
 	}
 	return 0
+}
+
+// isNumber reports whether b is digits, with or without decimals.
+func isNumber(b []byte) bool {
+	for _, ch := range b {
+		if !isDigit(ch) && ch != '.' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// beginsWithUnit reports whether b is a blank and a unit of what is measured in
+// logs beside a status.
+func beginsWithUnit(b []byte) bool {
+	if len(b) < 2 || b[0] != ' ' {
+		return false
+	}
+	switch unit := b[1 : 1+outcomeWord(b[1:])]; string(unit) {
+	case "ms", "s", "us", "µs", "ns", "sec", "secs", "seconds", "second", "milliseconds", "millis", "msec", "bytes", "B", "KB", "kB", "MB", "mb":
+		return true
+	}
+	return false
 }
 
 // skipPunctuation returns b without the punctuation between request and status.
@@ -123,7 +168,7 @@ func skipPunctuation(b []byte) []byte {
 			b = b[1:]
 			continue
 		}
-		if len(b) >= 3 && (string(b[:3]) == "→" || string(b[:3]) == "⇒") {
+		if len(b) >= 3 && (string(b[:3]) == "→" || string(b[:3]) == "⇒" || string(b[:3]) == "←") {
 			b = b[3:]
 			continue
 		}
@@ -146,10 +191,10 @@ func connects(word []byte) bool {
 	word = bytes.TrimRight(word, ":")
 	switch string(word) {
 	case "responded", "returned", "completed", "finished", "failed", "answered", "ended", "handled", "sent", "response", "respond", "Response", "Responded",
-		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "after", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
+		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
 		return true
 	}
-	return isProtocol(word) || isTimed(word) || isAddress(word)
+	return isProtocol(word) || bytes.Contains(word, schemeMark) || isTimed(word) || isAddress(word)
 }
 
 // isTimed reports whether word is a duration with its unit, or a number with decimals.
@@ -160,6 +205,9 @@ func isTimed(word []byte) bool {
 // statusAhead reads a status that stands before the method, set off so that it
 // can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
 func statusAhead(b []byte) int {
+	if status := statusAt(b); status != 0 && bytes.HasSuffix(b, []byte(": ")) && len(b) < 40 {
+		return status // 401 Unauthorized: GET - /, of Ktor
+	}
 	end := len(b)
 	for range 8 {
 		column := false

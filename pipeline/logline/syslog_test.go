@@ -48,6 +48,7 @@ var klogLines = []lineTest{
 	{`I0304 05:06:07.123456       1 httplog.go:132] "HTTP" verb="GET" URI="/readyz?x=1" latency="247.092µs" userAgent="kube-probe/1.29" audit-ID="" srcIP="10.0.2.15:60680" resp=401`, `klog 401 GET /readyz info "\"HTTP\" verb=\"GET\" URI=\"/readyz?x=1\" latency=\"247.092µs\" userAgent=\"kube-probe/1.29\" audit-ID=\"\" srcIP=\"10.0.2.15:60680\" resp=401"`},
 	{`I0304 05:06:07.123456       1 wrap.go:47] GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]`, `klog 401 GET /api/v1/pods info "GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]"`},
 	{`W20210304 05:06:07.123456  4711 server.cc:12] token refused`, `klog 2021-03-04T05:06:07.123456Z warn "token refused"`},
+	{`I210304 05:06:07.123456 1 file.go:12 ⋮ [n1] no key`, `klog 2021-03-04T05:06:07.123456Z info "no key"`},
 	{`F0304 05:06:07.123456 1 main.go:1] cannot start`, `klog fatal "cannot start"`},
 }
 
@@ -59,6 +60,9 @@ var pairLines = []lineTest{
 	{`level=error ts=1614834367.5 service=orders err="no such key"`, `logfmt 2021-03-04T05:06:07.5Z error service=orders "no such key"`},
 	{`method=GET path=/users format=html controller=UsersController action=index status=401 duration=9.58 view=0.00 db=0.00`, `logfmt 401 GET /users`},
 	{`at=error code=H12 desc="Request timeout" method=GET path="/" host=a.example dyno=web.1 connect=0ms service=30000ms status=503 bytes=0`, `logfmt 503 GET / error "H12"`},
+	{`level=info msg=done http_request="map[headers:map[status:9] method:GET path:/a]" http_response="map[size:12 status:401 took:2ms]"`, `logfmt 401 GET /a info "done"`},
+	{`source=timeout id=5 wait=7ms service=25ms state=completed`, `logfmt "source=timeout id=5 wait=7ms service=25ms state=completed"`},
+	{`type=SYSCALL msg=audit(1614834367.123:17): arch=c000003e success=no`, `logfmt 2021-03-04T05:06:07.123Z "audit(1614834367.123:17):"`},
 	{`status=401`, `logfmt 401`},
 }
 

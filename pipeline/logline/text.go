@@ -7,6 +7,7 @@ type head struct {
 	stamp  stamp
 	level  Level
 	app    []byte // the application, where the layout is known to name it
+	host   []byte // the machine, likewise
 	rest   []byte // the message
 	fields int    // how many things were taken off
 }
@@ -33,6 +34,7 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		e.Level = h.level
 	}
 	e.setService(h.app, rankServiceApp)
+	e.setPod(h.host, rankPodHost)
 	e.Format = "text"
 	if h.fields == 1 && h.level == LevelNone && d.nested(h.rest, e) {
 		return true
@@ -91,17 +93,38 @@ const maxHead = 10
 // readHead takes off the front of line what is not the message.
 func (d *Decoder) readHead(line []byte) head {
 	h := head{rest: skipBlank(line)}
-	for range maxHead {
-		if len(h.rest) == 0 || !d.headStep(&h) {
-			break
+	if ns, n := epochPrefix(h.rest); n >= 12 && h.rest[10] == '.' && n < len(h.rest) && !isWordByte(h.rest[n]) {
+		h.stamp = stamp{ns: ns, n: n, full: true}
+		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
+	}
+	if bytes.HasPrefix(h.rest, []byte("####<")) { // WebLogic
+		h.rest = h.rest[4:]
+	}
+	d.headSteps(&h)
+	if h.fields == 0 { // something unknown stands first
+		for i, ch := range h.rest[:min(len(h.rest), 64)] {
+			if ch == '[' && d.clock.read(h.rest[i+1:]).full {
+				h.rest = h.rest[i:]
+				d.headSteps(&h)
+				break
+			}
 		}
-		h.fields++
-		h.rest = skipSeparator(h.rest)
 	}
 	if h.level != LevelNone || h.stamp.n > 0 {
 		h.rest = skipLogger(h.rest)
 	}
 	return h
+}
+
+// headSteps takes off what it can.
+func (d *Decoder) headSteps(h *head) {
+	for range maxHead {
+		if len(h.rest) == 0 || !d.headStep(h) {
+			break
+		}
+		h.fields++
+		h.rest = skipSeparator(h.rest)
+	}
 }
 
 // headStep takes one thing off h.rest: a stamp, a group in brackets, a level, or
@@ -163,6 +186,9 @@ func (d *Decoder) headGroup(h *head) bool {
 	}
 	inside := skipBlank(b[1:end])
 	found := d.headInside(h, inside)
+	if !found && (len(skipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"') {
+		return false // the message itself
+	}
 	if !found && b[0] == '<' && (len(inside) == 0 || !isDigit(inside[0])) {
 		return false
 	}
@@ -178,8 +204,22 @@ func (d *Decoder) headGroup(h *head) bool {
 	if !found && h.app == nil && h.level != LevelNone {
 		h.app = springApp(b, end)
 	}
+	if host := pinoHost(inside); host != nil {
+		h.host = host
+	}
 	h.rest = b[end+1:]
 	return true
+}
+
+// pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
+// or "app/17 on host".
+func pinoHost(inside []byte) []byte {
+	word, rest := token(inside)
+	on, host := token(rest)
+	if len(word) == 0 || !isDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
+		return nil
+	}
+	return host
 }
 
 // maxGroup bounds the length of a group in brackets.
@@ -226,8 +266,8 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 			break
 		}
 		level := parseLevel(b[:n])
-		if n == 1 && len(b) > 2 && d.clock.read(b[2:]).n > 0 {
-			level = klogLevel(b[0]) // [W 2006-01-02 15:04:05 app]
+		if n == 1 && (len(b) == 1 || len(b) > 2 && d.clock.read(b[2:]).n > 0) {
+			level = klogLevel(b[0]) // [W], [W 2006-01-02 15:04:05 app]
 		}
 		if level != LevelNone && h.level == LevelNone {
 			h.level, found = level, true
@@ -421,6 +461,10 @@ func skipSeparator(b []byte) []byte {
 		for n < len(b) && n < 4 && (b[n] == '-' || b[n] == '|' || b[n] == ':' || b[n] == ';' || b[n] == ',' || b[n] == '*') {
 			n++
 		}
+		if n == 0 && len(b) > 3 && (string(b[:3]) == "▶" || string(b[:3]) == "›") {
+			b = b[3:]
+			continue
+		}
 		if n == 0 || n < len(b) && b[n] != ' ' && b[n] != '\t' && b[n] != '[' && b[n-1] != '|' && b[n-1] != ':' {
 			return b
 		}
@@ -442,7 +486,7 @@ func skipLogger(b []byte) []byte {
 		return b
 	}
 	rest := skipBlank(b[n:])
-	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|') && rest[1] == ' ' {
+	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
 		return skipBlank(rest[1:])
 	}
 	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], schemeMark) {

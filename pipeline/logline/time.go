@@ -80,7 +80,21 @@ func (c *clock) readISO(b []byte) stamp {
 		return stamp{}
 	}
 	nano, n := fraction(b, 19)
+	if n+2 < len(b) && b[n] == ' ' && b[n+2]|0x20 == 'm' {
+		return c.readHalfDay(b, n, slot.sec+int64(sec), nano)
+	}
 	return c.zoned(b, n, slot.sec+int64(sec), nano)
+}
+
+// readHalfDay finishes a stamp that may have AM or PM at n.
+func (c *clock) readHalfDay(b []byte, n int, sec, nano int64) stamp {
+	if half, m := meridiem(b[n:]); m > 0 {
+		if hour := sec / 3600 % 24; hour >= 1 && hour <= 12 {
+			sec += (hour%12 + int64(half) - hour) * 3600
+		}
+		n += m
+	}
+	return c.zoned(b, n, sec, nano)
 }
 
 // readCLF reads 02/Jan/2006:15:04:05 -0700, the stamp of access logs, also with
