@@ -4,25 +4,53 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/redact"
 )
 
 // finish does what is due once an entry is complete: it finds out why a token was
-// refused, if one was.
+// refused, if one was, and cuts out what is shaped like a credential.
 func (d *Decoder) finish(e *Entry) {
-	if e.Message == nil && len(d.texts) > 0 {
+	refusable := e.Status == 0 || mayRefuse(e.Status)
+	switch {
+	case d.lazy && !refusable:
+		e.Message = nil // it was read in some lines and not in others
+	case e.Message == nil && len(d.texts) > 0:
 		e.Message = bytes.TrimSpace(d.text(d.texts[0]))
+	}
+	if refusable && d.matcher != nil {
+		d.classify(e)
 	}
 	if len(e.Message) == 0 {
 		e.Message = nil
 	}
-	if d.matcher == nil || e.Status != 0 && !mayRefuse(e.Status) {
-		return
+	for _, b := range [...]*[]byte{&e.Message, &e.Path, &e.Kid} {
+		if len(*b) > 0 && redact.Suspicious(*b) {
+			*b = d.redacted(*b)
+		}
 	}
-	text := d.evidence(e)
-	if len(text) == 0 {
-		return
+	// Names are no text: a token is all that they could hold.
+	for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID} {
+		if len(*b) >= shortestToken && bytes.Contains(*b, tokenStart) {
+			*b = d.redacted(*b)
+		}
 	}
-	m := d.matcher.Match(text)
+}
+
+const shortestToken = 20
+
+// tokenStart is how a JSON Web Token begins: {" in base64.
+var tokenStart = []byte("eyJ")
+
+// redacted returns text without credentials, in scratch memory.
+func (d *Decoder) redacted(text []byte) []byte {
+	start := len(d.scratch)
+	d.scratch = redact.Append(d.scratch, text)
+	return d.scratch[start:len(d.scratch):len(d.scratch)]
+}
+
+// classify finds out why a token was refused.
+func (d *Decoder) classify(e *Entry) {
+	m := d.matcher.Match(d.evidence(e))
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
 	if e.Failure == detector.KidMismatch && e.Kid == nil && len(d.kid) > 0 {
 		e.Kid = d.kid
