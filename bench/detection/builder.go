@@ -31,10 +31,10 @@ func (b *builder) service(name string, lo, hi float64) *service {
 		rates:  wander{spread: r.uniform(0.05, 0.2), memory: r.uniform(0.8, 0.95)},
 		shares: wander{spread: r.uniform(0.1, 0.3), memory: r.uniform(0.8, 0.95)},
 	}
-	switch {
-	case r.chance(0.05):
+	switch r.IntN(20) {
+	case 0:
 		s.base = 0
-	case r.chance(0.05):
+	case 1:
 		s.base = r.logUniform(1e-6, 3e-5)
 	default:
 		s.base = r.logUniform(5e-4, 0.03)

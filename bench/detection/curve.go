@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"text/tabwriter"
 	"time"
 
 	"github.com/authspike/authspike/rules"
@@ -63,7 +62,7 @@ func underBudgets(*scenario) ([]contender, error) {
 }
 
 func (r *results) printCurve(w io.Writer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := newTable(w)
 	fmt.Fprintln(t, "budget\tper day\t401: false/day\t95 %\tfound\tmedian\tp95\tkid: false/day\t95 %\tfound\tmedian\tp95\tfirst: median\tp95\t")
 	for i, s := range r.Scores {
 		fmt.Fprintf(t, "%s\t%.3f\t", budgets[i].name, day*time.Second.Seconds()/budgets[i].per.Seconds())
@@ -76,5 +75,5 @@ func (r *results) printCurve(w io.Writer) {
 		}
 		fmt.Fprintln(t)
 	}
-	t.Flush()
+	t.flush()
 }

@@ -102,7 +102,8 @@ func (p *printer) print(arrived []detector.Sample) error {
 	}
 	slices.SortStableFunc(p.lines, func(a, b line) int { return int(a.nanos - b.nanos) })
 	for i := range p.lines {
-		if _, err := p.w.Write(p.render(&p.lines[i])); err != nil {
+		p.buf = p.render(p.buf[:0], &p.lines[i])
+		if _, err := p.w.Write(p.buf); err != nil {
 			return err
 		}
 	}
@@ -115,9 +116,9 @@ func (p *printer) add(s *detector.Sample, n uint32, status int, reason detector.
 	}
 }
 
-// render returns the line's text, which is valid until the next call.
-func (p *printer) render(l *line) []byte {
-	b := append(p.buf[:0], `{"time":"`...)
+// render appends the line's text to b and returns it.
+func (p *printer) render(b []byte, l *line) []byte {
+	b = append(b, `{"time":"`...)
 	b = time.Unix(0, l.nanos).UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z07:00")
 	b = append(b, `","namespace":"`...)
 	b = append(b, l.sample.Series.Namespace...)
@@ -142,6 +143,5 @@ func (p *printer) render(l *line) []byte {
 		}
 		b = append(b, `"}`...)
 	}
-	p.buf = append(b, '\n')
-	return p.buf
+	return append(b, '\n')
 }

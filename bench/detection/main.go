@@ -8,6 +8,7 @@
 //	go run ./bench/detection lines         # one scenario as log lines, with its truth
 //	go run ./bench/detection judge         # scores what replay said about such lines
 //	go run ./bench/detection curve         # delay against false alarms
+//	go run ./bench/detection calibrate     # what each constant of the detector trades
 //
 // A seed and a scenario's name determine every sample. What is scored is only
 // ever what the detectors said at the time: nothing of theirs is looked into.
@@ -15,30 +16,37 @@ package main
 
 import (
 	"fmt"
+	"log"
 	"os"
+	"strings"
 )
 
 func main() {
-	command, args := "run", os.Args[1:]
-	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+	log.SetFlags(0)
+	if err := dispatch(os.Args[1:]); err != nil {
+		log.Fatalln("detection:", err)
+	}
+}
+
+// dispatch runs the command that args name, or run.
+func dispatch(args []string) error {
+	command := "run"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func([]string) error{
-		"run":   runCommand,
-		"list":  listCommand,
-		"lines": linesCommand,
-		"judge": judgeCommand,
-		"curve": curveCommand,
+		"run":       runCommand,
+		"list":      listCommand,
+		"lines":     linesCommand,
+		"judge":     judgeCommand,
+		"curve":     curveCommand,
+		"calibrate": calibrateCommand,
 	}
 	do, ok := commands[command]
 	if !ok {
-		fmt.Fprintf(os.Stderr, "detection: no command is called %q\n", command)
-		os.Exit(2)
+		return fmt.Errorf("no command is called %q", command)
 	}
-	if err := do(args); err != nil {
-		fmt.Fprintln(os.Stderr, "detection:", err)
-		os.Exit(1)
-	}
+	return do(args)
 }
 
 func listCommand([]string) error {

@@ -18,14 +18,14 @@ const (
 
 // counters are a service's counters at past scrapes.
 type counters struct {
-	requests, unauthorized, mismatches [scrapeRing]uint64
-	last                               int64 // scrapes so far
+	requests, unauthorized, kids [scrapeRing]uint64
+	last                         int64 // scrapes so far
 }
 
 func (c *counters) scrape(n, k, kid uint64) {
 	c.last++
 	at := c.last % scrapeRing
-	c.requests[at], c.unauthorized[at], c.mismatches[at] = n, k, kid
+	c.requests[at], c.unauthorized[at], c.kids[at] = n, k, kid
 }
 
 // increase returns how much a counter grew in the window of seconds that ended
@@ -129,7 +129,7 @@ func aboveFivePercent(w *watched) bool {
 	return ok && now > 0.05
 }
 
-func mismatches(w *watched) bool { return w.increase(&w.counters.mismatches, 2*minute, 0) > 5 }
+func mismatches(w *watched) bool { return w.increase(&w.kids, 2*minute, 0) > 5 }
 
 // madBand is the upper limit of Grafana's robust band: median + 3 MAD, scaled
 // to standard deviations, of the share over 5 minutes in the last 24 hours.

@@ -72,12 +72,12 @@ type test interface {
 	fires() bool
 }
 
-func newSequential(title string, sc *scenario, make func(prior) test) *sequential {
+func newSequential(title string, sc *scenario, start func(prior) test) *sequential {
 	q := &sequential{title: title}
 	for _, s := range sc.services {
 		ss := &sequentialService{name: s.series.Service, mute: s.mute}
 		for j, g := range sequentialSignals {
-			ss.tests[j] = make(s.priors()[g])
+			ss.tests[j] = start(s.priors()[g])
 		}
 		q.services = append(q.services, ss)
 	}

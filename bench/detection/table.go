@@ -10,6 +10,15 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
+// table is an aligned table on its way to a terminal, whose errors nobody needs.
+type table struct{ *tabwriter.Writer }
+
+func newTable(w io.Writer) table {
+	return table{tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
+}
+
+func (t table) flush() { _ = t.Flush() }
+
 // trafficLevels are the lower bounds of the levels that results are split by,
 // in requests per second.
 var trafficLevels = []float64{0, 0.1, 1, 10, 100}
@@ -170,14 +179,14 @@ func (s *score) countFalse(m *summary, class, level int, calm exposure) {
 
 // printTable prints every contender's numbers.
 func printTable(w io.Writer, scores []*score, calm exposure) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := newTable(w)
 	fmt.Fprintln(t, "detector\tclass\tfound\tmedian\tp95\tfloor\tp95\t<=1.5f+15\tfalse/day\t95 %\tcold\tearly\tlate\tresolve\tp95\textra\t")
 	for _, s := range scores {
 		for class := range numClasses {
 			printSummary(t, s.Contender, classNames[class], s.summarize(class, -1, calm))
 		}
 	}
-	t.Flush()
+	t.flush()
 	fmt.Fprintln(w, "\n`found` of the owed; delays in seconds of event time; `false/day` per service-day (row `first`: alerts other than the two);")
 	fmt.Fprintln(w, "`cold`: false alarms in the first 75 minutes; `early`: incidents with a resolve before recovery began;")
 	fmt.Fprintln(w, "`late`: resolves more than 60 s after recovery, of those where 30 s make a recovery 99 % certain; `extra`: further fire/resolve pairs per incident.")
@@ -202,19 +211,19 @@ func orDash(x float64) string {
 
 // printLevels prints one contender's numbers by traffic.
 func printLevels(w io.Writer, s *score, calm exposure) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := newTable(w)
 	fmt.Fprintf(t, "%s\tclass\tfound\tmedian\tp95\tfloor\tp95\t<=1.5f+15\tfalse/day\t95 %%\tcold\tearly\tlate\tresolve\tp95\textra\t\n", s.Contender)
 	for class := range numClasses {
 		for l := range trafficLevels {
 			printSummary(t, levelName(l), classNames[class], s.summarize(class, l, calm))
 		}
 	}
-	t.Flush()
+	t.flush()
 }
 
 // printScenarios prints one contender's numbers by scenario.
 func printScenarios(w io.Writer, s *score) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := newTable(w)
 	fmt.Fprintf(t, "%s\t401\tmedian\tkid\tmedian\tfirst\tmedian\tfloor\tfalse 401\tkid\tother\tcold\textra\tearly\t\n", s.Contender)
 	for _, c := range catalogue {
 		var owed, found [numClasses]int
@@ -262,7 +271,7 @@ func printScenarios(w io.Writer, s *score) {
 		}
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", orDash(quantile(floors, 0.5)), wrong[the401], wrong[theKid], wrong[first], cold, extra, early)
 	}
-	t.Flush()
+	t.flush()
 }
 
 // printRest prints the numbers that have no column.

@@ -90,7 +90,6 @@ func (o *oracle) mean() shares {
 type gauge struct {
 	base    shares // of the hour before
 	top     shares // mean over the plateau
-	podTop  shares // the same on the affected pods
 	weight  float64
 	podPart float64
 	info    shares                     // n KL(p1||p0) so far
