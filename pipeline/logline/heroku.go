@@ -1,0 +1,70 @@
+package logline
+
+import "bytes"
+
+// readHeroku takes off what Heroku puts before a line of a drain or of its CLI:
+//
+//	stamp heroku[router]: line
+//	stamp app[web.1]: line
+func readHeroku(d *Decoder, line []byte, e *Entry) bool {
+	s, rest := d.leadingStamp(line)
+	if s.n == 0 {
+		return false
+	}
+	app := bytes.HasPrefix(rest, []byte("app["))
+	if !app && !bytes.HasPrefix(rest, []byte("heroku[")) {
+		return false
+	}
+	i := bytes.Index(rest[:min(len(rest), 80)], []byte("]:"))
+	if i < 0 {
+		return false
+	}
+	if s.full {
+		e.setTime(s.ns)
+	}
+	if app {
+		e.setPod(rest[4:i], rankPodName)
+	}
+	if e.wrap("heroku") {
+		d.inner(skipBlank(rest[i+2:]), e)
+	}
+	return true
+}
+
+// readCloudFoundry takes off what Cloud Foundry's loggregator puts before a line:
+//
+//	stamp [APP/PROC/WEB/0] OUT line
+func readCloudFoundry(d *Decoder, line []byte, e *Entry) bool {
+	s, rest := d.leadingStamp(line)
+	if s.n == 0 || len(rest) == 0 || rest[0] != '[' {
+		return false
+	}
+	i := bytes.IndexByte(rest[:min(len(rest), 80)], ']')
+	if i < 0 || bytes.IndexByte(rest[:i], '/') < 0 {
+		return false
+	}
+	stream, inner := token(skipBlank(rest[i+1:]))
+	if name := string(stream); name != "OUT" && name != "ERR" {
+		return false
+	}
+	if s.full {
+		e.setTime(s.ns)
+	}
+	if e.wrap("cloudfoundry") {
+		d.inner(inner, e)
+	}
+	return true
+}
+
+// leadingStamp reads a stamp of RFC 3339 that line begins with, and returns what
+// follows it and a blank.
+func (d *Decoder) leadingStamp(line []byte) (stamp, []byte) {
+	if len(line) < 24 || line[4] != '-' || line[10] != 'T' {
+		return stamp{}, nil
+	}
+	s := d.clock.read(line)
+	if s.n == 0 || s.n >= len(line) || line[s.n] != ' ' {
+		return stamp{}, nil
+	}
+	return s, skipBlank(line[s.n:])
+}

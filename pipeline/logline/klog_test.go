@@ -1,0 +1,14 @@
+package logline
+
+import "testing"
+
+var klogLines = []lineTest{
+	{`E0304 05:06:07.123456       1 authentication.go:73] Unable to authenticate the request: invalid bearer token`, `klog error "Unable to authenticate the request: invalid bearer token"`},
+	{`I0304 05:06:07.123456       1 httplog.go:132] "HTTP" verb="GET" URI="/readyz?x=1" latency="247.092µs" userAgent="kube-probe/1.29" audit-ID="" srcIP="10.0.2.15:60680" resp=401`, `klog 401 GET /readyz info "\"HTTP\" verb=\"GET\" URI=\"/readyz?x=1\" latency=\"247.092µs\" userAgent=\"kube-probe/1.29\" audit-ID=\"\" srcIP=\"10.0.2.15:60680\" resp=401"`},
+	{`I0304 05:06:07.123456       1 wrap.go:47] GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]`, `klog 401 GET /api/v1/pods info "GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]"`},
+	{`W20210304 05:06:07.123456  4711 server.cc:12] token refused`, `klog 2021-03-04T05:06:07.123456Z warn "token refused"`},
+	{`I210304 05:06:07.123456 1 file.go:12 ⋮ [n1] no key`, `klog 2021-03-04T05:06:07.123456Z info "no key"`},
+	{`F0304 05:06:07.123456 1 main.go:1] cannot start`, `klog fatal "cannot start"`},
+}
+
+func TestKlog(t *testing.T) { checkLines(t, klogLines) }

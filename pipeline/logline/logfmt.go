@@ -1,0 +1,43 @@
+package logline
+
+// readLogfmt reads lines of key=value pairs, which may have a name before them
+// and brackets around.
+func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
+	text := line
+	if text[0] == '[' {
+		if text[len(text)-1] != ']' {
+			return false
+		}
+		if _, text = token(text[1 : len(text)-1]); len(text) == 0 {
+			return false
+		}
+	}
+	p, ok := nextPair(text, 0, false)
+	if !ok || p.start != 0 || !isPairLine(text, p) {
+		return false
+	}
+	d.begin(e)
+	for ok {
+		d.pair(p, e)
+		p, ok = nextPair(text, p.end, false)
+	}
+	if l := &d.layer; l.message == nil && l.have[fieldStatus]|l.have[fieldLevel] == 0 && !l.isRequest() {
+		e.Message = line // nothing but pairs is a message
+	}
+	d.end(e, "logfmt")
+	return true
+}
+
+// isPairLine reports whether text, which begins with the pair p, is pairs rather
+// than a sentence with one in it: a second pair follows, or nothing.
+func isPairLine(text []byte, p pair) bool {
+	rest := skipBlank(text[p.end:])
+	if len(rest) == 0 {
+		return len(p.value) > 0
+	}
+	if len(rest) > 1024 {
+		rest = rest[:1024]
+	}
+	_, ok := nextPair(rest, 0, false)
+	return ok
+}

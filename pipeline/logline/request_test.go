@@ -1,0 +1,45 @@
+package logline
+
+import "testing"
+
+var requestLines = []lineTest{
+	{`GET /a 401 5.123 ms - 12`, `request 401 GET /a "GET /a 401 5.123 ms - 12"`},
+	{`GET /a?b=1 401 12 - 5.123 ms`, `request 401 GET /a "GET /a?b=1 401 12 - 5.123 ms"`},
+	{`::1 - GET /a HTTP/1.1 401 12 - 5 ms`, `request 401 GET /a "::1 - GET /a HTTP/1.1 401 12 - 5 ms"`},
+	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
+	{`http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms`, `request 401 GET /a "http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms"`},
+	{`   >> Outcome: Error(401 Unauthorized)`, `request 401 ">> Outcome: Error(401 Unauthorized)"`},
+	{`GET     [401] /a`, `request 401 GET /a "GET     [401] /a"`},
+	{`GET /a took 12ms and returned 401`, `request 401 GET /a "GET /a took 12ms and returned 401"`},
+	{`GET /a - 401 - 12ms`, `request 401 GET /a "GET /a - 401 - 12ms"`},
+	{`POST /a => 401 (1.2ms)`, `request 401 POST /a "POST /a => 401 (1.2ms)"`},
+	{`401 - GET /a - 203.0.113.9:5 - curl/8`, `request 401 GET /a "401 - GET /a - 203.0.113.9:5 - curl/8"`},
+	{`Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)`, `request 401 "Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)"`},
+	{`Request finished in 3.2ms 401 application/json`, `request 401 "Request finished in 3.2ms 401 application/json"`},
+	{`Started GET "/a?b=1" for 203.0.113.9 at 2021-03-04 05:06:07 +0100`, `request 2021-03-04T04:06:07Z GET /a "Started GET \"/a?b=1\" for 203.0.113.9 at 2021-03-04 05:06:07 +0100"`},
+	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
+}
+
+func TestRequest(t *testing.T) { checkLines(t, requestLines) }
+
+// plainLines have numbers like a status and words like a level in them that are
+// none.
+var plainLines = []lineTest{
+	{`401 items were moved`, ` "401 items were moved"`},
+	{`processed 401 orders in 3 ms`, ` "processed 401 orders in 3 ms"`},
+	{`upstream returned 401`, ` "upstream returned 401"`},
+	{`error reading file 401`, ` "error reading file 401"`},
+	{`Could not fetch GET https://idp.example.com/keys: 503`, ` "Could not fetch GET https://idp.example.com/keys: 503"`},
+	{`2021-03-04 05:06:07 fetch failed url=https://idp.example.com/keys status=503`, `text 2021-03-04T05:06:07Z /keys "fetch failed url=https://idp.example.com/keys status=503"`},
+	{`2021-03-04 05:06:07 GET /a took 401ms`, `text 2021-03-04T05:06:07Z GET /a "GET /a took 401ms"`},
+	{`2021-03-04 05:06:07 GET /a took 401 ms`, `text 2021-03-04T05:06:07Z GET /a "GET /a took 401 ms"`},
+	{`2021-03-04 05:06:07 Retrying GET https://api.example.com/a after 401`, `text 2021-03-04T05:06:07Z GET /a "Retrying GET https://api.example.com/a after 401"`},
+	{`2021-03-04 05:06:07 https://idp.example.com:443 "GET /keys HTTP/1.1" 503 12`, `text 2021-03-04T05:06:07Z GET /keys "https://idp.example.com:443 \"GET /keys HTTP/1.1\" 503 12"`},
+	{`2021-03-04 05:06:07 HTTP Request: GET https://idp.example.com/keys "HTTP/1.1 503 Service Unavailable"`, `text 2021-03-04T05:06:07Z GET /keys "HTTP Request: GET https://idp.example.com/keys \"HTTP/1.1 503 Service Unavailable\""`},
+	{`2021-03-04 05:06:07 GET /a/401 started`, `text 2021-03-04T05:06:07Z GET /a/401 "GET /a/401 started"`},
+	{`      Now listening on: https://localhost:5001`, ` "Now listening on: https://localhost:5001"`},
+	{`Info about the server`, ` "Info about the server"`},
+	{`order 12 status: 401 boxes, path: /a`, ` "order 12 status: 401 boxes, path: /a"`},
+}
+
+func TestPlain(t *testing.T) { checkLines(t, plainLines) }
