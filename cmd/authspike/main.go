@@ -12,9 +12,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/authspike/authspike/pipeline/app"
 )
 
 func main() {
@@ -48,10 +51,13 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitGood
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.Is(err, app.ErrNoSource):
 		fmt.Fprintf(stderr, "authspike: %v\n", err)
 		return exitUsage
 	case errors.Is(err, errSaid):
+		return exitFailed
+	case strings.Contains(err.Error(), "\n"): // a list of faults, each with its place
+		fmt.Fprintln(stderr, err)
 		return exitFailed
 	default:
 		fmt.Fprintf(stderr, "authspike: %v\n", err)

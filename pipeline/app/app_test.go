@@ -21,9 +21,9 @@ import (
 )
 
 // broker starts an embedded Kafka broker with one topic.
-func broker(t *testing.T, topic string, partitions int32) *kfake.Cluster {
+func broker(t *testing.T, topic string, partitions int32, opts ...kfake.Opt) *kfake.Cluster {
 	t.Helper()
-	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(partitions, topic), kfake.SleepOutOfOrder())
+	c, err := kfake.NewCluster(append(opts, kfake.NumBrokers(1), kfake.SeedTopics(partitions, topic), kfake.SleepOutOfOrder())...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -268,5 +268,5 @@ func (c *Config) faults(doc *rules.Document) (faults rules.Faults) {
 	return faults
 }
 
-// errNoSource says that nothing is configured to be read.
-var errNoSource = errors.New("nothing to read: name brokers and topics, in the configuration file (kafka.brokers, kafka.topics) or by --kafka.brokers and --kafka.topics")
+// ErrNoSource says that nothing is configured to be read.
+var ErrNoSource = errors.New("nothing to read: name brokers and topics, in the configuration file (kafka.brokers, kafka.topics) or by --kafka.brokers and --kafka.topics")

@@ -54,7 +54,7 @@ func (f *Flags) apply(c *Config) {
 func (l *loaded) check() error {
 	c := l.config
 	if len(c.Kafka.Brokers) == 0 && len(c.Kafka.Topics) == 0 && c.Kafka.TopicPattern == "" {
-		return errNoSource
+		return ErrNoSource
 	}
 	kafka := l.kafka(nil)
 	sending := notify.Options{Alertmanagers: l.alertmanagers(), Resend: c.Alerting.Resend, Drain: c.Alerting.Drain,
