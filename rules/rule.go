@@ -95,15 +95,12 @@ func defaults() ruleText {
 	}
 }
 
-// UnmarshalYAML reads a rule on top of the defaults.
+// UnmarshalYAML reads a rule on top of the defaults. Where a part cannot be read,
+// the others are there, so that their faults are found too.
 func (r *ruleText) UnmarshalYAML(read func(any) error) error {
 	type plain ruleText
-	full := plain(defaults())
-	if err := read(&full); err != nil {
-		return err
-	}
-	*r = ruleText(full)
-	return nil
+	*r = defaults()
+	return read((*plain)(r))
 }
 
 // keys maps the fields named by detector.FieldFault to their path in a rule.
@@ -115,10 +112,14 @@ var keys = map[string][]any{
 func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 	var text ruleFile
 	doc, faults := Decode(file, data, &text)
-	if len(faults) > 0 {
-		return nil, faults
+	unread := map[int]bool{} // lines whose values could not be read, and say nothing
+	for _, f := range faults {
+		unread[f.Line] = true
 	}
 	if len(text.Rules) == 0 {
+		if len(faults) > 0 {
+			return nil, faults
+		}
 		return nil, Faults{doc.Fault("there is no rule in it", "write at least one rule under `rules:`; `authspike rules` prints the default ones", "rules")}
 	}
 	var out []detector.Rule
@@ -138,7 +139,9 @@ func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 			if path == nil {
 				path = []any{f.Field}
 			}
-			faults = append(faults, doc.Fault(f.What, "", append([]any{"rules", i}, path...)...))
+			if at := doc.Fault(f.What, "", append([]any{"rules", i}, path...)...); !unread[at.Line] {
+				faults = append(faults, at)
+			}
 		}
 		out = append(out, rule)
 	}
