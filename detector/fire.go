@@ -29,7 +29,7 @@ func (s *series) firing() bool {
 // another signal of the rule made it fire before, the track only joins it.
 func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
 	t.firing = true
-	t.level, t.normal = v.estimate(), b.level
+	t.level, t.normal = max(atLeast(v.events, v.exposure), t.rule.Factor*b.level), b.level
 	t.clear, t.highest, t.lastStep = 0, second, second
 	s.forgetPods(t)
 	if s.alerts[t.rule.index] != nil {
@@ -39,6 +39,13 @@ func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f in
 	bad, seen := d.shares(s, t, b, second)
 	facts.Pods = podList(bad, seen)
 	d.announce(s, t.rule, &facts, second, f)
+}
+
+// atLeast returns a level that events in exposure are nearly sure to come from,
+// or a higher one: one standard deviation below the estimate. The window that
+// fires is the one with the highest estimate, which on average is too high.
+func atLeast(events, exposure float64) float64 {
+	return (events - math.Sqrt(events)) / exposure
 }
 
 // facts are what is known of a crossing that ends with the given second.

@@ -3,8 +3,13 @@ package detector
 import "math"
 
 // rateWait is how many seconds a new series without requests is watched before
-// it is taken for one that logs failures only.
-const rateWait = 10
+// it is taken for one that logs failures only, and rateCold how many seconds must
+// be known before it is judged: without requests even an assumption about what
+// is normal has nothing to lean on.
+const (
+	rateWait = 10
+	rateCold = 120
+)
 
 // judge closes a bucket: its second is judged, at frontier f.
 func (d *Detector) judge(s *series, b *bucket, f int64) {
@@ -43,7 +48,9 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 }
 
 // settled reports whether it is known in which unit the series counts.
-func (s *series) settled() bool { return s.hasRequests || s.now-s.first >= rateWait }
+func (s *series) settled() bool {
+	return s.hasRequests || s.now-s.first >= rateWait && s.now-s.known >= rateCold
+}
 
 // restart forgets what was learned per second, now that the series has requests.
 func (s *series) restart() {
@@ -258,7 +265,7 @@ func (t *track) recover(s *series, second int64, events float64) {
 	}
 	calm := t.rule.ClearFactor * t.normal
 	ill := illness(calm, t.level)
-	t.clear += (exposure*(ill-calm) - events*math.Log(ill/calm)) / t.at(second/60).spread
+	t.clear -= t.at(second/60).gain(ill, calm, part{float32(events), float32(exposure)})
 	if t.clear <= 0 {
 		t.clear, t.highest = 0, second
 	}
@@ -273,15 +280,15 @@ const levelSpan = 30
 func (t *track) raise(s *series, second int64) {
 	events, exposure := s.count(t.signal, second, levelSpan), s.exposure(second, levelSpan)
 	if events >= 2*float64(t.rule.MinCount) && exposure > 0 {
-		t.level = max(t.level, (events-math.Sqrt(events))/exposure)
+		t.level = max(t.level, atLeast(events, exposure))
 	}
 }
 
 // illness returns the level that the recovery test must rule out: half way, in
-// the logarithm, between calm and the incident, or a quarter of the incident if
-// that is more, so that one that fades is not taken for one that is over.
+// the logarithm, between calm and the incident, or a third of the incident if that
+// is more.
 func illness(calm, level float64) float64 {
-	return max(math.Sqrt(calm*level), level/4, 1.25*calm)
+	return max(math.Sqrt(calm*level), level/3, 1.25*calm)
 }
 
 // recovered reports whether recovery is certain at the given judged second.

@@ -301,3 +301,21 @@ func TestRemovedRuleResolves(t *testing.T) {
 		t.Errorf("the reload itself changed %v", more)
 	}
 }
+
+func annotation(a *detector.Alert, name string) string {
+	for _, l := range a.Annotations {
+		if l.Name == name {
+			return l.Value
+		}
+	}
+	return ""
+}
+
+// unix returns an RFC 3339 time as Unix seconds.
+func unix(text string) string {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return fmt.Sprint(at.Unix())
+}

@@ -23,6 +23,9 @@ const (
 	// podSpan is the length, in seconds, of the two spans whose counts say which
 	// pods an alert names.
 	podSpan = 30
+	// namedScore: it takes odds of e^namedScore, about 20, to be named. Of twenty
+	// pods that are well, one may be named wrongly.
+	namedScore = 3
 )
 
 // pod is one pod of a series.
@@ -73,8 +76,14 @@ func (c *spans) move(span int64) {
 
 // sum returns the count of the last podSpan to 2 x podSpan seconds.
 func (c *spans) sum(second int64) float64 {
-	c.move(max(c.span, second/podSpan))
-	return float64(c.n[0]) + float64(c.n[1])
+	switch second/podSpan - c.span {
+	case 0:
+		return float64(c.n[0]) + float64(c.n[1])
+	case 1:
+		return float64(c.n[0])
+	default:
+		return 0
+	}
 }
 
 // meetPods makes sure that each pod of a bucket, which is sorted, has its place,
@@ -192,7 +201,10 @@ func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int)
 // gain returns the logarithm of the likelihood ratio of one second between two
 // levels.
 func (b *normal) gain(high, low float64, one part) float64 {
-	n := float64(max(one.exposure, one.events))
+	n := float64(one.exposure)
+	if !b.perSecond {
+		n = float64(max(one.exposure, one.events)) // failures may be logged a second after their requests
+	}
 	high, low = high/(b.spread-1)*n, low/(b.spread-1)*n
 	gain := -(high - low) * math.Log(b.spread)
 	if u := float64(one.events); u > 0 {
@@ -217,7 +229,7 @@ func (g *podSignal) learn() {
 func (g *podSignal) recover(t *track, b *normal, one part, second int64) {
 	calm := t.rule.ClearFactor * b.level
 	ill := illness(calm, float64(g.level))
-	g.clear += float32((float64(one.exposure)*(ill-calm) - float64(one.events)*math.Log(ill/calm)) / b.spread)
+	g.clear -= float32(b.gain(ill, calm, one))
 	if g.clear <= 0 {
 		g.clear, g.highest = 0, second
 	}
@@ -312,7 +324,7 @@ func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []p
 	}
 	seen = len(all)
 	for _, one := range all {
-		if one.events >= 1 && (b.perSecond || one.events >= t.rule.Factor*b.level*one.requests) {
+		if one.events >= 1 && (b.perSecond || one.bad(b.level, t.rule.Factor)) {
 			bad = append(bad, one)
 		}
 	}
@@ -321,4 +333,11 @@ func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []p
 	})
 	d.scratch = all
 	return bad, seen
+}
+
+// bad reports whether a pod's share is factor times the level, and not by chance
+// at odds of about e^namedScore.
+func (p *podShare) bad(level, factor float64) bool {
+	expected := level * max(p.requests, p.events)
+	return p.events >= factor*expected && p.events*math.Log(p.events/expected)-(p.events-expected) >= namedScore
 }

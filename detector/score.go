@@ -13,7 +13,7 @@ const (
 	// e^nearScore, that the share is not below this part of the factor: a steady
 	// 4 x under a factor of 5 stays silent.
 	nearShare = 0.8
-	nearScore = 4.5
+	nearScore = 4
 	// surge bounds by how much traffic may grow above its recent rate while
 	// seconds are open. Early fires assume that it did.
 	surge = 4
@@ -21,10 +21,10 @@ const (
 	pendingPart = 0.5
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
-	clearScore = 7
+	clearScore = 6.5
 	// thresholdSlack is added to the logarithm of the number of independent looks
 	// within a false-alarm budget: windows overlap, and the baseline wanders.
-	thresholdSlack = 1
+	thresholdSlack = -1
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
 	minThreshold = 7
