@@ -97,6 +97,31 @@ func TestPoisonAlert(t *testing.T) {
 	})
 }
 
+// A server that refuses everything is not asked about each alert at once.
+func TestAllRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		am := &alertmanager{answer: func(context.Context, []wireAlert) (*http.Response, error) { return status(400, "no"), nil }}
+		n := start(t, nil, am)
+		defer n.stop()
+		var alerts []detector.Alert
+		for i := range 1000 {
+			alerts = append(alerts, firing(fmt.Sprint("s", i), time.Now().Unix()))
+		}
+		n.Update(alerts)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := len(am.requests()); got > 300 {
+			t.Errorf("%d requests in a minute, want far fewer than the 2000 that splitting would take", got)
+		}
+		am.set(nil)
+		time.Sleep(maxPause * time.Minute)
+		synctest.Wait()
+		if len(am.kept) != 1000 {
+			t.Errorf("%d alerts were taken once they could be, want all", len(am.kept))
+		}
+	})
+}
+
 func TestOverflowDropsTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		am := &alertmanager{answer: refuse}

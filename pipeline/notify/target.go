@@ -21,6 +21,10 @@ const (
 	lastPause  = 15 * time.Second
 )
 
+// maxRefusals is how many alerts in a row may be refused, none being taken, before
+// a pause: it is then rather the server, or something before it, that is at fault.
+const maxRefusals = 8
+
 // remindEvery is how often a lasting failure is logged again.
 const remindEvery = 5 * time.Minute
 
@@ -43,6 +47,7 @@ type target struct {
 	ledger   *ledger
 	batch    []*entry
 	failures int // requests failed in a row
+	refusals int // alerts refused in a row
 	retry    <-chan time.Time
 	since    time.Time // of the first of the failures in a row
 	logged   time.Time // when they were last logged
@@ -202,12 +207,17 @@ func (t *target) send(ctx context.Context, batch []*entry) *failure {
 	case f == nil:
 		for _, it := range batch {
 			t.ledger.taken(it)
+			t.refusals = 0
 		}
 		return nil
 	case !f.splittable() || len(batch) == 0:
 		return f
 	case len(batch) == 1:
 		t.refused(batch[0], f)
+		if t.refusals++; t.refusals >= maxRefusals {
+			t.refusals = 0
+			return f
+		}
 		return nil
 	}
 	half := len(batch) / 2
