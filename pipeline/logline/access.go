@@ -39,6 +39,9 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 // isAccessHead reports whether b may stand before the stamp of an access log:
 // no label, pair or column does, for then there is something to take off first.
 func isAccessHead(b []byte) bool {
+	if n := len(b) - len(emptyUser); n > 0 && n < 40 && string(b[n:]) == emptyUser && isDigit(b[0]) && bytes.IndexByte(b, ' ') == n {
+		return true // an address and nothing else, as mostly
+	}
 	for i, ch := range b {
 		switch ch {
 		case '|', '=', '"', '\t':
@@ -123,6 +126,8 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 	}
 	return readAccessCut(rest, q, e)
 }
+
+const emptyUser = " - - "
 
 // readSplitRequest reads a request whose path alone is quoted, at rest[q+1:end],
 // as oauth2-proxy writes it: host METHOD upstream "/path" protocol "agent" status.

@@ -45,17 +45,3 @@ var accessLines = []lineTest{
 }
 
 func TestAccess(t *testing.T) { checkLines(t, accessLines) }
-
-func BenchmarkAccess(b *testing.B) {
-	line := []byte(accessLines[0].line)
-	d, err := New(Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	entries := make([]Entry, 0, 1)
-	b.ReportAllocs()
-	b.SetBytes(int64(len(line)))
-	for b.Loop() {
-		entries = d.Decode(line, entries[:0])
-	}
-}

@@ -4,7 +4,7 @@ package logline
 // thread, process and logger in any order and any brackets, then the message.
 // It leaves a line alone in which it recognises nothing.
 func readText(d *Decoder, line []byte, e *Entry) bool {
-	if plain, ok := d.stripColour(line); ok {
+	if plain := d.plain(line); len(plain) != len(line) {
 		d.inner(plain, e)
 		return true
 	}

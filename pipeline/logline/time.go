@@ -19,6 +19,10 @@ type clock struct {
 	loc  *time.Location // zone of stamps that state none, nil for UTC
 	iso  [3]minute      // by separator: T, space, other
 	clf  [2]minute
+	last struct { // the last stamp of an access log, whole: many lines share a second
+		text [26]byte
+		stamp
+	}
 	wall struct {
 		minute int64 // minute of the wall clock, since 1970
 		offset int64 // seconds east of Greenwich then, in loc
@@ -103,6 +107,10 @@ func (c *clock) readCLF(b []byte) stamp {
 	if len(b) < 20 || b[14] != ':' || b[17] != ':' || b[11] != ':' && b[11] != ' ' {
 		return stamp{}
 	}
+	whole := len(b) >= 27 && b[20] == ' ' && !isWordByte(b[26]) && b[26] != ' ' && b[26] != '['
+	if whole && [26]byte(b) == c.last.text {
+		return c.last.stamp
+	}
 	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	z := uint64(b[16])
 	slot := &c.clf[0]
@@ -122,7 +130,11 @@ func (c *clock) readCLF(b []byte) stamp {
 		return stamp{}
 	}
 	nano, n := fraction(b, 20)
-	return c.zoned(b, n, slot.sec+int64(sec), nano)
+	s := c.zoned(b, n, slot.sec+int64(sec), nano)
+	if whole && s.n == 26 {
+		c.last.text, c.last.stamp = [26]byte(b), s
+	}
+	return s
 }
 
 // zoned finishes a stamp whose calendar part ends at n and, were it UTC, is sec.
