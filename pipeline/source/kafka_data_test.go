@@ -144,12 +144,12 @@ func TestNullAndEmptyValues(t *testing.T) {
 }
 
 // transact writes one record in a transaction of its own.
-func transact(t *testing.T, cl *kgo.Client, value string, end kgo.TransactionEndTry) {
+func transact(t *testing.T, cl *kgo.Client, topic, value string, end kgo.TransactionEndTry) {
 	t.Helper()
 	if err := cl.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
-	if err := cl.ProduceSync(t.Context(), &kgo.Record{Topic: "logs", Value: []byte(value)}).FirstErr(); err != nil {
+	if err := cl.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte(value)}).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 	if err := cl.EndTransaction(t.Context(), end); err != nil {
@@ -158,7 +158,7 @@ func transact(t *testing.T, cl *kgo.Client, value string, end kgo.TransactionEnd
 }
 
 // writeTransactions writes records 0 to 4 into the topic, 1 and 3 in aborted transactions.
-func writeTransactions(t *testing.T, seeds []string) {
+func writeTransactions(t *testing.T, seeds []string, topic string) {
 	t.Helper()
 	cl, err := kgo.NewClient(kgo.SeedBrokers(seeds...), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.TransactionalID("tx"))
 	if err != nil {
@@ -166,17 +166,17 @@ func writeTransactions(t *testing.T, seeds []string) {
 	}
 	defer cl.Close()
 	for i := range 5 {
-		transact(t, cl, fmt.Sprint(i), kgo.TransactionEndTry(i%2 == 0))
+		transact(t, cl, topic, fmt.Sprint(i), kgo.TransactionEndTry(i%2 == 0))
 	}
 }
 
-func checkTransactions(t *testing.T, opts KafkaOptions) {
+func checkTransactions(t *testing.T, opts KafkaOptions, p pipeline.Partition) {
 	t.Helper()
 	for _, committed := range []bool{false, true} {
 		opts.ReadCommitted = committed
 		l := newLog()
 		_, stop := run(t, opts, nowhere, l)
-		r := l.wait(t, logs0, func(r *read) bool { return r.batch.Next == 10 })
+		r := l.wait(t, p, func(r *read) bool { return r.batch.Next == 10 })
 		want := "[0 1 2 3 4]"
 		if committed {
 			want = "[0 2 4]"
@@ -187,8 +187,8 @@ func checkTransactions(t *testing.T, opts KafkaOptions) {
 		stop()
 		// The last offset holds a control record; going on behind it is no break.
 		second := newLog()
-		_, stop = run(t, opts, from(logs0, r.batch.Resume), second)
-		again := second.wait(t, logs0, func(r *read) bool { return r.batches > 1 })
+		_, stop = run(t, opts, from(p, r.batch.Resume), second)
+		again := second.wait(t, p, func(r *read) bool { return r.batches > 1 })
 		if len(again.breaks) != 0 || len(again.values) != 0 {
 			t.Errorf("committed %v: going on gives breaks %v, records %v", committed, again.breaks, again.values)
 		}
@@ -198,8 +198,8 @@ func checkTransactions(t *testing.T, opts KafkaOptions) {
 
 func TestTransactions(t *testing.T) {
 	c := broker(t, kfake.SeedTopics(1, "logs"))
-	writeTransactions(t, c.ListenAddrs())
-	checkTransactions(t, options(t, c, "logs"))
+	writeTransactions(t, c.ListenAddrs(), "logs")
+	checkTransactions(t, options(t, c, "logs"), logs0)
 }
 
 // With a rack, the leader may name a closer broker to fetch from; one that is not

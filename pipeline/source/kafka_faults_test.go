@@ -38,6 +38,8 @@ func lostCount(k *Kafka, l loss) int {
 	return int(testutil.ToFloat64(k.metrics.lost.WithLabelValues(string(l))))
 }
 
+func connections(k *Kafka) int { return int(testutil.ToFloat64(k.metrics.connections)) }
+
 // eventually waits for a condition that has no channel.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()

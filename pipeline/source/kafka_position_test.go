@@ -16,7 +16,7 @@ func from(p pipeline.Partition, pos pipeline.Position) func(pipeline.Partition) 
 }
 
 // readOnce reads a partition up to its head and gives what was read.
-func readOnce(t *testing.T, c *kfake.Cluster, start func(pipeline.Partition) (pipeline.Position, bool), next int64) (read, *Kafka) {
+func readOnce(t *testing.T, c cluster, start func(pipeline.Partition) (pipeline.Position, bool), next int64) (read, *Kafka) {
 	t.Helper()
 	l := newLog()
 	k, stop := run(t, options(t, c, "logs"), start, l)

@@ -25,8 +25,11 @@ func broker(t testing.TB, opts ...kfake.Opt) *kfake.Cluster {
 	return c
 }
 
+// cluster is an embedded or a real Kafka.
+type cluster interface{ ListenAddrs() []string }
+
 // producer makes a client that chooses the partition by itself.
-func producer(t testing.TB, c *kfake.Cluster, opts ...kgo.Opt) *kgo.Client {
+func producer(t testing.TB, c cluster, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	cl, err := kgo.NewClient(append([]kgo.Opt{
 		kgo.SeedBrokers(c.ListenAddrs()...), kgo.RecordPartitioner(kgo.ManualPartitioner()),
@@ -46,7 +49,9 @@ func produce(t testing.TB, cl *kgo.Client, topic string, partition int32, first,
 	for i := range recs {
 		recs[i] = &kgo.Record{Topic: topic, Partition: partition, Value: line(topic, partition, first+i)}
 	}
-	if err := cl.ProduceSync(t.Context(), recs...).FirstErr(); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := cl.ProduceSync(ctx, recs...).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -159,7 +164,7 @@ func (f sinkFunc) Consume(ctx context.Context, b *pipeline.Batch) error { return
 func nowhere(pipeline.Partition) (pipeline.Position, bool) { return pipeline.Position{}, false }
 
 // options are those of a test: everything happens soon.
-func options(t testing.TB, c *kfake.Cluster, topics ...string) KafkaOptions {
+func options(t testing.TB, c cluster, topics ...string) KafkaOptions {
 	return KafkaOptions{
 		Brokers: c.ListenAddrs(), Topics: topics, MaxWait: 20 * time.Millisecond, Refresh: 20 * time.Millisecond,
 		Logger: zaptest.NewLogger(t),
