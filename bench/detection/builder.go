@@ -95,6 +95,10 @@ func (b *builder) pods(s *service, n int) {
 func (b *builder) calm() {
 	for _, s := range b.services {
 		s.bursts = drawBursts(b.r, b.span, 6)
+		wanders := b.r.chance(0.3)
+		for i := range s.bursts {
+			s.bursts[i].wanders = wanders
+		}
 	}
 }
 

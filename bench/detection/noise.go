@@ -23,12 +23,13 @@ func (w *wander) next(r source) {
 }
 
 // burst is one client that misbehaves for some minutes: it lifts the share of
-// one reason, or of all of them, to at most 3.5 times what is normal. No
-// detector should speak of it.
+// one reason, or of all of them, by up to 2.5 times what is normal. No detector
+// should speak of it.
 type burst struct {
 	span
-	factor float64
-	reason int // index of the reason lifted, everyReason for all
+	factor  float64
+	reason  int  // index of the reason lifted, everyReason for all
+	wanders bool // multiplies what the share has wandered to, so that both together may truly pass the alert's factor
 }
 
 const everyReason = -1

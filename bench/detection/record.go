@@ -77,6 +77,24 @@ type truth struct {
 	To        int64            `json:"to"`
 	Services  map[string]usual `json:"services"`
 	Incidents []known          `json:"incidents"`
+
+	ratios map[string][]ratios // of each service, by minute since From
+}
+
+// highest returns the highest ratio that one of the signals truly had in a whole
+// minute of the five before a second, or in the one that it is in.
+func (t *truth) highest(service string, set signals, second int64) float64 {
+	var top float32
+	last := (second - t.From) / minute
+	minutes := t.ratios[service]
+	for m := max(last-5, 0); m <= last && m < int64(len(minutes)); m++ {
+		for g, ratio := range minutes[m] {
+			if set.has(detector.Signal(g)) {
+				top = max(top, ratio)
+			}
+		}
+	}
+	return float64(top)
 }
 
 // usual is what is normal for a service.
@@ -88,8 +106,9 @@ type usual struct {
 
 // truth returns what is known once the scenario was played.
 func (sc *scenario) truth() truth {
-	t := truth{Scenario: sc.name, Seed: sc.seed, From: sc.span.from, To: sc.span.to, Services: map[string]usual{}}
+	t := truth{Scenario: sc.name, Seed: sc.seed, From: sc.span.from, To: sc.span.to, Services: map[string]usual{}, ratios: map[string][]ratios{}}
 	for _, s := range sc.services {
+		t.ratios[s.series.Service] = s.truth.ratios
 		t.Services[s.series.Service] = usual{s.rate, s.base, s.clump}
 		for _, i := range s.troubles {
 			t.Incidents = append(t.Incidents, s.known(i))

@@ -51,14 +51,15 @@ type row struct {
 
 // falseAlarm is an alert that nothing true explains.
 type falseAlarm struct {
-	Scenario string `json:"scenario"`
-	Seed     uint64 `json:"seed"`
-	Service  string `json:"service"`
-	Rule     string `json:"rule"`
-	Signal   string `json:"signal"`
-	At       int64  `json:"at"`
-	After    int64  `json:"after"` // seconds since the scenario's start
-	Lasted   int64  `json:"lasted"`
+	Scenario string  `json:"scenario"`
+	Seed     uint64  `json:"seed"`
+	Service  string  `json:"service"`
+	Rule     string  `json:"rule"`
+	Signal   string  `json:"signal"`
+	At       int64   `json:"at"`
+	After    int64   `json:"after"` // seconds since the scenario's start
+	Lasted   int64   `json:"lasted"`
+	True     float64 `json:"true_ratio"` // highest true ratio of a whole minute around At
 	usual
 	During string `json:"during,omitempty"`
 	Cold   bool   `json:"cold,omitempty"` // before the warm-up was over
@@ -72,6 +73,7 @@ type score struct {
 	Contender   string       `json:"contender"`
 	Rows        []row        `json:"rows"`
 	FalseAlarms []falseAlarm `json:"false_alarms"`
+	Excursions  int          `json:"excursions"`  // alerts outside of incidents while noise truly passed the factor
 	BenignSlow  int          `json:"benign_slow"` // alerts on benign incidents that lasted longer than 60 s after their end
 	Benign      int          `json:"benign"`
 	Spent       float64      `json:"spent_seconds"` // of wall time in step
@@ -85,17 +87,25 @@ func (s *score) add(t *truth, fs []firing) {
 		s.incident(t, &t.Incidents[n], fs, matched)
 	}
 	for j := range fs {
-		if f := &fs[j]; !matched[j] {
-			s.FalseAlarms = append(s.FalseAlarms, falseAlarm{
-				Scenario: t.Scenario, Seed: t.Seed, Service: f.service, Rule: f.rule,
-				Signal: f.signals.String(), At: f.from, After: f.from - t.From,
-				Lasted: max(f.to-f.from, 0), usual: t.Services[f.service],
-				During: during(t, f), Cold: f.from < t.From+warmUp,
-			})
+		f := &fs[j]
+		if matched[j] {
+			continue
 		}
+		what, highest := during(t, f), t.highest(f.service, f.signals, f.from)
+		if what == "" && highest >= factor {
+			s.Excursions++
+			continue
+		}
+		s.FalseAlarms = append(s.FalseAlarms, falseAlarm{
+			Scenario: t.Scenario, Seed: t.Seed, Service: f.service, Rule: f.rule,
+			Signal: f.signals.String(), At: f.from, After: f.from - t.From,
+			Lasted: max(f.to-f.from, 0), usual: t.Services[f.service], True: highest,
+			During: what, Cold: f.from < t.From+warmUp,
+		})
 	}
 }
 
+// during returns the kind of the incident that a firing fell into, if any.
 func during(t *truth, f *firing) string {
 	for n := range t.Incidents {
 		if k := &t.Incidents[n]; k.Service == f.service && f.from >= k.From && f.from < k.Recovered+patience {

@@ -177,7 +177,11 @@ func (s *service) expect(t int64) {
 	if len(s.bursts) > 0 && s.bursts[0].contains(t) {
 		b := s.bursts[0]
 		for g := range s.noise {
-			if b.reason == everyReason || b.reason == g {
+			switch {
+			case b.reason != everyReason && b.reason != g:
+			case b.wanders:
+				s.noise[g] *= b.factor
+			default:
 				s.noise[g] += (b.factor - 1) * s.mix[g]
 			}
 		}

@@ -284,8 +284,8 @@ func (s *score) printRest(w io.Writer) {
 			impossible++
 		}
 	}
-	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d; benign alerts %d, of them longer than 60 s %d; stale pods named %d of %d; beyond the floor %d; %.1f s in the detector\n",
-		s.Contender, s.order.kidFirst, s.order.both, s.Benign, s.BenignSlow, named, stale, impossible, s.Spent)
+	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d; benign alerts %d, of them longer than 60 s %d; stale pods named %d of %d; alerts on noise that truly passed the factor %d; beyond the floor %d; %.1f s in the detector\n",
+		s.Contender, s.order.kidFirst, s.order.both, s.Benign, s.BenignSlow, named, stale, s.Excursions, impossible, s.Spent)
 }
 
 // printFaults lists what went wrong, one line each.
@@ -312,7 +312,7 @@ func (s *score) printFaults(w io.Writer) {
 	}
 	for i := range s.FalseAlarms {
 		f := &s.FalseAlarms[i]
-		fmt.Fprintf(w, "  false alarm   %s seed %d %s %s: rate %.3g/s base %.2g clump %.1f, %d s after start, for %d s %s cold=%t at %d\n",
-			f.Scenario, f.Seed, f.Service, f.Rule, f.Rate, f.Base, f.Clump, f.After, f.Lasted, f.During, f.Cold, f.At)
+		fmt.Fprintf(w, "  false alarm   %s seed %d %s %s: rate %.3g/s base %.2g clump %.1f, %d s after start, for %d s %s cold=%t true ratio %.1f at %d\n",
+			f.Scenario, f.Seed, f.Service, f.Rule, f.Rate, f.Base, f.Clump, f.After, f.Lasted, f.During, f.Cold, f.True, f.At)
 	}
 }

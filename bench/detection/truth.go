@@ -29,6 +29,24 @@ type oracle struct {
 	weights [60]float64 // expected requests, by minute of the last hour
 	sums    [60]shares  // expected failures
 	slot    int64
+	ratios  []ratios // of each minute that is over
+}
+
+// ratios are a minute's true shares as multiples of the hour before.
+type ratios [detector.NumSignals]float32
+
+// closeMinute notes how the minute that has ended compares with the hour before
+// it. Its place among the sixty is then taken by the next.
+func (o *oracle) closeMinute() {
+	var r ratios
+	k := o.slot % 60
+	base := o.mean()
+	for g := range r {
+		if o.weights[k] > 0 {
+			r[g] = float32(o.sums[k][g] / o.weights[k] / max(base[g], smallestBase))
+		}
+	}
+	o.ratios = append(o.ratios, r)
 }
 
 // observe takes the expectation of second t and moves the gauges of the
@@ -57,6 +75,9 @@ func (o *oracle) observe(s *service, t int64) {
 		i.gauge.observe(&now, s.lambda, i, t)
 	}
 	if slot := t / minute; slot != o.slot {
+		if o.slot != 0 {
+			o.closeMinute()
+		}
 		o.slot = slot
 		o.weights[slot%60], o.sums[slot%60] = 0, shares{}
 	}
