@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -187,6 +188,7 @@ func (e *Evaluator) Step(now int64) Effects {
 		e.frontier = f
 		effects = e.take(e.detector.Advance(f), now)
 	}
+	e.restrain(now)
 	if e.live && !e.caughtUp && e.atEnd(now) {
 		e.caughtUp = true
 		effects.Send = append(effects.Send, e.announce()...)
@@ -219,6 +221,34 @@ func (e *Evaluator) target(now int64) int64 {
 		return NoTime
 	}
 	return lowest
+}
+
+// Horizon returns the event time up to which partitions should be read; what is
+// further ahead would have to wait for the slowest one.
+func (e *Evaluator) Horizon() int64 {
+	from := e.frontier
+	for _, p := range e.partitions {
+		if e.frontier == NoTime && p.open && !p.ended && p.newest != NoTime && (from == NoTime || p.newest < from) {
+			from = p.newest
+		}
+	}
+	if from == NoTime {
+		return math.MaxInt64
+	}
+	return from + maxLead
+}
+
+// restrain notes which partitions are held back, so that they are not taken for
+// stalled ones.
+func (e *Evaluator) restrain(now int64) {
+	horizon := e.Horizon()
+	for _, p := range e.partitions {
+		leads := p.newest > horizon
+		if p.leads && !leads {
+			p.heardAt = now
+		}
+		p.leads = leads
+	}
 }
 
 // atEnd reports whether every partition was read to its end, or stalls.

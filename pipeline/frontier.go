@@ -18,6 +18,10 @@ const (
 	maxDelay     = 2 * time.Minute // bounds the delay that is believed of a partition
 	stalledAfter = 2 * time.Minute
 	headLag      = 30 * time.Second // a partition whose newest event is this young is read to its end
+
+	// maxLead is how far a partition may be read ahead of the frontier, in seconds:
+	// what lies ahead waits in memory to be judged.
+	maxLead = 600
 )
 
 // partition is what the evaluator knows about one.
@@ -43,6 +47,7 @@ type partition struct {
 	endAt    int64 // Unix milliseconds at which it was last known to be read to its end, 0 before
 	endSince int64 // since when it always was
 	delay    int64 // seconds by which events usually come late at the end
+	leads    bool  // read so far ahead of the frontier that its source waits
 }
 
 // hear notes what d says about where the partition stands.
@@ -82,7 +87,7 @@ func (p *partition) reached(now int64) (int64, bool) {
 
 // stalled reports whether nothing was heard of the partition for too long.
 func (p *partition) stalled(now int64) bool {
-	return p.open && !p.ended && p.heardAt != 0 && now-p.heardAt > stalledAfter.Milliseconds()
+	return p.open && !p.ended && !p.leads && p.heardAt != 0 && now-p.heardAt > stalledAfter.Milliseconds()
 }
 
 // sorted returns the partitions in the order of topic and number.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"sync/atomic"
 	"time"
 )
 
@@ -76,6 +78,7 @@ func Run(ctx context.Context, opts RunOptions) error {
 		messages: make(chan message, deltasAhead),
 		free:     make(chan *Delta, deltasAhead),
 	}
+	r.gate.Store(&gate{horizon: math.MaxInt64, moved: make(chan struct{})})
 	ended := make(chan error, 1)
 	go func() {
 		defer close(r.messages)
@@ -95,6 +98,8 @@ type runner struct {
 	opts     RunOptions
 	messages chan message
 	free     chan *Delta // deltas to be used again
+
+	gate atomic.Pointer[gate]
 
 	openings map[Partition]Opening // of the source's own goroutine, between start and open
 	state    []byte
@@ -152,11 +157,42 @@ func (s *sink) Consume(ctx context.Context, b *Batch) error {
 		d = new(Delta)
 	}
 	s.worker.Work(b, d)
+	newest := d.Newest
 	select {
 	case s.runner.messages <- message{delta: d}:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	return s.runner.wait(ctx, newest)
+}
+
+// gate holds partitions back that are read too far ahead of the others.
+type gate struct {
+	horizon int64         // Unix seconds of event time
+	moved   chan struct{} // closed when another gate takes the place of this one
+}
+
+// wait returns when the event time newest is not beyond the horizon.
+func (r *runner) wait(ctx context.Context, newest int64) error {
+	for {
+		g := r.gate.Load()
+		if newest <= g.horizon {
+			return nil
+		}
+		select {
+		case <-g.moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// step moves the evaluator on, and the gate with it.
+func (r *runner) step(now time.Time) {
+	r.handle(r.opts.Evaluator.Step(now.UnixMilli()))
+	if h, g := r.opts.Evaluator.Horizon(), r.gate.Load(); h != g.horizon {
+		r.gate.Store(&gate{horizon: h, moved: make(chan struct{})})
+		close(g.moved)
 	}
 }
 
@@ -170,7 +206,7 @@ func (r *runner) evaluate() error {
 		select {
 		case m, more := <-r.messages:
 			if !more {
-				r.handle(e.Step(time.Now().UnixMilli()))
+				r.step(time.Now())
 				r.save()
 				r.publish()
 				return nil
@@ -178,11 +214,11 @@ func (r *runner) evaluate() error {
 			if err := r.take(m); err != nil {
 				return err
 			}
-			r.handle(e.Step(time.Now().UnixMilli()))
+			r.step(time.Now())
 		case ask := <-r.opts.Asks:
 			ask(e)
 		case now := <-ticks.C:
-			r.handle(e.Step(now.UnixMilli()))
+			r.step(now)
 			if r.dirty && now.Sub(r.savedAt) >= r.opts.SaveEvery {
 				r.save()
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,10 +32,7 @@ func (s *script) run(ctx context.Context, start func(Partition) (Position, bool)
 				<-ctx.Done()
 				return nil
 			}
-			if err := sink.Consume(ctx, b); err != nil {
-				if ctx.Err() != nil {
-					return nil
-				}
+			if err := sink.Consume(ctx, b); err != nil && !errors.Is(err, ctx.Err()) {
 				return err
 			}
 		case <-ctx.Done():
@@ -266,4 +264,63 @@ func TestSlowEvaluatorHoldsTheSource(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestLeaderWaits: a partition is not read more than the lead, and one batch,
+// ahead of the slowest; it goes on when that one does, or when it stalls.
+func TestLeaderWaits(t *testing.T) {
+	for _, stalls := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			opts := options(t, nil)
+			ahead, behind := Partition{Topic: "logs"}, Partition{Topic: "logs", ID: 1}
+			sinks := make(chan map[Partition]Sink, 1)
+			opts.Source = func(ctx context.Context, start func(Partition) (Position, bool), open func(Partition) Sink) error {
+				start(ahead)
+				start(behind)
+				sinks <- map[Partition]Sink{ahead: open(ahead), behind: open(behind)}
+				<-ctx.Done()
+				return nil
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error)
+			go func() { ended <- Run(ctx, opts) }()
+			to := <-sinks
+			give := func(p Partition, from int, lines []string) {
+				b := batchOf(from, lines)
+				b.Partition, b.HighWatermark = p, 1<<40
+				if err := to[p].Consume(ctx, b); err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+			lines := func(minute int) []string { return repeat(60, millennium-36000+int64(minute)*60, 1) }
+			give(behind, 0, slices.Concat(lines(0), lines(1)))
+			synctest.Wait()
+			var minutes atomic.Int64
+			go func() {
+				for minute := range 100 {
+					if ctx.Err() == nil {
+						give(ahead, minute*60, lines(minute))
+						minutes.Store(int64(minute))
+					}
+				}
+			}()
+			synctest.Wait()
+			if got := minutes.Load(); got < 9 || got > 13 {
+				t.Errorf("read %d minutes ahead, want about %d", got, maxLead/60)
+			}
+			if stalls {
+				time.Sleep(stalledAfter + 5*time.Second) // of the test's own clock
+			} else {
+				give(behind, 120, slices.Concat(lines(50), lines(51)))
+			}
+			synctest.Wait()
+			if got := minutes.Load(); got < 59 {
+				t.Errorf("then read to minute %d", got)
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

@@ -87,18 +87,17 @@ func ends(name []byte) uint64 {
 
 // find looks a row up, and makes it where there is none.
 func (t *tally) find(namespace, service, pod []byte) *row {
-	key := append(t.key[:0], namespace...)
-	key = append(append(key, 0), service...)
-	key = append(append(key, 0), pod...)
-	t.key = key
-	if r, ok := t.rows[string(key)]; ok {
+	t.key = append(t.key[:0], namespace...)
+	t.key = append(append(t.key, 0), service...)
+	t.key = append(append(t.key, 0), pod...)
+	if r, ok := t.rows[string(t.key)]; ok {
 		return r
 	}
 	r := &row{
 		series: detector.Series{Namespace: name(namespace), Service: name(service)}, pod: name(pod),
 		raw: [3]string{string(namespace), string(service), string(pod)},
 	}
-	t.rows[string(key)] = r
+	t.rows[string(t.key)] = r
 	return r
 }
 

@@ -21,7 +21,7 @@ func (p *process) watch(ctx context.Context) {
 	defer ticks.Stop()
 	seen := fingerprint(p.files())
 	for {
-		why := ""
+		var why string
 		select {
 		case <-ctx.Done():
 			return

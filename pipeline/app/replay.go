@@ -7,7 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
 	"github.com/authspike/authspike/pipeline/source"
 )
@@ -58,7 +57,7 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 		Evaluator: pipeline.NewEvaluator(pipeline.EvaluatorOptions{Detector: d, Lateness: int64(l.config.Lateness / time.Second)}),
 		Worker:    l.worker,
 		Inputs:    inputs,
-		Emit:      func(t *detector.Transition) error { return writer.write(t) },
+		Emit:      writer.write,
 	})
 	return errors.Join(err, out.Flush())
 }
