@@ -4,9 +4,16 @@ package logline
 // itself, each into an entry of its own that starts as what the batch says in
 // common. e is the last entry of d.out and gives way to them.
 func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
+	if d.batches == maxBatches {
+		e.Err = ErrTooDeep
+		return
+	}
+	d.batches++
+	defer func() { d.batches-- }()
 	if name := kind.batch(); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
 		return
 	}
+	e.Format = ""
 	base, start, i := *e, len(d.out)-1, 1
 	d.out = d.out[:start]
 	for {
@@ -33,6 +40,9 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 	}
 	d.expanded = true
 }
+
+// maxBatches bounds batches within batches; OTLP has three.
+const maxBatches = 4
 
 // event reads one event of a batch, or with kind 0 a line of any kind.
 func (d *Decoder) event(raw []byte, kind mark, base Entry) {

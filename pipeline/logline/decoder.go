@@ -42,7 +42,9 @@ type Decoder struct {
 	scratch  []byte  // unescaped text
 	out      []Entry // the entries so far, among them the caller's
 	limit    int     // length of out at which a batch is cut off
+	batches  int     // batches that are being read, each within the one before
 	expanded bool    // the entry became a batch, whose events are finished
+	rest     []byte  // objects on further lines of the record
 	fault    string  // why the JSON object that is being read ended too early
 
 	// Of the line that is being read.
@@ -67,12 +69,16 @@ func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
 	if cap(d.scratch) > maxScratch {
 		d.scratch = nil
 	}
+	d.rest = nil
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
-	line := trimLine(record)
-	if len(line) == 0 {
+	if line := trimLine(record); len(line) == 0 {
 		d.out = append(d.out, Entry{Err: ErrEmpty})
-	} else {
+	} else if !d.readOTLP(record) {
 		d.event(line, 0, Entry{})
+		for len(d.rest) > 0 && len(d.out) < d.limit {
+			line, d.rest = d.rest, nil
+			d.event(line, 0, Entry{})
+		}
 	}
 	dst, d.out = d.out, nil
 	return dst

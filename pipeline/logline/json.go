@@ -21,9 +21,13 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	}
 	d.begin(e)
 	d.fault = ""
-	d.object(line, i, d.layouts.root, e, 0)
+	i = d.object(line, i, d.layouts.root, e, 0)
 	if d.fault != "" {
 		e.Err = d.fault
+	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r') {
+		if i = skipSpace(line, i); line[i] == '{' {
+			d.rest = line[i:]
+		}
 	}
 	d.end(e, "json")
 	return true

@@ -22,7 +22,7 @@ func (f field) settledBy(r rank) need {
 	switch {
 	case f == fieldTime && r < 64*tierContext:
 		return needTime
-	case f == fieldStatus && r%64 == 4 && r < 64*tierContext:
+	case f == fieldStatus && r == 64*tierLine+4:
 		return needStatus
 	case f == fieldPath && r%64 == 4 && r < 64*tierContext:
 		return needPath
