@@ -37,17 +37,17 @@ func TestPoisonAlert(t *testing.T) {
 		n := start(t, func(o *Options) { o.Logger = zap.New(core) }, am)
 		defer n.stop()
 		var alerts []detector.Alert
-		for i := range 600 {
+		for i := range 300 {
 			name := fmt.Sprint("s", i)
-			if i == 100 || i == 511 {
+			if i == 100 || i == 261 {
 				name = fmt.Sprint("poison", i)
 			}
 			alerts = append(alerts, firing(name, time.Now().Unix()))
 		}
 		n.Update(alerts)
 		synctest.Wait()
-		if len(am.kept) != 598 {
-			t.Errorf("%d alerts were taken, want 598", len(am.kept))
+		if len(am.kept) != 298 {
+			t.Errorf("%d alerts were taken, want 298", len(am.kept))
 		}
 		if got := n.value(t, "authspike_notifications_dropped_total", dropRefused); got != 2 {
 			t.Errorf("dropped %v as refused, want 2", got)
@@ -63,7 +63,7 @@ func TestPoisonAlert(t *testing.T) {
 		// after 1, 2, 4 ... minutes, each alone.
 		am.requests()
 		tries := 0
-		for range 63 {
+		for range 31 {
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			healthy := 0
@@ -79,19 +79,19 @@ func TestPoisonAlert(t *testing.T) {
 					}
 				}
 			}
-			if healthy != 598 {
-				t.Fatalf("%d good alerts in a minute, want 598", healthy)
+			if healthy != 298 {
+				t.Fatalf("%d good alerts in a minute, want 298", healthy)
 			}
 		}
-		if tries != 2*6 { // after 1, 3, 7, 15, 31 and 63 minutes
-			t.Errorf("refused alerts were tried %d times in 63 minutes, want 12", tries)
+		if tries != 2*5 { // after 1, 3, 7, 15 and 31 minutes
+			t.Errorf("refused alerts were tried %d times in 31 minutes, want 10", tries)
 		}
 
 		cured := firing("poison100", time.Now().Unix())
 		cured.Annotations = []detector.Label{{Name: "cured", Value: "yes"}}
 		n.Update([]detector.Alert{cured})
 		synctest.Wait()
-		if len(am.kept) != 599 {
+		if len(am.kept) != 299 {
 			t.Error("an alert that changed was not tried again")
 		}
 	})

@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -64,5 +67,92 @@ func TestStatusPage(t *testing.T) {
 	}
 	if strings.Contains(body, "<script") || strings.Contains(body, "ZgotmplZ") {
 		t.Error("page contains a script or a value that the template refused")
+	}
+}
+
+// Whoever writes the logs chooses names; whoever writes rules chooses links.
+func TestHostileNames(t *testing.T) {
+	evil := `"><script>alert(1)</script>` + "\u202e\x00"
+	v := incident()
+	key := detector.Series{Namespace: evil, Service: evil}
+	v.Series = append(v.Series, Series{Series: key})
+	v.Firing[0].Alert.Labels = []detector.Label{{Name: "alertname", Value: evil}, {Name: "namespace", Value: evil}, {Name: "service", Value: evil}, {Name: "severity", Value: evil}}
+	v.Firing[0].Alert.Annotations = []detector.Label{{Name: "runbook_url", Value: "javascript:alert(1)"}, {Name: "summary", Value: evil}}
+	v.Partitions[0].Error, v.NotReady = evil, []string{evil}
+	s := newServer(t, v, nil)
+	for _, path := range []string{"/", "/" + seriesURL(key)} {
+		code, body := get(t, s, http.MethodGet, path, "")
+		if code != http.StatusOK || strings.Contains(body, "<script") || strings.Contains(body, "javascript:") {
+			t.Errorf("%s: status %d:\n%s", path, code, body)
+		}
+	}
+}
+
+// The page stays small however much there is.
+func TestLargePage(t *testing.T) {
+	v := incident()
+	for i := range 10_000 {
+		v.Series = append(v.Series, Series{Series: detector.Series{Namespace: "prod", Service: fmt.Sprint("s", i)}})
+		v.Partitions = append(v.Partitions, Partition{Topic: "t", ID: int32(i), Lag: int64(i)})
+		alert := v.Firing[0]
+		alert.Alert.Labels = []detector.Label{{Name: "alertname", Value: "KidMismatchBurst"}, {Name: "namespace", Value: "prod"}, {Name: "service", Value: fmt.Sprint("s", i)}}
+		v.Firing = append(v.Firing, alert)
+	}
+	v.Partitions[5000].Error = "this one is broken"
+	_, body := get(t, newServer(t, v, nil), http.MethodGet, "/", "")
+	if len(body) > 150<<10 {
+		t.Errorf("the page has %d bytes", len(body))
+	}
+	for _, want := range []string{"this one is broken", "and 9902 more", "and 9954 more", "and 9980 more", ">9\u202f999<"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("page does not contain %q", want)
+		}
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	s := newServer(t, incident(), nil)
+	for query, want := range map[string]string{"": "", "?refresh=5": `content="5"`, "?refresh=1": `content="2"`, "?refresh=x": "", "?refresh=-1": ""} {
+		_, body := get(t, s, http.MethodGet, "/"+query, "")
+		if got := strings.Contains(body, `http-equiv="refresh"`); got != (want != "") || !strings.Contains(body, want) {
+			t.Errorf("%q: refreshes: %v, want %s", query, got, want)
+		}
+	}
+}
+
+func TestSeriesPage(t *testing.T) {
+	s := newServer(t, incident(), nil)
+	if code, body := get(t, s, http.MethodGet, "/series/prod/nobody", ""); code != http.StatusNotFound || !strings.Contains(body, "Nothing was read of this service") {
+		t.Errorf("status %d: %s", code, body)
+	}
+	busy := newServer(t, incident(), func(o *Options) {
+		o.Explain = func(context.Context, detector.Series) ([]detector.Explanation, error) {
+			return nil, context.DeadlineExceeded
+		}
+	})
+	if code, body := get(t, busy, http.MethodGet, "/series/prod/api", ""); code != http.StatusOK || !strings.Contains(body, "not to be had now") || !strings.Contains(body, "31\u202f007") {
+		t.Errorf("status %d: %s", code, body)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct{ got, want string }{
+		{count(0), "0"}, {count(999), "999"}, {count(-1000), "-1\u202f000"}, {count(uint64(math.MaxUint64)), "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615"},
+		{quantity(0.0942, share), "9.42 %"}, {quantity(1, share), "100 %"}, {quantity(0, share), "0 %"}, {quantity(nan, share), "–"}, {quantity(inf, perSecond), "–"},
+		{quantity(0.00001234, share), "0.00123 %"}, {quantity(1234.5, perSecond), "1234/s"}, {quantity(0.25, perSecond), "0.25/s"},
+		{spanOf(0.94), "0.9 s"}, {spanOf(5), "5 s"}, {spanOf(119), "119 s"}, {spanOf(180), "3 min"}, {spanOf(7200), "2 h"}, {spanOf(200_000), "2 d"}, {spanOf(nan), "–"},
+		{clock(int64(0)), "–"}, {clock(at.Unix()), "2026-03-14 09:26:53"}, {clock(time.Time{}), "–"}, {clock(at.In(time.FixedZone("x", 3600))), "2026-03-14 09:26:53"},
+		{ago(at, time.Time{}), "never"}, {ago(at, at.Add(-time.Minute)), "60 s ago"},
+		{times(0.5, 0.1), "5×"}, {times(1, 0), ""}, {times(nan, 1), ""}, {times(1, math.SmallestNonzeroFloat64), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+	for why := detector.Unknown; why <= detector.IsFiring; why++ {
+		if sentence(explanation{Explanation: detector.Explanation{Why: why}}) == "" {
+			t.Errorf("no sentence for %s", why)
+		}
 	}
 }
