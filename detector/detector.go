@@ -71,7 +71,7 @@ type Detector struct {
 	plan      []planned
 
 	frontier int64 // every second below it was reached; noFrontier before the first Advance
-	begin    int64 // the first second of the first sample
+	begin    int64 // since when it watches: the first frontier, or the first sample's second if that is earlier
 	byKey    map[Series]*series
 	series   []*series // by namespace and service
 	overflow *series   // nil while not needed
@@ -180,6 +180,9 @@ func compareSeries(a, b Series) int {
 // ever. A frontier that is not newer changes nothing.
 func (d *Detector) Advance(frontier int64) []Transition {
 	d.out = d.out[:0]
+	if d.frontier == noFrontier {
+		d.begin = min(d.begin, max(0, frontier))
+	}
 	for d.frontier < frontier {
 		next := frontier
 		for _, s := range d.series {

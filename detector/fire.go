@@ -73,14 +73,13 @@ func (s *series) onset(t *track, b *normal, v *verdict, second int64) int64 {
 	best, onset := math.Inf(-1), second
 	for w := int64(1); w <= 2*v.window && w <= 3600; {
 		from := start(second, w)
-		events, exposure := 0.0, float64(second-from)*b.rate/surge
+		events, exposure := s.count(t.signal, second, w), s.exposure(second, w)
 		if second > s.now && w <= windows[earlyWindows-1] {
 			events = s.recent(t.signal, second, w)
-			if b.perSecond {
-				exposure = float64(w)
+			exposure = float64(w)
+			if !b.perSecond {
+				exposure *= b.rate // as the verdict took it
 			}
-		} else {
-			events, exposure = s.count(t.signal, second, w), s.exposure(second, w)
 		}
 		if likely := events*gain - exposure*loss; likely > best {
 			best, onset = likely, from+1

@@ -172,13 +172,13 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 			if w > d.lateness {
 				v.exposure += float64(s.closedCount(Requests, second-w, second-d.lateness))
 			}
-			v.exposure = max(v.exposure, v.events)
 		}
 		if !v.candidate(b, r) {
 			continue
 		}
 		d.openBlocks(s, t.signal, second, w, v.exposure, &parts)
-		v.weigh(b, r, &parts)
+		v.score = b.sureScore(max(1, nullShare*r.Factor), &v, &parts)
+		v.near = b.sureScore(max(1, nearShare*r.Factor), &v, &parts)
 		if v.crosses(b, r) && (!found || v.better(&best)) {
 			best, found = v, true
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,12 +48,12 @@ type Rule struct {
 	RunbookURL string  // "" for none
 }
 
-// Validate returns all faults of the rule, joined, each a *FieldFault.
+// Validate returns all faults of the rule, joined, each a *FieldError.
 func (r *Rule) Validate() error {
 	var faults []error
 	fault := func(ok bool, field, what string) {
 		if !ok {
-			faults = append(faults, &FieldFault{Field: field, What: what})
+			faults = append(faults, &FieldError{Field: field, What: what})
 		}
 	}
 	fault(validName(r.Name), "alert", "an alert's name is letters, digits and underscores, and begins with none of the digits")
@@ -92,14 +91,14 @@ func (r *Rule) Validate() error {
 	return errors.Join(faults...)
 }
 
-// FieldFault is one fault of a rule.
-type FieldFault struct {
+// FieldError is one fault of a rule.
+type FieldError struct {
 	Field string // the key of the rule file
 	What  string
 }
 
 // Error returns what is wrong.
-func (f *FieldFault) Error() string { return f.Field + ": " + f.What }
+func (f *FieldError) Error() string { return f.Field + ": " + f.What }
 
 func validName(s string) bool {
 	for i, c := range []byte(s) {
@@ -123,9 +122,11 @@ func reserved(label string) bool {
 // rule whose hash changes starts to learn anew.
 func (r *Rule) statistics() uint64 {
 	h := fnv.New64a()
-	fmt.Fprint(h, r.Signals, math.Float64bits(r.FloorShare), math.Float64bits(r.FloorPerSecond),
-		math.Float64bits(r.ColdShare), math.Float64bits(r.ColdPerSecond),
-		math.Float64bits(r.Factor), math.Float64bits(r.ClearFactor), r.MinCount, r.Baseline, r.FalseAlarms)
+	for _, s := range r.Signals {
+		fmt.Fprintln(h, s)
+	}
+	fmt.Fprintln(h, r.FloorShare, r.FloorPerSecond, r.ColdShare, r.ColdPerSecond,
+		r.Factor, r.ClearFactor, r.MinCount, r.Baseline, r.FalseAlarms)
 	return h.Sum64()
 }
 

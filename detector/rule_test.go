@@ -25,9 +25,9 @@ func TestRuleFaultsComeAllAtOnce(t *testing.T) {
 	err := r.Validate()
 	got := map[string]int{}
 	for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
-		var f *detector.FieldFault
+		var f *detector.FieldError
 		if !errors.As(e, &f) {
-			t.Fatalf("%v is no FieldFault", e)
+			t.Fatalf("%v is no FieldError", e)
 		}
 		got[f.Field]++
 	}

@@ -21,13 +21,13 @@ const (
 	pendingPart = 0.5
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
-	clearScore = 6.5
+	clearScore = 5.5
 	// thresholdSlack is added to the logarithm of the number of independent looks
 	// within a false-alarm budget: windows overlap, and the baseline wanders.
-	thresholdSlack = -1
+	thresholdSlack = 0
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
-	minThreshold = 7
+	minThreshold = 7.5
 )
 
 // normal is what a track knows to be normal, as of one minute. Event counts and
@@ -78,6 +78,37 @@ func (b *normal) score(multiple float64, v *verdict, parts *blocks) float64 {
 	}
 	return max(0, past+sum)
 }
+
+// sureScore is a score for open seconds: one more event never lowers it. The null
+// does not move with the window's events, so the past is taken at the upper end
+// of what its counts allow, two standard deviations up; and the best is taken of
+// fixed alternatives, each a doubling of the one before.
+func (b *normal) sureScore(multiple float64, v *verdict, parts *blocks) float64 {
+	past := max(b.floor, (b.events+2*math.Sqrt(b.events)+1)/b.exposure)
+	each := v.exposure / float64(parts.n) / (b.spread - 1)
+	low := multiple * past * each
+	best := 0.0
+	for n, high := 0, alternativeStep*low; n < alternatives; n, high = n+1, alternativeStep*high {
+		sum := -(high - low) * float64(parts.n) * math.Log(b.spread)
+		for _, u := range parts.events[:parts.n] {
+			if u > 0 {
+				sum += clump(float64(u), high) - clump(float64(u), low)
+			}
+		}
+		if sum < best {
+			break // the likelihood has one peak
+		}
+		best = sum
+	}
+	return best
+}
+
+// The alternatives reach up to about 3000 times the null. Between two of them
+// less than a tenth of the likelihood ratio is lost.
+const (
+	alternatives    = 20
+	alternativeStep = 1.5
+)
 
 // clump returns the logarithm of Gamma(u+r)/Gamma(r): what u events in one block
 // weigh, where r is the expected count over spread - 1.

@@ -145,14 +145,12 @@ func draw(r *rand.Rand, service string, second int64, values map[string]float64)
 				v = 0
 			}
 			n := 0
-			switch {
-			case values["rps"] == 0:
+			if values["rps"] == 0 {
 				n = poisson(r, v/float64(pods))
-			default:
-				for range requests {
-					if r.Float64() < v {
-						n++
-					}
+			}
+			for range requests {
+				if r.Float64() < v {
+					n++
 				}
 			}
 			s.Counts[signal] += uint32(n)

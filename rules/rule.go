@@ -103,7 +103,7 @@ func (r *ruleText) UnmarshalYAML(read func(any) error) error {
 	return read((*plain)(r))
 }
 
-// keys maps the fields named by detector.FieldFault to their path in a rule.
+// keys maps the fields named by detector.FieldError to their path in a rule.
 var keys = map[string][]any{
 	"summary": {"annotations", "summary"}, "description": {"annotations", "description"}, "runbook_url": {"annotations", "runbook_url"},
 }
@@ -154,14 +154,14 @@ func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 
 // fieldFaults takes a rule's joined faults apart. Where names of signals are
 // unknown, that has been said, and the list that is short of them is not at fault.
-func fieldFaults(err error, signalsSaid bool) []*detector.FieldFault {
-	var out []*detector.FieldFault
+func fieldFaults(err error, signalsSaid bool) []*detector.FieldError {
+	var out []*detector.FieldError
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
 	}
 	for _, e := range joined.Unwrap() {
-		var f *detector.FieldFault
+		var f *detector.FieldError
 		if errors.As(e, &f) && (f.Field != "signals" || !signalsSaid) {
 			out = append(out, f)
 		}
