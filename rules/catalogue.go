@@ -16,7 +16,8 @@ type Catalogue struct {
 	// a text, the first one speaks. The order is: those of a user's file before
 	// the embedded ones; look-alikes before failures; then those marked as first;
 	// weak ones last; a bad signature after what may have caused it; the marker
-	// with more letters first; then as they stand in the file.
+	// with more letters first; then as they stand in the file. Those marked as last
+	// follow, as they stand in the file.
 	Signatures []Signature
 	// Verifiers are sorted by name.
 	Verifiers []Verifier
@@ -34,6 +35,7 @@ type Signature struct {
 	Ambiguous bool // the phrase does not tell a missing key from a bad signature
 	First     bool // speaks before the other failures
 	Weak      bool // speaks only where no other signature holds
+	Last      bool // speaks after the weak ones; of these, in the order of the file
 	Marker    Marker
 	All       [][]Marker // of each list one must be found as well
 	None      []Marker   // none of these may be found
@@ -118,18 +120,21 @@ func (c *Catalogue) Verifier(name string) (*Verifier, bool) {
 }
 
 func compareSignatures(a, b Signature) int {
-	return cmp.Or(
-		cmp.Compare(b.layer, a.layer),
-		cmp.Compare(a.class(), b.class()),
-		cmp.Compare(b.Marker.Letters(), a.Marker.Letters()),
-		cmp.Compare(a.order, b.order),
-	)
+	if c := cmp.Or(cmp.Compare(b.layer, a.layer), cmp.Compare(a.class(), b.class())); c != 0 {
+		return c
+	}
+	if a.Last {
+		return cmp.Compare(a.order, b.order)
+	}
+	return cmp.Or(cmp.Compare(b.Marker.Letters(), a.Marker.Letters()), cmp.Compare(a.order, b.order))
 }
 
 func (s *Signature) class() int {
 	switch {
 	case s.Failure == detector.NoSignal:
 		return 0
+	case s.Last:
+		return 5
 	case s.Weak:
 		return 4
 	case s.First:

@@ -27,6 +27,7 @@ type groupEntry struct {
 	Family   string                        `yaml:"family"`
 	About    string                        `yaml:"about"`
 	First    bool                          `yaml:"first"`
+	Last     bool                          `yaml:"last"`
 	Seen     []string                      `yaml:"seen"`
 	Keys     *Keys                         `yaml:"keys"`
 	All      []string                      `yaml:"all"`
@@ -120,10 +121,11 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		b.fault("a group needs a name", "add `verifier:`, or `family:` for phrases that many print", path...)
 	case g.Verifier != "" && g.Family != "":
 		b.fault("a group is a verifier or a family", "remove one of the two names", append(path, "family")...)
-	case b.named[name]:
-		b.fault("group "+quote(name)+" stands twice", "put the two together", path...)
 	case len(g.Failures) == 0 && len(g.Seen) == 0 && g.Keys == nil:
 		b.fault("group "+quote(name)+" says nothing", "add `failures:`, or remove it", path...)
+	}
+	if name != "" && b.named[name] {
+		b.fault("group "+quote(name)+" stands twice", "put the two together", path...)
 	}
 	b.named[name] = true
 	if g.Verifier != "" {
@@ -132,7 +134,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		b.fault("a family has no keys and is not seen", "only a verifier has `keys:` and `seen:`", path...)
 	}
 	shared := Signature{
-		Verifier: g.Verifier, Family: g.Family, First: g.First, layer: b.layer,
+		Verifier: g.Verifier, Family: g.Family, First: g.First, Last: g.Last, layer: b.layer,
 		All:  b.all(g.All, append(path, "all")...),
 		None: b.none(g.None, append(path, "none")...),
 		Kid:  b.captures(g.Kid, append(path, "kid")...),
@@ -199,26 +201,28 @@ func (b *builder) expand(text string, path ...any) []string {
 const minLetters = 8
 
 func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
+	s.Ambiguous, s.Weak, s.order = m.Ambiguous, m.Weak, len(b.out.Signatures)
+	s.All = slices.Concat(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
+	s.None = slices.Concat(s.None, b.none(m.None, append(slices.Clone(path), "none")...))
+	s.Kid = slices.Concat(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
+	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
+		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
+	}
 	marker, err := ParseMarker(m.Text)
 	if err != nil {
 		b.fault("marker "+quote(m.Text)+": "+err.Error(), "", path...)
 		return
 	}
-	s.Marker, s.Ambiguous, s.Weak, s.order = marker, m.Ambiguous, m.Weak, len(b.out.Signatures)
-	s.All = slices.Concat(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
-	s.None = slices.Concat(s.None, b.none(m.None, append(slices.Clone(path), "none")...))
-	s.Kid = slices.Concat(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
-	if n := marker.Letters(); n < minLetters && len(s.All) == 0 || n < 3 {
+	if n := marker.Letters(); n < minLetters && len(m.All)+len(s.All) == 0 || n < 2 {
 		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(m.Text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
-	}
-	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
-		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
+		return
 	}
 	for i := range s.None {
 		if covers(&s.None[i], &marker) {
 			b.fault(fmt.Sprintf("marker %s never holds: it has %s in it, which `none:` forbids", quote(m.Text), quote(s.None[i].Text)), "", path...)
 		}
 	}
+	s.Marker = marker
 	b.places[s.order] = path
 	b.out.Signatures = append(b.out.Signatures, s)
 }
@@ -330,7 +334,7 @@ func sameTexts(a, b []Marker) bool {
 // covers reports whether a, which has no gaps, is found in every text in which b
 // is, because it stands in one of b's pieces; or whether the two are the same.
 func covers(a, b *Marker) bool {
-	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid {
+	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && (!a.Whole || b.Whole) {
 		return true
 	}
 	if len(a.Pieces) > 1 {

@@ -39,6 +39,11 @@ func WordStart[T string | []byte](text T, i int) bool {
 	return i > 1 && text[i-2] == '\\' && (text[i-1] == 'n' || text[i-1] == 'r' || text[i-1] == 't')
 }
 
+// WordEnd reports whether a word ends before text[end].
+func WordEnd(text []byte, end int) bool {
+	return end == len(text) || !alnum(text[end]) || WordStart(text, end)
+}
+
 func upper(b byte) bool { return b >= 'A' && b <= 'Z' }
 func lower(b byte) bool { return b >= 'a' && b <= 'z' }
 func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
@@ -50,6 +55,7 @@ type Marker struct {
 	Text   string   // as it is written in the catalogue
 	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
 	Kid    int      // {kid} stands after Pieces[Kid]; -1 without
+	Whole  bool     // the last piece must end where a word ends; written as `|` at the end
 }
 
 // MaxGap bounds the text that `{}` stands for, in bytes.
@@ -58,7 +64,8 @@ const MaxGap = 60
 // ParseMarker reads a marker as it is written in the catalogue.
 func ParseMarker(text string) (Marker, error) {
 	m := Marker{Text: text, Kid: -1}
-	for rest := text; ; {
+	rest, whole := strings.CutSuffix(text, "|")
+	for m.Whole = whole; ; {
 		open := gap(rest)
 		piece := rest
 		if open >= 0 {
@@ -162,7 +169,7 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 		return nil, false
 	}
 	if piece == len(m.Pieces)-1 {
-		return nil, true
+		return nil, !m.Whole || WordEnd(text, end)
 	}
 	if piece == m.Kid {
 		kid, end = kidAt(text, end)

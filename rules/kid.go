@@ -69,7 +69,7 @@ func closes(b, quote byte) bool {
 // empty, or one of the words that languages print for nothing.
 func NoKid(kid []byte) bool {
 	switch string(kid) {
-	case "", "nil", "<nil>", "null", "NULL", "(null)", "undefined", "None", "none", "nil)", "<null>", "<none>", "<empty>", "<missing>":
+	case "", "nil", "<nil>", "null", "NULL", "(null)", "undefined", "None", "none", "<null>", "<none>", "<empty>", "<missing>":
 		return true
 	}
 	return false

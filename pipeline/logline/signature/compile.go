@@ -2,6 +2,7 @@ package signature
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -23,7 +24,7 @@ type Matcher struct {
 	patterns   []pattern
 	words      int // of found.seen that patterns fill
 	signatures []signature
-	kids       []capture
+	kids       []gapped
 	seen       []seen // longest literal first
 }
 
@@ -31,23 +32,25 @@ type Matcher struct {
 const hit = 1 << 31
 
 type pattern struct {
-	letters    int
-	anchor     bool    // its places are needed, by a marker with gaps
-	signatures []int32 // those that it anchors, ascending
+	letters int
+	whole   bool    // it must end where a word ends
+	lists   []int32 // lists of conditions that it is in
+	placed  bool    // its places are needed: a marker with gaps begins with it
+	plain   []int32 // the signatures without gaps whose longest piece it is, ascending
+	gapped  []int32 // those with gaps
 }
 
 // signature is a signature of the catalogue with literals as numbers.
 type signature struct {
+	gapped // the marker, with gaps or without
 	of     *rules.Signature
-	pieces []int32
-	all    [][]int32
-	none   []int32
-	kids   []capture
-	gaps   bool // the marker has gaps
-	behind bool // its anchor is not its first piece
+	all    []int32 // lists of literals, of each of which one must be seen
+	none   int32   // list of which none may be seen, -1 without
+	kids   []gapped
 }
 
-type capture struct {
+// gapped is a marker and its pieces.
+type gapped struct {
 	marker *rules.Marker
 	pieces []int32
 }
@@ -60,7 +63,13 @@ type seen struct {
 // Compile returns a Matcher for the catalogue, which it keeps. It fails where
 // the catalogue is too large.
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
-	c := compiler{m: new(Matcher), byText: map[string]int32{}}
+	c := compiler{m: new(Matcher), byText: map[string]int32{}, byList: map[string]int32{}}
+	// Anchors are numbered first, in the order in which signatures decide, so that
+	// a text's best signature is met early and ends the search.
+	for i := range catalogue.Signatures {
+		marker := &catalogue.Signatures[i].Marker
+		c.piece(marker, marker.Anchor())
+	}
 	for i := range catalogue.Signatures {
 		c.signature(&catalogue.Signatures[i])
 	}
@@ -68,7 +77,7 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	for i := range catalogue.Verifiers {
 		v := &catalogue.Verifiers[i]
 		for j := range v.Seen {
-			c.m.seen = append(c.m.seen, seen{c.pattern(v.Seen[j].Pieces[0]), v.Name})
+			c.m.seen = append(c.m.seen, seen{c.piece(&v.Seen[j], 0), v.Name})
 		}
 	}
 	slices.SortStableFunc(c.m.seen, func(a, b seen) int {
@@ -76,6 +85,9 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	})
 	if len(c.texts) > maxPatterns {
 		return nil, fmt.Errorf("compile catalogue: %d different texts, at most %d fit", len(c.texts), maxPatterns)
+	}
+	if len(c.byList) > maxLists {
+		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
 	c.m.words = (len(c.texts) + 63) / 64
 	c.classes()
@@ -87,56 +99,86 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 type compiler struct {
 	m      *Matcher
 	byText map[string]int32
+	byList map[string]int32
 	texts  []string // of the patterns
 }
 
-func (c *compiler) pattern(text string) int32 {
-	p, ok := c.byText[text]
+func (c *compiler) pattern(text string, whole bool) int32 {
+	key := text
+	if whole {
+		key += "|"
+	}
+	p, ok := c.byText[key]
 	if !ok {
 		p = int32(len(c.texts))
-		c.byText[text] = p
+		c.byText[key] = p
 		c.texts = append(c.texts, text)
-		c.m.patterns = append(c.m.patterns, pattern{letters: len(text)})
+		c.m.patterns = append(c.m.patterns, pattern{letters: len(text), whole: whole})
 	}
 	return p
 }
 
+// piece returns the number of a marker's piece.
+func (c *compiler) piece(m *rules.Marker, i int) int32 {
+	return c.pattern(m.Pieces[i], m.Whole && i == len(m.Pieces)-1)
+}
+
 func (c *compiler) pieces(m *rules.Marker) []int32 {
 	var out []int32
-	for _, piece := range m.Pieces {
+	for i, piece := range m.Pieces {
 		if piece != "" {
-			out = append(out, c.pattern(piece))
+			out = append(out, c.piece(m, i))
 		}
 	}
 	return out
 }
 
 func (c *compiler) signature(of *rules.Signature) {
-	anchor := of.Marker.Anchor()
-	s := signature{
-		of: of, pieces: c.pieces(&of.Marker), kids: c.captures(of.Kid),
-		gaps: len(of.Marker.Pieces) > 1, behind: anchor > 0,
-	}
+	s := signature{of: of, gapped: gapped{&of.Marker, c.pieces(&of.Marker)}, kids: c.captures(of.Kid)}
 	for _, list := range of.All {
-		var any []int32
-		for i := range list {
-			any = append(any, c.pattern(list[i].Pieces[0]))
-		}
-		s.all = append(s.all, any)
+		s.all = append(s.all, c.list(list))
 	}
-	for i := range of.None {
-		s.none = append(s.none, c.pattern(of.None[i].Pieces[0]))
+	s.none = -1
+	if len(of.None) > 0 {
+		s.none = c.list(of.None)
 	}
-	p := &c.m.patterns[c.pattern(of.Marker.Pieces[anchor])]
-	p.signatures = append(p.signatures, int32(len(c.m.signatures)))
-	p.anchor = p.anchor || s.gaps
+	n := int32(len(c.m.signatures))
+	anchor := &c.m.patterns[c.piece(&of.Marker, of.Marker.Anchor())]
+	if len(of.Marker.Pieces) > 1 {
+		anchor.gapped = append(anchor.gapped, n)
+		c.m.patterns[s.pieces[0]].placed = true
+	} else {
+		anchor.plain = append(anchor.plain, n)
+	}
 	c.m.signatures = append(c.m.signatures, s)
 }
 
-func (c *compiler) captures(markers []rules.Marker) []capture {
-	var out []capture
+// list returns the number of a list of literals.
+func (c *compiler) list(markers []rules.Marker) int32 {
+	var key []byte
+	var list []int32
 	for i := range markers {
-		out = append(out, capture{&markers[i], c.pieces(&markers[i])})
+		p := c.piece(&markers[i], 0)
+		list = append(list, p)
+		key = binary.BigEndian.AppendUint32(key, uint32(p))
+	}
+	n, ok := c.byList[string(key)]
+	if !ok {
+		n = int32(len(c.byList))
+		c.byList[string(key)] = n
+		for _, p := range list {
+			c.m.patterns[p].lists = append(c.m.patterns[p].lists, n)
+		}
+	}
+	return n
+}
+
+func (c *compiler) captures(markers []rules.Marker) []gapped {
+	var out []gapped
+	for i := range markers {
+		g := gapped{&markers[i], c.pieces(&markers[i])}
+		c.m.patterns[g.pieces[0]].placed = true
+		out = append(out, g)
 	}
 	return out
 }
@@ -199,9 +241,7 @@ func (c *compiler) table() {
 			}
 			row[e.class] = uint32(e.to) * m.stride
 		}
-		if p := nodes[n].pattern; p >= 0 {
-			m.outputs = append(m.outputs, p)
-		}
+		m.outputs = append(m.outputs, nodes[n].patterns...)
 		if n > 0 {
 			m.outputs = append(m.outputs, m.outputs[m.outputAt[suffix[n]]:m.outputAt[suffix[n]+1]]...)
 		}
@@ -215,8 +255,8 @@ func (c *compiler) table() {
 }
 
 type node struct {
-	pattern int32 // that ends here, -1 if none does
-	edges   []edge
+	patterns []int32 // that end here
+	edges    []edge
 }
 
 type edge struct {
@@ -226,7 +266,7 @@ type edge struct {
 
 // trie returns the nodes of the patterns' trie, level by level.
 func (c *compiler) trie() []node {
-	nodes := []node{{pattern: -1}}
+	nodes := []node{{}}
 	at := make([]int32, len(c.texts)) // where each pattern is
 	for depth, left := 0, len(c.texts); left > 0; depth++ {
 		left = 0
@@ -241,12 +281,12 @@ func (c *compiler) trie() []node {
 			if i < 0 {
 				i = len(from.edges)
 				from.edges = append(from.edges, edge{class, int32(len(nodes))})
-				nodes = append(nodes, node{pattern: -1})
+				nodes = append(nodes, node{})
 				from = &nodes[at[p]]
 			}
 			at[p] = from.edges[i].to
 			if depth+1 == len(text) {
-				nodes[at[p]].pattern = int32(p)
+				nodes[at[p]].patterns = append(nodes[at[p]].patterns, int32(p))
 			}
 		}
 	}

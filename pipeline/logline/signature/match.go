@@ -29,22 +29,24 @@ type Match struct {
 // MaxText is how many bytes of a text are read. What follows is not looked at.
 const MaxText = 64 << 10
 
-// maxPatterns bounds the different literals of a catalogue, maxStarts the places
-// per text that are remembered for markers with gaps. Further places count as
-// absent.
+// maxPatterns bounds the different literals of a catalogue, maxLists the lists of
+// literals that its conditions name, maxStarts the places per text that are
+// remembered for markers with gaps. Further places count as absent.
 const (
 	maxPatterns = 1 << 13
+	maxLists    = 1 << 9
 	maxStarts   = 32
 )
 
 // found is what one pass over a text found.
 type found struct {
 	seen   [maxPatterns / 64]uint64
+	lists  [maxLists / 64]uint64 // those of which a literal was seen
 	starts [maxStarts]start
 	n      int // of starts
 }
 
-// start is where a literal stands that anchors a marker with gaps.
+// start is where a literal stands that a marker with gaps begins with.
 type start struct{ pattern, at int32 }
 
 func (f *found) has(pattern int32) bool {
@@ -60,13 +62,8 @@ func (f *found) hasAll(patterns []int32) bool {
 	return true
 }
 
-func (f *found) hasAny(patterns []int32) bool {
-	for _, p := range patterns {
-		if f.has(p) {
-			return true
-		}
-	}
-	return false
+func (f *found) hasList(list int32) bool {
+	return f.lists[list>>6]&(1<<(list&63)) != 0
 }
 
 // Match returns what text says. It may be called concurrently.
@@ -119,7 +116,7 @@ func (m *Matcher) scan(text []byte, f *found) (any bool) {
 func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 	node := state / m.stride
 	for _, p := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
-		if f.has(p) && !m.patterns[p].anchor {
+		if f.has(p) && !m.patterns[p].placed {
 			continue
 		}
 		at := end
@@ -130,11 +127,14 @@ func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 				}
 			}
 		}
-		if !rules.WordStart(text, at) {
+		if !rules.WordStart(text, at) || m.patterns[p].whole && !rules.WordEnd(text, end+1) {
 			continue
 		}
 		f.seen[p>>6] |= 1 << (p & 63)
-		if m.patterns[p].anchor && f.n < maxStarts {
+		for _, list := range m.patterns[p].lists {
+			f.lists[list>>6] |= 1 << (list & 63)
+		}
+		if m.patterns[p].placed && f.n < maxStarts {
 			f.starts[f.n] = start{p, int32(at)}
 			f.n++
 		}
@@ -142,18 +142,32 @@ func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 }
 
 // decide returns the first signature that holds, -1 if none does, and the kid
-// that its marker found.
+// that its marker found. Markers with gaps come last: most are out by then,
+// because a better one holds.
 func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 	best = len(m.signatures)
 	for word := range m.words {
 		for set := f.seen[word]; set != 0; set &= set - 1 {
-			p := word<<6 + bits.TrailingZeros64(set)
-			for _, i := range m.patterns[p].signatures {
+			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].plain {
 				if int(i) >= best {
 					break // they are in order
 				}
-				if k, ok := m.holds(text, &m.signatures[i], int32(p), f); ok {
-					best, kid = int(i), k
+				if m.signatures[i].holds(f) {
+					best = int(i)
+				}
+			}
+		}
+	}
+	for word := range m.words {
+		for set := f.seen[word]; set != 0; set &= set - 1 {
+			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].gapped {
+				if int(i) >= best {
+					break
+				}
+				if s := &m.signatures[i]; s.holds(f) {
+					if k, ok := s.find(text, f); ok {
+						best, kid = int(i), k
+					}
 				}
 			}
 		}
@@ -164,30 +178,25 @@ func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 	return best, kid
 }
 
-// holds reports whether s, anchored by pattern p, holds, and the kid that its
-// marker found.
-func (m *Matcher) holds(text []byte, s *signature, p int32, f *found) (kid []byte, ok bool) {
-	if f.hasAny(s.none) || !f.hasAll(s.pieces) {
-		return nil, false
+// holds reports whether the conditions of s hold and all its pieces were seen.
+func (s *signature) holds(f *found) bool {
+	if !f.hasAll(s.pieces) {
+		return false
 	}
 	for _, list := range s.all {
-		if !f.hasAny(list) {
-			return nil, false
+		if !f.hasList(list) {
+			return false
 		}
 	}
-	if !s.gaps {
-		return nil, true
-	}
+	return s.none < 0 || !f.hasList(s.none)
+}
+
+// find returns the kid, if any, that the marker finds, and whether it stands in
+// text.
+func (g *gapped) find(text []byte, f *found) (kid []byte, ok bool) {
 	for _, start := range f.starts[:f.n] {
-		if start.pattern != p {
-			continue
-		}
-		first := start.at
-		if s.behind {
-			first = max(0, start.at-rules.MaxSpan)
-		}
-		for i := first; i <= start.at; i++ {
-			if kid, ok := s.of.Marker.At(text, int(i)); ok {
+		if start.pattern == g.pieces[0] {
+			if kid, ok := g.marker.At(text, int(start.at)); ok {
 				return kid, true
 			}
 		}
@@ -208,10 +217,10 @@ func (m *Matcher) verifier(f *found) string {
 
 // kid returns the kid that the captures of s or of the catalogue find.
 func (m *Matcher) kid(text []byte, s *signature, f *found) []byte {
-	for _, captures := range [2][]capture{s.kids, m.kids} {
+	for _, captures := range [2][]gapped{s.kids, m.kids} {
 		for i := range captures {
 			if f.hasAll(captures[i].pieces) {
-				if _, kid, ok := captures[i].marker.Find(text); ok {
+				if kid, ok := captures[i].find(text, f); ok {
 					return kid
 				}
 			}

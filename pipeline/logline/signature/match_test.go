@@ -194,19 +194,22 @@ func mixed(c *rules.Catalogue, r *rand.Rand) []byte {
 }
 
 func TestMatchIsPlainSearch(t *testing.T) {
-	for _, c := range []*rules.Catalogue{parse(t, small), rules.DefaultCatalogue()} {
-		m := compile(t, c)
+	for _, test := range []struct {
+		c     *rules.Catalogue
+		texts int // the plain search through the whole catalogue is slow
+	}{{parse(t, small), 2000}, {rules.DefaultCatalogue(), 200}} {
+		m := compile(t, test.c)
 		r := rand.New(rand.NewPCG(1, 2))
 		decided := 0
-		for range 2000 {
-			text := mixed(c, r)
-			checkNaive(t, c, m, text)
+		for range test.texts {
+			text := mixed(test.c, r)
+			checkNaive(t, test.c, m, text)
 			if m.Match(text).Signature != nil {
 				decided++
 			}
 		}
-		if decided < 500 {
-			t.Errorf("only %d of 2000 texts had a signature: the test says little", decided)
+		if decided < test.texts/4 {
+			t.Errorf("only %d of %d texts had a signature: the test says little", decided, test.texts)
 		}
 	}
 }

@@ -1,0 +1,103 @@
+package signature
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/authspike/authspike/rules"
+)
+
+// lines are what error lines look like: a long one that names a mismatch, and
+// one that has nothing to do with tokens.
+var lines = map[string][]byte{
+	"mismatch": []byte(`2026-11-23T11:42:07.318Z ERROR [api-worker] request refused: JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set for kid "2026-11-k7" (issuer https://id.example.com/, path /api/orders)`),
+	"expired":  []byte(`auth: bearer token refused for GET /api/v1/orders: token is expired by 3m12s`),
+	"other":    []byte(`2026-11-23T11:42:07.318Z ERROR [api-worker] could not connect to postgres at db-2.internal:5432 after 3 attempts: connection refused, giving up on batch 8812 and returning 503 to the client`),
+}
+
+func BenchmarkMatch(b *testing.B) {
+	m := compile(b, rules.DefaultCatalogue())
+	for name, line := range lines {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(line)))
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Match(line)
+			}
+		})
+	}
+}
+
+// BenchmarkContains is the first yardstick: a loop of bytes.Contains over the
+// lower-case text and the catalogue's literals, without conditions and kids.
+func BenchmarkContains(b *testing.B) {
+	var needles [][]byte
+	for _, text := range literals() {
+		needles = append(needles, []byte(text))
+	}
+	for name, line := range lines {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(line)))
+			folded := make([]byte, 0, len(line))
+			found := 0
+			for b.Loop() {
+				folded = fold(folded[:0], line)
+				for _, n := range needles {
+					if bytes.Contains(folded, n) {
+						found++
+					}
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRegexp is the second: one alternation of the same literals.
+func BenchmarkRegexp(b *testing.B) {
+	var quoted []string
+	for _, text := range literals() {
+		quoted = append(quoted, regexp.QuoteMeta(text))
+	}
+	re := regexp.MustCompile(strings.Join(quoted, "|"))
+	for name, line := range lines {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(line)))
+			folded := make([]byte, 0, len(line))
+			for b.Loop() {
+				folded = fold(folded[:0], line)
+				re.FindIndex(folded)
+			}
+		})
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	c := rules.DefaultCatalogue()
+	for b.Loop() {
+		compile(b, c)
+	}
+}
+
+func fold(dst, text []byte) []byte {
+	for _, b := range text {
+		if f := rules.Fold(b); f != 0 {
+			dst = append(dst, f)
+		}
+	}
+	return dst
+}
+
+// literals are the different first pieces of the catalogue's markers.
+func literals() []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range rules.DefaultCatalogue().Signatures {
+		if text := s.Marker.Pieces[0]; !seen[text] {
+			seen[text] = true
+			out = append(out, text)
+		}
+	}
+	return out
+}

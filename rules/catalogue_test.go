@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDefaultCatalogueHasNoFaults(t *testing.T) {
+	c, faults := ParseCatalogue(DefaultCatalogueFile, defaultCatalogue)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(len(c.Signatures), len(DefaultCatalogue().Signatures)); diff != "" {
+		t.Errorf("DefaultCatalogue reads it differently: %s", diff)
+	}
+	seen := map[detector.Signal]bool{}
+	for i := range c.Signatures {
+		seen[c.Signatures[i].Failure] = true
+	}
+	for s := detector.FirstFailure; s <= detector.LastFailure; s++ {
+		if !seen[s] {
+			t.Errorf("no signature means %s", s)
+		}
+	}
+}
+
+// The diagnosis reads these: whose cache it is decides what to restart.
+func TestDefaultCatalogueKnowsTheOwners(t *testing.T) {
+	c := DefaultCatalogue()
+	for name, want := range map[string]Owner{"istio": OwnerMesh, "envoy-jwt-authn": OwnerProxy, "jwks-rsa": OwnerProcess, "azure-apim": OwnerProvider} {
+		v, ok := c.Verifier(name)
+		if !ok || v.Keys.Owner != want || v.Keys.Remedy == "" {
+			t.Errorf("%s: %+v, want owner %s and a remedy", name, v, want)
+		}
+	}
+	if _, ok := c.Verifier("nobody"); ok {
+		t.Error("a verifier that nobody named is known")
+	}
+}
+
+func TestCatalogueFaults(t *testing.T) {
+	_, faults := ParseCatalogue("c.yaml", []byte(`
+words:
+  things: [kettle]
+  none: []
+kid: ["no place for it", "k {kid}"]
+groups:
+- verifier: one
+  keys: {cached: soon, refetch: sometimes, owner: me}
+  failures:
+    kid_mismach: [the kettle is cold]
+    kid_mismatch:
+      - the key is gone
+      - short
+      - {text: nö key here at all}
+      - {text: "the key {}", all: ["@thing"]}
+      - {text: the door is shut, all: ["@thing"]}
+      - {text: the window is shut, ambiguous: true}
+      - {text: the window is open, none: [window]}
+      - {text: the house is lost, kid: ["of {kind}"]}
+    signature_invalid:
+      - "The_Key is gone!"
+- verifier: one
+  family: two
+  failures: {}
+- about: nameless
+  failures:
+    none: [the key]
+`))
+	want := `
+c.yaml:4:9: word list "none" is empty (name a word or remove it)
+c.yaml:5:7: capture "no place for it" has no {kid} (write {kid} where the key id stands)
+c.yaml:5:26: capture "k {kid}" has too little text before {kid} (write at least 3 letters)
+c.yaml:8:18: groups[0].keys.cached: "soon" is no duration: write for example 90s, 1h30m or 30d
+c.yaml:8:33: groups[0].keys.refetch: "sometimes" is none of [unknown_kid interval restart always]
+c.yaml:8:51: groups[0].keys.owner: "me" is none of [process proxy mesh provider]
+c.yaml:10:5: groups[0].failures.kid_mismach: unknown failure "kid_mismach": known are none, kid_mismatch, signature_invalid, jwks_unavailable, token_expired, token_not_yet_valid, claims_invalid, token_malformed, token_missing
+c.yaml:13:9: marker "short" is too short to mean anything (write at least 8 letters, or name under ` + "`all:`" + ` what must stand beside it)
+c.yaml:14:9: marker "nö key here at all": only ASCII can be found in a text
+c.yaml:15:9: marker "the key {}": there is no text beside a gap of "the key {}"
+c.yaml:15:36: unknown word list "@thing" (did you mean "things"?)
+c.yaml:16:40: unknown word list "@thing" (did you mean "things"?)
+c.yaml:17:9: marker "the window is shut" cannot be ambiguous (only ` + "`signature_invalid`" + ` may stand for a missing key)
+c.yaml:18:9: marker "the window is open" never holds: it has "window" in it, which ` + "`none:`" + ` forbids
+c.yaml:19:41: capture "of {kind}" has no {kid} (write {kid} where the key id stands)
+c.yaml:21:9: marker "The_Key is gone!" never decides: one/kid_mismatch: the key is gone decides before it (remove it, or narrow the other one)
+c.yaml:22:3: group "one" stands twice (put the two together)
+c.yaml:23:11: a group is a verifier or a family (remove one of the two names)
+c.yaml:25:3: a group needs a name (add ` + "`verifier:`, or `family:`" + ` for phrases that many print)
+c.yaml:27:12: marker "the key" is too short to mean anything (write at least 8 letters, or name under ` + "`all:`" + ` what must stand beside it)
+`
+	if diff := cmp.Diff(strings.TrimSpace(want), faults.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExtend(t *testing.T) {
+	base, faults := ParseCatalogue("base.yaml", []byte(`
+words: {things: [kettle, pot]}
+groups:
+- verifier: one
+  about: the first
+  keys: {cached: 1h, owner: process, remedy: restart it}
+  failures: {token_expired: ["the {} is too old", it is far too old]}
+`))
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	c, faults := base.Extend("mine.yaml", []byte(`
+groups:
+- verifier: one
+  keys: {cached: 5m}
+  failures: {claims_invalid: [{text: too old, all: ["@things"]}]}
+- verifier: mine
+  failures: {none: [it is far too old]}
+`))
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Signatures[0].ID(); got != "mine/none: it is far too old" {
+		t.Errorf("first decides %s", got)
+	}
+	if got := c.Signatures[1].Failure; got != detector.ClaimsInvalid {
+		t.Errorf("then decides %s", got)
+	}
+	v, _ := c.Verifier("one")
+	if v.About != "the first" || v.Keys.Cached.String() != "5m" || v.Keys.Owner != OwnerUnknown {
+		t.Errorf("verifier after the user's file: %+v", v)
+	}
+	if v, _ := base.Verifier("one"); v.Keys.Cached.String() != "1h" || len(base.Signatures) != 2 {
+		t.Error("the base catalogue was changed")
+	}
+}
+
+func TestWordListsInMarkers(t *testing.T) {
+	c, faults := ParseCatalogue("c.yaml", []byte(`
+words: {cannot: [unable to, could not], fetch: [fetch, load]}
+groups:
+- family: f
+  failures: {jwks_unavailable: ["@cannot @fetch the keys"]}
+`))
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range c.Signatures {
+		got = append(got, c.Signatures[i].Marker.Text)
+	}
+	want := []string{"unable to fetch the keys", "could not fetch the keys", "unable to load the keys", "could not load the keys"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func FuzzParseCatalogue(f *testing.F) {
+	f.Add([]byte("words: {a: [bc]}\nkid: [\"kid {kid}\"]\ngroups:\n- verifier: v\n  failures:\n    kid_mismatch: [\"@a {} key is gone\", {text: gone for good, all: [\"@a\"], none: [not]}]\n"))
+	f.Add([]byte("groups: [{family: f, failures: {none: [a, {}]}}]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, faults := ParseCatalogue("f", data)
+		for i := range faults {
+			if faults[i].Line < 0 || faults[i].What == "" {
+				t.Fatalf("fault without words: %+v", faults[i])
+			}
+		}
+		for i := range c.Signatures {
+			_, _, _ = c.Signatures[i].Marker.Find([]byte("unable to find a key for kid abc"))
+		}
+	})
+}

@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+)
+
+func marker(t *testing.T, text string) *Marker {
+	t.Helper()
+	m, err := ParseMarker(text)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return &m
+}
+
+func TestMarkerFind(t *testing.T) {
+	for _, c := range []struct {
+		marker, text string
+		want         bool
+		kid          string
+	}{
+		{"no matching key", "there is NoMatchingKey here", true, ""},
+		{"no matching key", "no_matching-key", true, ""},
+		{"no matching key", `no "matching"  'keys'`, true, ""},
+		{"no matching key", "no. matching key", false, ""},
+		{"token", "pretoken", false, ""},
+		{"token", "preToken", true, ""},
+		{"token", "IDToken", true, ""},
+		{"token", `x\ntoken`, true, ""},
+		{"exp|", "the exp claim", true, ""},
+		{"exp|", "expected", false, ""},
+		{"exp|", "expClaim", true, ""},
+		{"exp|", "the exp", true, ""},
+		{"key {kid} not found", "key abc not found", true, "abc"},
+		{"key {kid} not found", "key 'a b' not found", true, "a b"},
+		{"key {kid} not found", "key abc was not found", false, ""},
+		{"key {} not found", "key abc was not found", true, ""},
+		{"key {} not found", "key abc was lost, not found", false, ""},
+		{"kid: {kid}", `kid: "", then`, true, ""},
+		{"kid {kid}", `{\"kid\":\"a/b+c=\",\"x\":1}`, true, "a/b+c="},
+		{"kid {kid}", "kid=abc, alg=x", true, "abc"},
+		{"kid {kid}", "kid (abc) unknown", true, "abc"},
+		{"kid {kid}", "kid abc.", true, "abc"},
+		{"kid {kid}", "kid abc: unknown", true, "abc"},
+		{"kid {kid}", "kid", false, ""},
+		{"kid {kid}", "kid " + strings.Repeat("x", 300), false, ""},
+		{"key {} gone", "key" + strings.Repeat(" a", 200) + " gone", false, ""},
+	} {
+		_, kid, ok := marker(t, c.marker).Find([]byte(c.text))
+		if ok != c.want || string(kid) != c.kid {
+			t.Errorf("%q in %q: %v %q, want %v %q", c.marker, c.text, ok, kid, c.want, c.kid)
+		}
+	}
+}
+
+func TestParseMarkerFaults(t *testing.T) {
+	for _, text := range []string{"", "{}", "{kid}", "a {}", "{} a", "a {kid}{kid} b", "a {} {} b", "déjà", "a {kid} b {kid}"} {
+		if m, err := ParseMarker(text); err == nil {
+			t.Errorf("%q was read as %+v", text, m)
+		}
+	}
+}
+
+func TestNoKid(t *testing.T) {
+	for _, kid := range []string{"", "nil", "<nil>", "null", "undefined", "None"} {
+		if !NoKid([]byte(kid)) {
+			t.Errorf("%q passes for a kid", kid)
+		}
+	}
+	if NoKid([]byte("nilsson-key")) {
+		t.Error("a kid that begins like nil is taken for none")
+	}
+}
