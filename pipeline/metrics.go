@@ -25,6 +25,8 @@ type Metrics struct {
 	series    map[detector.Series]*seriesCounters
 	maxSeries int
 	overflow  *metrics.Counter // samples counted under the overflow series
+	late      *metrics.Counter
+	lateSeen  uint64 // of the totals, which outlive the process
 
 	saves                 [2]*metrics.Counter // by failed
 	saveSeconds           *metrics.Histogram
@@ -53,6 +55,7 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 		series:      map[detector.Series]*seriesCounters{},
 		maxSeries:   maxSeries,
 		overflow:    set.NewCounter("authspike_series_overflow_total"),
+		late:        set.NewCounter("authspike_late_samples_total"),
 		saveSeconds: set.NewHistogram("authspike_checkpoint_save_duration_seconds"),
 		savedAt:     set.NewGauge("authspike_checkpoint_last_success_timestamp_seconds", nil),
 		savedBytes:  set.NewGauge("authspike_checkpoint_size_bytes", nil),
@@ -154,6 +157,7 @@ func (m *Metrics) view(v *View) {
 	if v.Frontier != NoTime {
 		m.frontier.Set(float64(v.Frontier))
 	}
+	m.lateUpTo(v.Series, v.CaughtUp)
 	caughtUp, stalled := 0.0, 0
 	if v.CaughtUp {
 		caughtUp = 1
@@ -167,4 +171,16 @@ func (m *Metrics) view(v *View) {
 	m.open.Set(float64(len(v.Partitions)))
 	m.stalled.Set(float64(stalled))
 	m.firing.Set(float64(len(v.Firing)))
+}
+
+// lateUpTo counts late samples, those of the warm start left out.
+func (m *Metrics) lateUpTo(series []detector.SeriesTotals, caughtUp bool) {
+	var late uint64
+	for i := range series {
+		late += series[i].Late
+	}
+	if caughtUp && late > m.lateSeen {
+		m.late.AddInt64(int64(late - m.lateSeen))
+	}
+	m.lateSeen = late
 }

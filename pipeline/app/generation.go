@@ -34,6 +34,11 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 	if err != nil {
 		return err
 	}
+	release, err := p.claim(l)
+	if err != nil {
+		return err
+	}
+	defer release()
 	evaluator, err := p.restore(l)
 	if err != nil {
 		return err
@@ -62,6 +67,26 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 	stopSending()
 	around.Wait()
 	return err
+}
+
+// claim makes sure that no other process uses the checkpoint, until release.
+func (p *process) claim(l *loaded) (release func(), err error) {
+	if l.config.Checkpoint.Path == "" {
+		return func() {}, nil
+	}
+	unlock, err := checkpoint.New(l.config.Checkpoint.Path).Lock()
+	if err != nil {
+		return nil, fmt.Errorf("%w: each instance needs a checkpoint.path of its own", err)
+	}
+	if unlock == nil {
+		p.log.Warn("the checkpoint's directory cannot be written to", zap.String("path", l.config.Checkpoint.Path))
+		return func() {}, nil
+	}
+	return func() {
+		if err := unlock(); err != nil {
+			p.log.Warn("cannot release the checkpoint", zap.Error(err))
+		}
+	}, nil
 }
 
 // store returns how the state is kept; nil where it is not.

@@ -48,6 +48,27 @@ func New(path string) *File { return &File{path: path} }
 // Path returns where the checkpoint lies.
 func (f *File) Path() string { return f.path }
 
+// ErrLocked says that another process uses the checkpoint.
+var ErrLocked = errors.New("another process uses this checkpoint")
+
+// Lock claims the checkpoint for this process until release is called or the
+// process dies, however it dies. It makes the directory where it is missing. Where
+// nothing can be written, or the system knows no such locks, it claims nothing and
+// returns nil for both.
+func (f *File) Lock() (release func() error, err error) {
+	if os.MkdirAll(filepath.Dir(f.path), 0o750) != nil {
+		return nil, nil
+	}
+	file, err := os.OpenFile(f.path+".lock", os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, nil
+	}
+	if err := lock(file); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", f.path, err), file.Close())
+	}
+	return file.Close, nil
+}
+
 // Outcome says what Load found.
 type Outcome uint8
 

@@ -157,3 +157,27 @@ func TestUnreadableIsAnError(t *testing.T) {
 		t.Fatal("loaded a directory")
 	}
 }
+
+func TestLock(t *testing.T) {
+	f := New(filepath.Join(t.TempDir(), "made", "state"))
+	release, err := f.Lock()
+	if err != nil || release == nil {
+		t.Fatalf("lock: %v", err)
+	}
+	if _, err := New(f.path).Lock(); !errors.Is(err, ErrLocked) {
+		t.Errorf("locked twice: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	release, err = New(f.path).Lock()
+	if err != nil {
+		t.Fatalf("after release: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	if release, err := New(filepath.Join(f.path+".lock", "below a file")).Lock(); release != nil || err != nil {
+		t.Errorf("where nothing can be written: %v", err)
+	}
+}
