@@ -53,7 +53,7 @@ func TestGuard(t *testing.T) {
 		atMost(t, m.Class+": extra pairs per incident", m.Extra, tt.extra)
 		atMost(t, m.Class+": false alarms per cold start", float64(m.Cold)/float64(len(jobs)), tt.cold)
 	}
-	atLeast(t, "kid alert before or with the 401 alert", float64(s.order.kidFirst)/max(float64(s.order.both), 1), 0.9)
+	atLeast(t, "kid alert before or with the 401 alert", float64(s.order.kidFirstDue)/max(float64(s.order.due), 1), 0.9)
 }
 
 func atLeast(t *testing.T, what string, got, want float64) {

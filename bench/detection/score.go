@@ -65,8 +65,25 @@ type falseAlarm struct {
 	Cold   bool   `json:"cold,omitempty"` // before the warm-up was over
 }
 
-// order counts which of a rotation's two alerts came first.
-type order struct{ kidFirst, both int }
+// order counts which of a rotation's two alerts came first: in all rotations,
+// and in those where the mismatches say at least as much as the 401s do. They do
+// not where the verifier logs only a part of them.
+type order struct{ kidFirst, both, kidFirstDue, due int }
+
+func (o *order) add(the401, theKid *row) {
+	first := theKid.Delay+float64(theKid.Onset) <= the401.Delay+float64(the401.Onset)
+	due := theKid.Floor+float64(theKid.Onset) <= the401.Floor+float64(the401.Onset)
+	o.both++
+	if due {
+		o.due++
+	}
+	if first {
+		o.kidFirst++
+	}
+	if first && due {
+		o.kidFirstDue++
+	}
+}
 
 // score gathers what one contender did over many runs.
 type score struct {
@@ -146,10 +163,7 @@ func (s *score) incident(t *truth, k *known, fs []firing, matched []bool) {
 	}
 	s.row(t, k, first, explained, fs)
 	if both[0] != nil && both[1] != nil && both[0].Found && both[1].Found {
-		s.order.both++
-		if both[1].Delay+float64(both[1].Onset) <= both[0].Delay+float64(both[0].Onset) {
-			s.order.kidFirst++
-		}
+		s.order.add(both[0], both[1])
 	}
 }
 
