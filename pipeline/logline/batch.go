@@ -1,5 +1,7 @@
 package logline
 
+import "slices"
+
 // expand reads the events of a batch, a raw JSON array inside a line or the line
 // itself, each into an entry of its own that starts as what the batch says in
 // common. e is the last entry of d.out and gives way to them.
@@ -31,7 +33,7 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 			d.out[len(d.out)-1].Err = ErrTooMany
 			break
 		}
-		d.event(raw[i:end], kind, base)
+		d.event(raw[i:end], kind, &base)
 		i = end
 	}
 	if len(d.out) == start {
@@ -44,12 +46,17 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 // maxBatches bounds batches within batches; OTLP has three.
 const maxBatches = 4
 
-// event reads one event of a batch, or with kind 0 a line of any kind.
-func (d *Decoder) event(raw []byte, kind mark, base Entry) {
+// event reads one event of a batch, or with kind 0 a line of any kind, into a new
+// entry that starts as base, or as nothing where base is nil.
+func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.expanded = false
 	d.texts, d.kid, d.line = d.texts[:0], nil, nil
 	at := len(d.out)
-	d.out = append(d.out, base)
+	if d.out = slices.Grow(d.out, 1)[:at+1]; base == nil {
+		d.out[at] = Entry{}
+	} else {
+		d.out[at] = *base
+	}
 	e := &d.out[at]
 	switch {
 	case raw[0] == '[' && kind != 0:

@@ -74,10 +74,10 @@ func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
 	if line := trimLine(record); len(line) == 0 {
 		d.out = append(d.out, Entry{Err: ErrEmpty})
 	} else if !d.readOTLP(record) {
-		d.event(line, 0, Entry{})
+		d.event(line, 0, nil)
 		for len(d.rest) > 0 && len(d.out) < d.limit {
 			line, d.rest = d.rest, nil
-			d.event(line, 0, Entry{})
+			d.event(line, 0, nil)
 		}
 	}
 	dst, d.out = d.out, nil

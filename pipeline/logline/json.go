@@ -85,9 +85,11 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 				i = d.objectInString(b, i+1, k, e)
 				continue
 			}
-			end, escaped := stringEnd(b, i+1)
+			end, escaped := shortStringEnd(b, i+1)
 			if end < 0 {
-				return d.brokenString(b[i+1:], k, e)
+				if end, escaped = stringEnd(b, i+1); end < 0 {
+					return d.brokenString(b[i+1:], k, e)
+				}
 			}
 			if k.meaning.field != fieldNone {
 				d.set(&k.meaning, value{b[i+1 : end], kindString, escaped}, e)

@@ -25,11 +25,35 @@ func quotes(w uint64) uint64 {
 	return ((q - ones) | (s - ones)) &^ w & highs
 }
 
+// shortStringEnd is stringEnd for a string that ends within eight bytes, small
+// enough to be inlined; -1 says that it does not, or has escapes.
+func shortStringEnd(b []byte, i int) (end int, escaped bool) {
+	if p := b[i:]; len(p) >= 8 {
+		if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
+			if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
+				return i, false
+			}
+		}
+	}
+	return -1, false
+}
+
 // stringEnd returns the index of the quote that ends the JSON string whose first
 // byte is b[i], and whether the string has escapes. It returns -1 where b ends first.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
 	p := b[i:]
 	for {
+		for len(p) >= 16 {
+			m, m2 := quotes(binary.LittleEndian.Uint64(p)), quotes(binary.LittleEndian.Uint64(p[8:]))
+			if m|m2 != 0 {
+				if m == 0 {
+					p, m = p[8:], m2
+				}
+				p = p[bits.TrailingZeros64(m)>>3:]
+				goto found
+			}
+			p = p[16:]
+		}
 		for len(p) >= 8 {
 			if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
 				p = p[bits.TrailingZeros64(m)>>3:]
@@ -43,6 +67,7 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 		if len(p) == 0 {
 			return -1, escaped
 		}
+	found:
 		if p[0] == '"' {
 			return len(b) - len(p), escaped
 		}
