@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func TestLedgerAgainstNaive(t *testing.T) {
 		}
 		return -1
 	}
-	for range 50_000 {
+	for range 5_000 {
 		switch r.IntN(4) {
 		case 0, 1:
 			a := firing(string(rune('a'+r.IntN(12))), 0)
@@ -139,8 +140,8 @@ func TestLedgerAgainstNaive(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatal(diff)
+		if !slices.Equal(want, got) {
+			t.Fatalf("next is %q, want %q", got, want)
 		}
 	}
 }
