@@ -25,8 +25,9 @@ type Options struct {
 	// Matcher tells why a token was refused. Default none: no entry has a Failure.
 	Matcher *signature.Matcher
 	// Lazy reads of a request only what counting needs, and stops there. Time,
-	// Namespace, Service, Pod, Path and Status are what a full reading gives;
-	// other fields may be absent. Default false.
+	// Namespace, Service, Pod, Method, Path, Status, Format and Failure are what a
+	// full reading gives; other fields may be absent, and what is wrong behind the
+	// place where reading stopped goes unseen. Default false.
 	Lazy bool
 }
 

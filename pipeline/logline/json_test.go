@@ -216,11 +216,12 @@ func hardRequest(rng *rand.Rand) []byte {
 		`"kubernetes":{"pod_name":"k-1","namespace":{"name":"kns"}}`, `"event":{"time":"2026-03-04T05:06:10Z","path":"/event","status":404,"service":"ev"}`,
 		`"fields":{"service":"f","status":202,"ts":"2026-03-04T05:06:11Z"}`, `"requestReceivedTimestamp":"2026-03-04T05:06:12Z"`, `"uri":"/u"`, `"name":"n"`,
 		`"records":[{"status":200},{"status":401}]`, `"msg":"done"`, `"url":{"path":"/deep"}`, `"k8s.namespace.name":"dotted"`, `"service.name":"dotted"`, `"host":"h1"`,
+		`"method":"GET"`, `"http":{"method":"PUT","path":"/http"}`, `"event":{"method":"POST"}`, `"verb":"get"`,
 	}
 	rng.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
 	return []byte("{" + strings.Join(members[:4+rng.IntN(len(members)-4)], ",") + "}")
 }
 
 func counted(e *Entry) string {
-	return fmt.Sprintf("%d %d %s/%s/%s %s %d %v", e.Time, e.TimeFrom, e.Namespace, e.Service, e.Pod, e.Path, e.Status, e.Failure)
+	return fmt.Sprintf("%d %d %s/%s/%s %s %s %d %s %v %s", e.Time, e.TimeFrom, e.Namespace, e.Service, e.Pod, e.Method, e.Path, e.Status, e.Format, e.Failure, e.Kid)
 }

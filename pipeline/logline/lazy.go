@@ -8,6 +8,7 @@ type need uint8
 const (
 	needTime need = 1 << iota
 	needStatus
+	needMethod
 	needPath
 	needService
 	needPod
@@ -24,6 +25,8 @@ func (f field) settledBy(r rank) need {
 		return needTime
 	case f == fieldStatus && r == 64*tierLine+4:
 		return needStatus
+	case f == fieldMethod && r%64 == 4 && r < 64*tierContext:
+		return needMethod
 	case f == fieldPath && r%64 == 4 && r < 64*tierContext:
 		return needPath
 	case f == fieldService && r <= rankServiceField:

@@ -141,6 +141,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		if method := methodOf(v.raw); method != nil && v.kind == kindString {
 			e.Method = method
 			l.note(fieldMethod, m.rank)
+			d.settle(m, true)
 		}
 	case fieldPath:
 		if v.kind == kindString {
