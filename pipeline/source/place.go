@@ -14,6 +14,11 @@ import (
 // place makes sure, on a new connection, that reading goes on where it should: at
 // the place to start from, or else behind the last record that was read, if that
 // is still in the log. Otherwise the log was truncated, or its topic made anew.
+//
+// Every error of a fetch leads here, so a topic that is deleted is found out, also
+// when it comes back under its name. What is not found out: one that is deleted,
+// made anew and filled beyond the wanted offset within one MaxWait, since this
+// version of Fetch knows topics by name only.
 func (r *partitionReader) place(c *conn, epoch int32) error {
 	b := &r.batch
 	if !r.placed {
@@ -37,7 +42,14 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 	case err != nil:
 		return err
 	case kafka.Error(ans.code) == kafka.OffsetOutOfRange:
-		return nil // perhaps only that record is gone; if the next offset is too, reading finds out
+		first, err := r.offsetAt(c, epoch, firstOffset)
+		if err != nil {
+			return err
+		}
+		if b.Resume.LastOffset < first {
+			return nil // retention took that record; if it took more, reading finds out
+		}
+		return r.relocate(c, epoch)
 	case ans.code != 0:
 		return fmt.Errorf("look at offset %d of %s/%d: %w", b.Resume.LastOffset, b.Partition.Topic, b.Partition.ID, kafka.Error(ans.code))
 	case r.stillThere(ans):

@@ -46,7 +46,7 @@ func (k *Kafka) newReader(p pipeline.Partition, sink pipeline.Sink) *partitionRe
 		log:     k.log.With(zap.String("topic", p.Topic), zap.Int32("partition", p.ID)),
 		metrics: k.metrics.partition(p),
 		batch:   pipeline.Batch{Partition: p},
-		retry:   backoff{least: 100 * time.Millisecond, most: 5 * time.Second},
+		retry:   backoff{least: 100 * time.Millisecond, most: 2 * time.Second},
 	}
 	r.split.limit = k.opts.BatchBytes
 	r.split.lost = func(why loss, records int64) {

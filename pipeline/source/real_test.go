@@ -95,6 +95,20 @@ func deleteRecords(t *testing.T, cl *kgo.Client, topic string, before int64) {
 	}
 }
 
+// inSync gives how many replicas of partition 0 of a topic have caught up.
+func inSync(t *testing.T, cl *kgo.Client, topic string) int {
+	t.Helper()
+	req := kmsg.NewPtrMetadataRequest()
+	rt := kmsg.NewMetadataRequestTopic()
+	rt.Topic = &topic
+	req.Topics = append(req.Topics, rt)
+	resp, err := req.RequestWith(t.Context(), cl)
+	if err != nil || len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1 {
+		return 0
+	}
+	return len(resp.Topics[0].Partitions[0].ISR)
+}
+
 // TestRealKafka holds the embedded broker's tests against Apache Kafka.
 func TestRealKafka(t *testing.T) {
 	c := startReal(t, server.KafkaOptions{Brokers: 3, Properties: map[string]string{
@@ -265,12 +279,32 @@ func TestRealKafka(t *testing.T) {
 				t.Fatal(err)
 			}
 			more()
+			eventually(t, "the broker has caught up", func() bool { return inSync(t, admin, p.Topic) == 2 })
 		}
 		r := l.wait(t, p, atHead(n))
 		expect(t, r, p, 0, n)
 		if len(r.breaks) > 0 || r.lost > 0 {
 			t.Errorf("breaks %v, %d lost", r.breaks, r.lost)
 		}
+	})
+}
+
+// TestRealOldKafka does the essential with the last release of Kafka 3.
+func TestRealOldKafka(t *testing.T) {
+	server.Need(t, server.Java, server.OldBroker)
+	c := startReal(t, server.KafkaOptions{Version: server.Kafka39})
+	admin := producer(t, c)
+	create(t, admin, "logs", []int32{1})
+	writeTransactions(t, c.ListenAddrs(), "logs")
+	checkTransactions(t, options(t, c, "logs"), logs0)
+	produce(t, producer(t, c, kgo.ProducerBatchCompression(kgo.ZstdCompression())), "logs", 0, 0, 3000)
+	opts := options(t, c, "logs")
+	opts.Group = "authspike-real"
+	l := newLog()
+	k, _ := run(t, opts, from(logs0, pipeline.Position{Offset: 10}), l)
+	expect(t, l.wait(t, logs0, atHead(3000)), logs0, 0, 3000)
+	eventually(t, "offsets are committed", func() bool {
+		return k.Commit(t.Context(), map[pipeline.Partition]int64{logs0: 3010}) == nil
 	})
 }
 
