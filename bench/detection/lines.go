@@ -42,11 +42,29 @@ func linesCommand(args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range sc.services {
-		s.rate = min(s.rate, *most)
+	sc.slow(*most)
+	if err := sc.print(os.Stdout); err != nil {
+		return err
 	}
-	out := bufio.NewWriterSize(os.Stdout, 1<<20)
-	p := printer{w: out, r: newSource(*seed, *name+"/lines")}
+	if *truthFile == "" {
+		return nil
+	}
+	return writeTruth(*truthFile, sc.truth())
+}
+
+// slow bounds the traffic of each service, in requests per second.
+func (sc *scenario) slow(most float64) {
+	for _, s := range sc.services {
+		s.rate = min(s.rate, most)
+	}
+}
+
+// print plays the scenario and prints it as JSON lines in the order of their
+// arrival.
+func (sc *scenario) print(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 1<<20)
+	p := printer{w: out, r: newSource(sc.seed, sc.name+"/lines")}
+	var err error
 	sc.play(func(_ int64, arrived []detector.Sample) {
 		if err == nil {
 			err = p.print(arrived)
@@ -56,12 +74,9 @@ func linesCommand(args []string) error {
 		err = out.Flush()
 	}
 	if err != nil {
-		return fmt.Errorf("write lines: %w", err)
+		return fmt.Errorf("print lines: %w", err)
 	}
-	if *truthFile == "" {
-		return nil
-	}
-	return writeTruth(*truthFile, sc.truth())
+	return nil
 }
 
 func writeTruth(file string, t truth) error {

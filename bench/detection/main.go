@@ -6,7 +6,7 @@
 //	go run ./bench/detection               # all scenarios, a table
 //	go run ./bench/detection list          # the scenarios
 //	go run ./bench/detection lines         # one scenario as log lines, with its truth
-//	go run ./bench/detection judge         # scores what replay said about such lines
+//	go run ./bench/detection judge         # scores what `replay --output jsonl` said about such lines
 //	go run ./bench/detection curve         # delay against false alarms
 //	go run ./bench/detection calibrate     # what each constant of the detector trades
 //

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/app"
+	"github.com/authspike/authspike/rules"
+)
+
+// TestReplayAgrees plays scenarios twice: as samples into the detector, and as
+// log lines through the whole pipeline. Both must say the same at the same time.
+func TestReplayAgrees(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		seed uint64
+	}{{"rotation", 1}, {"verifier_only", 1}, {"rotation_low", 1}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := direct(t, tt.name, tt.seed)
+			if len(want) == 0 {
+				t.Fatal("nothing fired: the scenario compares nothing")
+			}
+			if diff := cmp.Diff(want, replayed(t, tt.name, tt.seed), cmp.AllowUnexported(firing{})); diff != "" {
+				t.Errorf("samples (-) and lines (+) differ:\n%s", diff)
+			}
+		})
+	}
+}
+
+// most keeps the scenarios small enough to be printed, in requests per second.
+const most = 5
+
+// direct returns what the detector says about a scenario's samples.
+func direct(t *testing.T, name string, seed uint64) []firing {
+	t.Helper()
+	sc, err := build(name, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.slow(most)
+	a, err := newAuthspike(subject, rules.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fs []firing
+	sc.play(func(second int64, arrived []detector.Sample) {
+		fs = collect(fs, a.step(second, arrived))
+	})
+	return bare(fs)
+}
+
+// replayed returns what the pipeline says about the same scenario's lines.
+func replayed(t *testing.T, name string, seed uint64) []firing {
+	t.Helper()
+	sc, err := build(name, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.slow(most)
+	var lines, said bytes.Buffer
+	if err := sc.print(&lines); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "lines.jsonl")
+	if err := os.WriteFile(file, lines.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Replay(t.Context(), app.ReplayOptions{Files: []string{file}, Format: app.JSONL, Out: &said}); err != nil {
+		t.Fatal(err)
+	}
+	fs, err := readTransitions(&said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bare(fs)
+}
+
+// bare leaves out the texts.
+func bare(fs []firing) []firing {
+	for i := range fs {
+		fs[i].detail = ""
+	}
+	return fs
+}
