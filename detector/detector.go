@@ -180,6 +180,7 @@ func compareSeries(a, b Series) int {
 // ever. A frontier that is not newer changes nothing.
 func (d *Detector) Advance(frontier int64) []Transition {
 	d.out = d.out[:0]
+	frontier = min(frontier, maxSecond)
 	if d.frontier == noFrontier {
 		d.begin = min(d.begin, max(0, frontier))
 	}

@@ -36,7 +36,7 @@ type Explanation struct {
 	Observed  float64 // Events per Exposure
 	Baseline  float64 // what is normal
 	Expected  float64 // the events that the baseline explains
-	Limit     float64 // factor x baseline, which Observed must reach
+	Limit     float64 // what Observed must reach: factor x baseline, or more where the baseline wanders
 	Score     float64 // how certain it is that this is no chance; natural logarithm of odds
 	Threshold float64 // what Score must reach
 	Near      float64 // how certain it is that Observed is above 0.8 x Limit
@@ -78,7 +78,7 @@ func (d *Detector) explain(s *series, t *track) Explanation {
 	e := Explanation{
 		Alert: r.Name, Signal: t.signal, PerSecond: b.perSecond, Second: s.now,
 		Window: v.window, Events: v.events, Exposure: v.exposure, Observed: v.estimate(),
-		Baseline: b.level, Expected: b.level * v.exposure, Limit: r.Factor * b.level,
+		Baseline: b.level, Expected: b.level * v.exposure, Limit: b.least * r.Factor * b.level,
 		Score: v.score, Threshold: b.threshold, Near: v.near, NearLimit: nearScore, Spread: b.spread,
 		HistoryEvents: b.events, HistoryExposure: b.exposure, ClearLimit: clearScore,
 		Frozen: t.frozen&(1<<(s.now/60&63)) != 0,

@@ -285,10 +285,10 @@ func (t *track) raise(s *series, second int64) {
 }
 
 // illness returns the level that the recovery test must rule out: half way, in
-// the logarithm, between calm and the incident, or a third of the incident if that
+// the logarithm, between calm and the incident, or two fifths of the incident if that
 // is more.
 func illness(calm, level float64) float64 {
-	return max(math.Sqrt(calm*level), level/3, 1.25*calm)
+	return max(math.Sqrt(calm*level), 0.4*level, 1.25*calm)
 }
 
 // recovered reports whether recovery is certain at the given judged second.

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -46,7 +47,7 @@ func (s *series) add(sample *Sample, frontier, lateness int64) bool {
 		s.totals[i] += uint64(n)
 	}
 	closed := frontier - lateness
-	if sample.Second <= s.now || sample.Second < closed-gapWait {
+	if sample.Second <= s.now || sample.Second < closed-gapWait || sample.Second > maxSecond {
 		s.late++
 		return false
 	}
@@ -61,18 +62,23 @@ func (s *series) add(sample *Sample, frontier, lateness int64) bool {
 	return true
 }
 
+// maxSecond bounds what is taken for a time: the year 19403.
+const maxSecond = maxTime / 2
+
 // gapWait is how far behind the frontier, in seconds, entries may be that fill a
 // gap after the last entry of a series.
 const gapWait = 3600
 
 // bucket returns the open bucket of a second, which it makes if there is none.
 func (s *series) bucket(second int64) *bucket {
+	// Most entries belong to the newest second.
 	i := len(s.open)
-	for i > 0 && s.open[i-1].second > second {
-		i--
-	}
-	if i > 0 && s.open[i-1].second == second {
-		return &s.open[i-1]
+	if i > 0 && s.open[i-1].second >= second {
+		var found bool
+		i, found = slices.BinarySearchFunc(s.open, second, func(b bucket, second int64) int { return cmp.Compare(b.second, second) })
+		if found {
+			return &s.open[i]
+		}
 	}
 	// The slot after the last keeps the memory of a closed bucket.
 	if len(s.open) < cap(s.open) {
@@ -97,8 +103,17 @@ func (b *bucket) addPod(sample *Sample) {
 	b.pods = append(b.pods, podCounts{sample.Pod, sample.Counts})
 }
 
-// drop takes the oldest bucket off and keeps its memory.
+// fewOpen is how many open buckets a series has that keeps up.
+const fewOpen = 128
+
+// drop takes the oldest bucket off. It keeps the bucket's memory, unless there
+// are so many, while a partition is behind the others, that moving them costs
+// more.
 func (s *series) drop() {
+	if len(s.open) > fewOpen {
+		s.open = s.open[1:]
+		return
+	}
 	oldest := s.open[0]
 	copy(s.open, s.open[1:])
 	s.open[len(s.open)-1] = oldest

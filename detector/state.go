@@ -265,7 +265,9 @@ func (t *track) state(c *codec) {
 		t.part, t.filled = int(at), int(filled)
 	}
 	c.float32(&t.pairs)
-	c.float32(&t.spread)
+	for _, v := range []*float32{&t.spread, &t.wander.squares, &t.wander.noise, &t.wander.mass} {
+		c.float32(v)
+	}
 	for i := range t.normals {
 		t.normals[i].state(c)
 	}
@@ -283,7 +285,7 @@ func (t *track) state(c *codec) {
 
 func (b *normal) state(c *codec) {
 	c.time(&b.minute)
-	for _, v := range []*float64{&b.events, &b.exposure, &b.floor, &b.level, &b.spread, &b.threshold, &b.rate} {
+	for _, v := range []*float64{&b.events, &b.exposure, &b.floor, &b.level, &b.spread, &b.least, &b.threshold, &b.rate} {
 		c.float(v)
 	}
 	c.bool(&b.perSecond)

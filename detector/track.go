@@ -51,6 +51,8 @@ type track struct {
 	pairs  float32 // over-dispersion: sum of squared differences of neighbouring blocks
 	spread float32 // and of what independent counts would give
 
+	wander wander // how much the level itself moves from minute to minute
+
 	normals [2]normal // by minute mod 2: the newest and the one before
 
 	after int64 // no window begins before it: the end of the incident before
@@ -133,9 +135,14 @@ func (t *track) take(s *series, m int64) {
 	if exposure <= 0 {
 		return
 	}
-	t.now.exposure += float32(exposure)
+	events := 0.0
 	if h := s.counts[t.signal]; h != nil {
-		t.now.events += float32(h.through(m, s.now) - h.through(m-1, s.now))
+		events = float64(h.through(m, s.now) - h.through(m-1, s.now))
+	}
+	t.now.exposure += float32(exposure)
+	t.now.events += float32(events)
+	if b := t.at(m + minuteRing); b.events >= wanderEvents {
+		t.wander.learn(events, exposure*b.level, b.spread)
 	}
 	if t.filled++; t.filled < t.rule.partMinutes {
 		return
@@ -149,6 +156,7 @@ func (t *track) take(s *series, m int64) {
 	t.now, t.filled = part{}, 0
 	t.pairs *= spreadDecay
 	t.spread *= spreadDecay
+	t.wander.forget()
 }
 
 // publish computes what is normal in minute m.
@@ -175,6 +183,7 @@ func (t *track) publish(s *series, m int64) {
 	b.events++
 	b.exposure += 1 / cold
 	b.level = max(b.floor, b.events/b.exposure)
+	b.least = max(1, nearShare*math.Exp(wanderSafety*t.wander.deviation()))
 	rate := 1.0
 	if !b.perSecond {
 		mean, highest := s.requestRate(m)
