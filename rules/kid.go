@@ -1,57 +1,100 @@
 package rules
 
+import "bytes"
+
 // maxKid bounds the length of a key id that is taken from a text. Longer ones
 // are no key ids of this world.
 const maxKid = 200
 
-// kidAt returns the key id that begins at or shortly after text[i], and where
-// it ends, its closing quote included. Blanks, `:`, `=`, opening brackets and
-// quotes before it are passed over. A quoted kid ends at its quote, another one
-// at a blank, comma, bracket or quote. It returns nil if there is none.
+// kidAt returns the key id that stands at or shortly after text[i], where the
+// words that announce it end, and where it ends itself, its closing quote
+// included. It returns nil where there is none.
+//
+// What stands in quotes is taken as it is. Other text ends at a blank, comma,
+// bracket or quote; after `:`, `=` or a bracket it is taken unless it is a word
+// of the sentence; after a blank alone ("kid abc1 unknown") it must look like an
+// id. Placeholders such as <kid> are none.
 func kidAt(text []byte, i int) (kid []byte, end int) {
-	quote := byte(0)
-	for i < len(text) && opens(text[i]) {
-		switch b := text[i]; {
-		case b == '\\':
-		case b != '"' && b != '\'' && b != '`':
-			quote = 0 // what was quoted is the word before the kid
-		case b == quote:
-			return text[i:i], i + 1 // two quotes: an empty kid
-		default:
-			quote = b
-		}
-		i++
+	i, quote, announced := kidStart(text, i)
+	if quote == 0 && announced == nothing {
+		return nil, i
+	}
+	if quote != 0 && i < len(text) && text[i] == quote {
+		return text[i:i], i + 1 // two quotes: an empty kid
 	}
 	end = i
 	for end < len(text) && end-i <= maxKid && !closes(text[end], quote) {
 		end++
 	}
-	if end == i || end-i > maxKid {
+	if end-i > maxKid {
 		return nil, i
+	}
+	if quote == 0 {
+		for end > i && (text[end-1] == '.' || text[end-1] == ':') {
+			end--
+		}
 	}
 	kid = text[i:end]
-	if quote == 0 {
-		for n := len(kid); n > 0 && (kid[n-1] == '.' || kid[n-1] == ':'); n-- {
-			kid, end = kid[:n-1], end-1
-		}
-	} else if end < len(text) && text[end] == '\\' {
-		end++
-	}
-	if len(kid) == 0 {
+	switch {
+	case len(kid) == 0:
+		return nil, i
+	case NoKid(kid):
+	case bytes.IndexByte([]byte("<{%$"), kid[0]) >= 0, quote == 0 && isWord(kid), quote == 0 && announced == byBlank && !looksLikeID(kid):
 		return nil, i
 	}
-	if quote != 0 && end < len(text) && text[end] == quote {
-		end++
+	if quote != 0 {
+		if end < len(text) && text[end] == '\\' {
+			end++
+		}
+		if end < len(text) && text[end] == quote {
+			end++
+		}
 	}
 	return kid, end
 }
 
-func opens(b byte) bool {
-	switch b {
-	case ' ', '\t', '\n', '\r', ':', '=', '(', '[', '"', '\'', '`', '\\':
-		return true
+// announcement says what stands between the words before a kid and the kid.
+type announcement uint8
+
+const (
+	nothing announcement = iota
+	byBlank
+	byMark // `:`, `=` or an opening bracket
+)
+
+// kidStart passes over what may stand before a kid. The quote is the one that
+// opened it, 0 if none did: one right behind a word closes that word.
+func kidStart(text []byte, i int) (start int, quote byte, announced announcement) {
+	if i > 0 && !alnum(text[i-1]) {
+		announced = byMark
 	}
-	return false
+	for ; i < len(text); i++ {
+		switch b := text[i]; b {
+		case '\\':
+		case '"', '\'', '`':
+			if announced == nothing {
+				continue
+			}
+			if quote == b {
+				return i, quote, announced
+			}
+			quote = b
+		case ' ', '\t', '\n', '\r':
+			quote, announced = 0, max(announced, byBlank)
+		case ':', '=', '(', '[':
+			quote, announced = 0, byMark
+		case 'S':
+			if some := []byte("Some("); bytes.HasPrefix(text[i:], some) { // as Rust prints it
+				i += len(some) - 1
+				quote, announced = 0, byMark
+				continue
+			}
+			return i, quote, announced
+		default:
+			return i, quote, announced
+		}
+	}
+	return i, quote, announced
 }
 
 func closes(b, quote byte) bool {
@@ -59,10 +102,34 @@ func closes(b, quote byte) bool {
 		return b == quote || b == '\\' || b == '\n'
 	}
 	switch b {
-	case ' ', '\t', '\n', '\r', ',', ';', ')', ']', '}', '"', '\'', '`', '\\', '&':
+	case ' ', ',', ';', ')', ']', '}', '"', '\'', '`', '\\', '&':
 		return true
 	}
 	return b < ' '
+}
+
+// isWord reports whether text is a word that sentences go on with after "kid:".
+func isWord(text []byte) bool {
+	switch string(bytes.ToLower(text)) {
+	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "kid", "key", "keys", "token", "jwt", "error", "value":
+		return true
+	}
+	return false
+}
+
+// looksLikeID reports whether text is no plain word: it has a digit, a mark
+// inside or a capital after a small letter, or is long.
+func looksLikeID(text []byte) bool {
+	for i, b := range text {
+		switch {
+		case b >= '0' && b <= '9', upper(b) && i > 0 && lower(text[i-1]):
+			return true
+		case !alnum(b) && i > 0 && i+1 < len(text):
+			return true
+		}
+	}
+	return len(text) >= 20
 }
 
 // NoKid reports whether a captured kid says that the token had none: it is
