@@ -28,6 +28,8 @@ type Metrics struct {
 	late      *metrics.Counter
 	lateSeen  uint64 // of the totals, which outlive the process
 
+	newest map[Partition]*metrics.Gauge
+
 	saves                 [2]*metrics.Counter // by failed
 	saveSeconds           *metrics.Histogram
 	savedAt, savedBytes   *metrics.Gauge
@@ -56,6 +58,7 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 		maxSeries:   maxSeries,
 		overflow:    set.NewCounter("authspike_series_overflow_total"),
 		late:        set.NewCounter("authspike_late_samples_total"),
+		newest:      map[Partition]*metrics.Gauge{},
 		saveSeconds: set.NewHistogram("authspike_checkpoint_save_duration_seconds"),
 		savedAt:     set.NewGauge("authspike_checkpoint_last_success_timestamp_seconds", nil),
 		savedBytes:  set.NewGauge("authspike_checkpoint_size_bytes", nil),
@@ -158,6 +161,7 @@ func (m *Metrics) view(v *View) {
 		m.frontier.Set(float64(v.Frontier))
 	}
 	m.lateUpTo(v.Series, v.CaughtUp)
+	m.partitions(v.Partitions)
 	caughtUp, stalled := 0.0, 0
 	if v.CaughtUp {
 		caughtUp = 1
@@ -183,4 +187,29 @@ func (m *Metrics) lateUpTo(series []detector.SeriesTotals, caughtUp bool) {
 		m.late.AddInt64(int64(late - m.lateSeen))
 	}
 	m.lateSeen = late
+}
+
+// partitions shows the newest event time of each partition, and forgets those that
+// are not read any more.
+func (m *Metrics) partitions(all []PartitionView) {
+	const name = `authspike_partition_newest_event_timestamp_seconds{topic="%s",partition="%d"}`
+	read := make(map[Partition]bool, len(all))
+	for i := range all {
+		p := &all[i]
+		read[p.Partition] = true
+		g := m.newest[p.Partition]
+		if g == nil {
+			g = m.set.NewGauge(fmt.Sprintf(name, escape.Replace(p.Topic), p.ID), nil)
+			m.newest[p.Partition] = g
+		}
+		if p.Newest != NoTime {
+			g.Set(float64(p.Newest))
+		}
+	}
+	for p := range m.newest {
+		if !read[p] {
+			m.set.UnregisterMetric(fmt.Sprintf(name, escape.Replace(p.Topic), p.ID))
+			delete(m.newest, p)
+		}
+	}
 }

@@ -48,7 +48,7 @@ type RunOptions struct {
 }
 
 const (
-	deltasAhead = 64          // bounds the deltas that wait for the evaluator
+	deltasAhead = 16          // bounds the deltas that wait for the evaluator, up to 300 KB each
 	tick        = time.Second // how often the wall clock may move the frontier
 )
 

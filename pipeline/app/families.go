@@ -27,6 +27,7 @@ func families() []web.Family {
 		{Name: "authspike_checkpoint_size_bytes", Kind: web.Gauge, Help: "Size of the newest checkpoint."},
 		{Name: "authspike_frontier_timestamp_seconds", Kind: web.Gauge, Help: "Event time, Unix seconds, that every partition has reached; 0 before it is known."},
 		{Name: "authspike_caught_up", Kind: web.Gauge, Help: "1 after all partitions were read to their end once in this run."},
+		{Name: "authspike_partition_newest_event_timestamp_seconds", Kind: web.Gauge, Labels: []string{"topic", "partition"}, Help: "Newest event time of the partition, Unix seconds; 0 before any is known."},
 		{Name: "authspike_partitions_open", Kind: web.Gauge, Help: "Partitions that are being read."},
 		{Name: "authspike_partitions_stalled", Kind: web.Gauge, Help: "Partitions of which nothing was heard for two minutes; they hold nothing back."},
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/authspike/authspike/pipeline/checkpoint"
 )
 
 // TestPoison: what cannot be read is counted by reason, and nothing else is lost
@@ -210,6 +213,18 @@ func TestReload(t *testing.T) {
 	eventually(t, "readiness", func() bool { return r.get("/-/ready") != "" })
 	p.write(1, traffic(now+20, now+30, 10, 0))
 	eventually(t, "all records", func() bool { return r.totals("api")["requests"] == 18300 })
+}
+
+// TestCheckpointBelongsToOne: a second instance with the same path is refused.
+func TestCheckpointBelongsToOne(t *testing.T) {
+	c := broker(t, "logs", 1)
+	f := flags(t, c, "logs")
+	r := start(t, Options{Flags: f})
+	eventually(t, "readiness", func() bool { return r.get("/-/ready") != "" })
+	err := Run(t.Context(), Options{Flags: f, Stderr: &safeBuffer{}})
+	if !errors.Is(err, checkpoint.ErrLocked) {
+		t.Errorf("the second ended with %v", err)
+	}
 }
 
 // TestOtherCluster: a checkpoint of another cluster is kept aside, and the log is

@@ -43,6 +43,7 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 	if err != nil {
 		return err
 	}
+	l.warn(p.log)
 	notifier.Update(evaluator.Resume(time.Now().UnixMilli()))
 
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
@@ -52,16 +53,17 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 	around.Go(func() { p.commit(sending, kafka, commits) })
 
 	err = pipeline.Run(ctx, pipeline.RunOptions{
-		Evaluator: evaluator,
-		Worker:    l.worker,
-		Source:    kafka.Run,
-		Cluster:   kafka.ClusterID,
-		Save:      p.store(l),
-		SaveEvery: l.config.Checkpoint.Every,
-		Handle:    func(e pipeline.Effects) { p.handle(e, notifier) },
-		Saved:     func(offsets map[pipeline.Partition]int64) { replace(commits, offsets) },
-		Publish:   func(v *pipeline.View) { p.view.Store(p.show(v, l, notifier)) },
-		Asks:      p.asks,
+		Evaluator:  evaluator,
+		Worker:     l.worker,
+		Source:     kafka.Run,
+		Cluster:    kafka.ClusterID,
+		Save:       p.store(l),
+		SaveEvery:  l.config.Checkpoint.Every,
+		Handle:     func(e pipeline.Effects) { p.handle(e, notifier) },
+		SaveFailed: p.saveFailed,
+		Saved:      func(offsets map[pipeline.Partition]int64) { replace(commits, offsets) },
+		Publish:    func(v *pipeline.View) { p.view.Store(p.show(v, l, notifier)) },
+		Asks:       p.asks,
 	})
 	close(commits)
 	stopSending()
@@ -75,11 +77,11 @@ func (p *process) claim(l *loaded) (release func(), err error) {
 		return func() {}, nil
 	}
 	unlock, err := checkpoint.New(l.config.Checkpoint.Path).Lock()
-	if err != nil {
+	if errors.Is(err, checkpoint.ErrLocked) {
 		return nil, fmt.Errorf("%w: each instance needs a checkpoint.path of its own", err)
 	}
-	if unlock == nil {
-		p.log.Warn("the checkpoint's directory cannot be written to", zap.String("path", l.config.Checkpoint.Path))
+	if err != nil {
+		p.log.Warn("the checkpoint cannot be claimed, so that two instances may overwrite each other's", zap.Error(err))
 		return func() {}, nil
 	}
 	return func() {
@@ -96,17 +98,20 @@ func (p *process) store(l *loaded) pipeline.Store {
 	}
 	file := checkpoint.New(l.config.Checkpoint.Path)
 	return func(state []byte) error {
-		err := file.Save(state)
-		if err != nil {
-			last := *p.saved.Load()
-			last.Error = err.Error()
-			p.saved.Store(&last)
-			p.log.Error("checkpoint not written: alerts go out, but a restart begins at the one before", zap.Error(err))
+		if err := file.Save(state); err != nil {
 			return err
 		}
 		p.saved.Store(&web.Checkpoint{Saved: time.Now(), Bytes: int64(len(state))})
 		return nil
 	}
+}
+
+// saveFailed tells people that the state is not kept.
+func (p *process) saveFailed(err error) {
+	last := *p.saved.Load()
+	last.Error = err.Error()
+	p.saved.Store(&last)
+	p.log.Error("checkpoint not written: alerts go out, but a restart begins at the one before", zap.Error(err))
 }
 
 // restore returns an evaluator with the state of the newest checkpoint that makes

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"go.uber.org/zap"
+
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
 	"github.com/authspike/authspike/pipeline/logline"
@@ -128,4 +130,17 @@ func (l *loaded) detector() (*detector.Detector, error) {
 		MaxSeries: l.config.MaxSeries,
 		MaxPods:   l.config.MaxPods,
 	})
+}
+
+// warn says what is allowed and rarely meant.
+func (l *loaded) warn(log *zap.Logger) {
+	for i := range l.rules {
+		if r := &l.rules[i]; r.Baseline > l.config.Kafka.WarmStart {
+			log.Warn("a first start reads less than a rule's baseline, and judges by less until it has it",
+				zap.String("alertname", r.Name), zap.Duration("baseline", r.Baseline), zap.Duration("warm_start", l.config.Kafka.WarmStart))
+		}
+	}
+	if len(l.config.Alerting.Alertmanagers) == 0 {
+		log.Warn("no Alertmanager is configured: alerts go to the log, the API and the metrics only")
+	}
 }

@@ -52,19 +52,18 @@ func (f *File) Path() string { return f.path }
 var ErrLocked = errors.New("another process uses this checkpoint")
 
 // Lock claims the checkpoint for this process until release is called or the
-// process dies, however it dies. It makes the directory where it is missing. Where
-// nothing can be written, or the system knows no such locks, it claims nothing and
-// returns nil for both.
+// process dies, however it dies. It makes the directory where it is missing. The
+// error is ErrLocked, or says why nothing can be written there.
 func (f *File) Lock() (release func() error, err error) {
-	if os.MkdirAll(filepath.Dir(f.path), 0o750) != nil {
-		return nil, nil
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o750); err != nil {
+		return nil, fmt.Errorf("lock checkpoint: %w", err)
 	}
 	file, err := os.OpenFile(f.path+".lock", os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, nil
+		return nil, fmt.Errorf("lock checkpoint: %w", err)
 	}
 	if err := lock(file); err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", f.path, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("lock checkpoint %s: %w", f.path, err), file.Close())
 	}
 	return file.Close, nil
 }
