@@ -50,10 +50,24 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 		status = phraseStatus(line)
 	}
 	if status == 0 && (!ok || r.at > 0 && !bytes.HasPrefix(line, startedMark)) {
-		return false
+		return !ok && d.requestPairs(line, e)
 	}
 	e.Format = "request"
 	d.body(line, e)
+	return true
+}
+
+// requestPairs reads a line in which pairs make up a request and its outcome.
+func (d *Decoder) requestPairs(line []byte, e *Entry) bool {
+	before := *e
+	e.Status = 0
+	d.pairs(line, e)
+	if e.Status == 0 || e.Path == nil {
+		*e = before
+		return false
+	}
+	e.Format = "request"
+	d.message(line, e)
 	return true
 }
 

@@ -1,6 +1,9 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+	"net/http"
+)
 
 // requestPart is a request found in a text, and its status.
 type requestPart struct {
@@ -129,6 +132,10 @@ func outcome(tail []byte) int {
 		if status := statusAt(tail); status != 0 {
 			return status
 		}
+		if label, _, ok := bytes.Cut(word, colonMark); ok && len(label)+4 == len(word) && connects(label) {
+			tail = tail[len(label)+1:] // status:401
+			continue
+		}
 		if len(word) == 0 || !connects(word) {
 			return 0
 		}
@@ -205,8 +212,10 @@ func isTimed(word []byte) bool {
 // statusAhead reads a status that stands before the method, set off so that it
 // can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
 func statusAhead(b []byte) int {
-	if status := statusAt(b); status != 0 && bytes.HasSuffix(b, []byte(": ")) && len(b) < 40 {
-		return status // 401 Unauthorized: GET - /, of Ktor
+	if status := statusAt(b); status != 0 && len(b) > 5 {
+		if name := bytes.TrimRight(b[4:], ": "); string(name) == http.StatusText(status) {
+			return status // 401 Unauthorized: GET - /, of Ktor
+		}
 	}
 	end := len(b)
 	for range 8 {
@@ -221,10 +230,12 @@ func statusAhead(b []byte) int {
 		}
 		word := b[start:end]
 		if status := wholeStatus(word); status != 0 {
-			if start == 0 || bytes.IndexByte([]byte(" \t|["), b[start-1]) >= 0 {
-				return status
+			if start > 0 && b[start-1] != '|' && b[start-1] != '[' {
+				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && isLetter(before[len(before)-1]) {
+					return 0 // "order 401 GET /"
+				}
 			}
-			return 0
+			return status
 		}
 		if len(word) == 0 || !column && !isTimed(word) && !isAddress(word) {
 			return 0

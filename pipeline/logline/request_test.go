@@ -17,6 +17,11 @@ var requestLines = []lineTest{
 	{`Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)`, `request 401 "Completed 401 Unauthorized in 9ms (Views: 0.1ms | ActiveRecord: 0.0ms)"`},
 	{`Request finished in 3.2ms 401 application/json`, `request 401 "Request finished in 3.2ms 401 application/json"`},
 	{`Started GET "/a?b=1" for 203.0.113.9 at 2021-03-04 05:06:07 +0100`, `request 2021-03-04T04:06:07Z GET /a "Started GET \"/a?b=1\" for 203.0.113.9 at 2021-03-04 05:06:07 +0100"`},
+	{`GET /a status:401`, `request 401 GET /a "GET /a status:401"`},
+	{`401 Unauthorized: GET - /a`, `request 401 GET /a "401 Unauthorized: GET - /a"`},
+	{`request method=GET path=/a status=401`, `request 401 GET /a "request method=GET path=/a status=401"`},
+	{`[request] method: GET, url: /a, status: 401`, `request 401 GET /a "[request] method: GET, url: /a, status: 401"`},
+	{`Request: GET /a | Status: 401 | Duration: 1ms`, `request 401 GET /a "Request: GET /a | Status: 401 | Duration: 1ms"`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 
@@ -27,6 +32,7 @@ func TestRequest(t *testing.T) { checkLines(t, requestLines) }
 var plainLines = []lineTest{
 	{`401 items were moved`, ` "401 items were moved"`},
 	{`processed 401 orders in 3 ms`, ` "processed 401 orders in 3 ms"`},
+	{`order 401 GET /a`, ` "order 401 GET /a"`},
 	{`upstream returned 401`, ` "upstream returned 401"`},
 	{`error reading file 401`, ` "error reading file 401"`},
 	{`Could not fetch GET https://idp.example.com/keys: 503`, ` "Could not fetch GET https://idp.example.com/keys: 503"`},
