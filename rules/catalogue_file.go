@@ -82,7 +82,6 @@ type builder struct {
 	layer  int
 	named  map[string]bool // groups seen in this file
 	places map[int][]any   // path of a signature in this file, by its order
-	fresh  map[string]bool // word lists of this file
 }
 
 func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authspike/authspike/detector"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/authspike/authspike/detector"
 )
 
 func TestDefaultCatalogueHasNoFaults(t *testing.T) {

@@ -83,7 +83,7 @@ func (d Duration) String() string {
 		if n := left / u.span; n > 0 {
 			b = strconv.AppendInt(b, int64(n), 10)
 			b = append(b, u.name...)
-			left -= n * u.span
+			left %= u.span
 		}
 	}
 	return string(b)

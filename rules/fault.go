@@ -15,7 +15,7 @@ import (
 )
 
 // Fault is one thing wrong in a file, at the place where a person repairs it.
-type Fault struct {
+type Fault struct { //nolint:errname // a fault of a file, which is an error by the way
 	File   string
 	Line   int    // from 1; 0 where the file as a whole is meant
 	Column int    // from 1, in characters; 0 where only the line is known
@@ -45,7 +45,7 @@ func (f Fault) Error() string {
 
 // Faults are all faults of one or several files. As an error it prints one line
 // for each.
-type Faults []Fault
+type Faults []Fault //nolint:errname // see Fault
 
 // Error returns one line per fault, without a newline at the end.
 func (f Faults) Error() string {

@@ -40,7 +40,7 @@ func Decode(file string, data []byte, into any) (*Document, Faults) {
 	stream := yaml.NewDecoder(bytes.NewReader(data))
 	for n := 0; ; n++ {
 		node := new(yaml.Node)
-		if err := stream.Decode(node); err == io.EOF {
+		if err := stream.Decode(node); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			d.faults = append(d.faults, syntaxFault(file, data, err))
@@ -290,7 +290,7 @@ func (d *decoder) list(node *yaml.Node, v reflect.Value, path string) {
 }
 
 func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) {
-	want := ""
+	var want string
 	switch v.Kind() {
 	case reflect.String:
 		if node.Kind == yaml.ScalarNode {

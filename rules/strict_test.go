@@ -101,7 +101,7 @@ street: Main
 func TestDecodeFaults(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"many at once", `
-nmae: x
+naem: x
 desks: many
 items:
   - {label: a, cuont: 1, count: 300}
@@ -114,7 +114,7 @@ guard: {dog: 1, dogs: x}
 desks: 4
 colour: red
 `, `
-s.yaml:2:1: unknown key "nmae" (did you mean "name"?)
+s.yaml:2:1: unknown key "naem" (did you mean "name"?)
 s.yaml:3:8: desks: want a whole number, got "many"
 s.yaml:5:16: unknown key "cuont" in items[0] (did you mean "count"?)
 s.yaml:5:33: items[0].count: want a whole number, 0 or more, got "300"

@@ -128,7 +128,7 @@ func kindOf(text []byte, i int) kind {
 var endings = func() (table [256][]ending) {
 	for _, e := range []ending{
 		{"token", weak}, {"sessionid", weak}, {"session", weak}, {"assertion", weak}, {"jwt", weak}, {"sid", weak},
-		{"secret", strong}, {"password", strong}, {"passwd", strong}, {"passphrase", strong}, {"pwd", strong},
+		{"secret", strong}, {"password", strong}, {"passwd", strong}, {"passphrase", strong}, {"pwd", weak},
 		{"apikey", strong}, {"accesskey", strong}, {"secretkey", strong}, {"privatekey", strong}, {"accesskeyid", strong},
 		{"credential", weak}, {"credentials", weak}, {"authorization", header}, {"cookie", line},
 	} {

@@ -72,6 +72,7 @@ func TestAppendLeavesProse(t *testing.T) {
 		"GET /api/orders/1 401 eyes open; newooo.example",
 		"key rotated: -----",
 		"they said: session ended",
+		"TTY=pts/0 ; PWD=/home/ann ; USER=root",
 	} {
 		if got := Append(nil, []byte(text)); string(got) != text {
 			t.Errorf("%q became %q", text, got)

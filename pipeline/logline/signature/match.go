@@ -99,17 +99,17 @@ func (m *Matcher) Match(text []byte) Match {
 }
 
 // scan notes which literals stand in text and reports whether any does.
-func (m *Matcher) scan(text []byte, f *found) (any bool) {
+func (m *Matcher) scan(text []byte, f *found) (some bool) {
 	state := uint32(0)
 	for i, b := range text {
 		state = m.next[state+uint32(m.class[b])]
 		if state&hit != 0 {
 			state &^= hit
-			any = true
+			some = true
 			m.note(text, i, state, f)
 		}
 	}
-	return any
+	return some
 }
 
 // note notes the literals that end with text[end], as state says.
