@@ -50,8 +50,8 @@ func (p *pair) readValue(text []byte, i int, loose bool) bool {
 		end++
 	}
 	p.value, p.end = text[i:end], end
-	if !loose {
-		p.value = bytes.TrimRight(p.value, ",;")
+	for n := len(p.value); !loose && n > 0 && (p.value[n-1] == ',' || p.value[n-1] == ';'); n-- {
+		p.value = p.value[:n-1]
 	}
 	return end == i || text[i] != '=' && text[i] != '>'
 }

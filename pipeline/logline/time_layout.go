@@ -5,7 +5,10 @@ func (c *clock) readOther(b []byte) stamp {
 	if len(b) < 5 {
 		return stamp{}
 	}
-	if isLetter(b[0]) {
+	if b[0] >= 'A' {
+		if b[0] > 'W' { // no name of a day or month
+			return stamp{}
+		}
 		return c.readNamed(b)
 	}
 	k := digitRun(b)
