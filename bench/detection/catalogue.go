@@ -17,7 +17,7 @@ var catalogue = []struct {
 	{"drift", "the share grows threefold in 12 hours", drift},
 	{"rollout", "a rollout replaces every pod and nothing breaks", harmlessRollout},
 	{"steady_4x", "the share rises to fourfold and stays", steady4x},
-	{"flapping", "the share swings around the factor for two hours", flapping},
+	{"flapping", "the share swings between 3.5- and 5.5-fold for two hours", flapping},
 	{"self_heal", "verifiers refetch at a rotation: a few mismatches, then calm", selfHeal},
 	{"steady_6x", "the share rises to six- to sevenfold and stays for hours", steady6x},
 	{"rotation", "every pod keeps the old keys", rotationFull},
@@ -134,7 +134,7 @@ func flapping(b *builder) {
 	b.spend(6 * hour)
 	s := b.positive("gateway", 1, 2000)
 	i := b.incident(s, "flapping", b.onset(), 6, 6.001)
-	i.share, i.low, i.wave = 5.5*s.base, 3/5.5, b.r.seconds(2*minute, 10*minute)
+	i.share, i.low, i.wave = 4.5*s.base, 2.5/4.5, b.r.seconds(2*minute, 10*minute)
 	i.mix, i.to = asUsual(s), i.from+2*hour
 	b.until(i.to + hour)
 	b.calm()

@@ -93,6 +93,8 @@ type score struct {
 	Excursions  int          `json:"excursions"`  // alerts outside of incidents while noise truly passed the factor
 	BenignSlow  int          `json:"benign_slow"` // alerts on benign incidents that lasted longer than 60 s after their end
 	Benign      int          `json:"benign"`
+	Near        int          `json:"near"`          // incidents near the factor, in which an alert came though none was owed
+	NearExtra   int          `json:"near_extra"`    // fire and resolve pairs beyond the first of each rule in those
 	Spent       float64      `json:"spent_seconds"` // of wall time in step
 	order       order
 }
@@ -161,9 +163,24 @@ func (s *score) incident(t *truth, k *known, fs []firing, matched []bool) {
 	if kid.Owed {
 		both[1] = s.row(t, k, theKid, explained, fs)
 	}
-	s.row(t, k, first, explained, fs)
+	if s.row(t, k, first, explained, fs) == nil && len(explained) > 0 {
+		s.flaps(explained)
+	}
 	if both[0] != nil && both[1] != nil && both[0].Found && both[1].Found {
 		s.order.add(both[0], both[1])
+	}
+}
+
+// flaps counts the fire and resolve pairs of an incident near the factor, where
+// an alert may or may not come, but not again and again.
+func (s *score) flaps(explained []*firing) {
+	s.Near++
+	seen := map[string]bool{}
+	for _, f := range explained {
+		if seen[f.rule] {
+			s.NearExtra++
+		}
+		seen[f.rule] = true
 	}
 }
 

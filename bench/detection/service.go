@@ -69,7 +69,7 @@ func (i *incident) ended(t int64) bool { return t >= i.to+i.down }
 // shareAt returns the failing share of affected pods at second t.
 func (i *incident) shareAt(t int64) float64 {
 	f := i.share * i.level(t)
-	if i.wave > 0 && (t-i.from)/i.wave%2 == 1 {
+	if i.lowHalf(t) {
 		f *= i.low
 	}
 	if i.own.spread > 0 {
@@ -77,6 +77,9 @@ func (i *incident) shareAt(t int64) float64 {
 	}
 	return min(f, 0.98)
 }
+
+// lowHalf reports whether second t is in the low half of a wave.
+func (i *incident) lowHalf(t int64) bool { return i.wave > 0 && (t-i.from)/i.wave%2 == 1 }
 
 func (s *service) affected(i *incident) int {
 	if i.slots == 0 {

@@ -284,8 +284,8 @@ func (s *score) printRest(w io.Writer) {
 			impossible++
 		}
 	}
-	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d, where it could know as soon in %d of %d; benign alerts %d, of them longer than 60 s %d; stale pods named %d of %d; alerts on noise that truly passed the factor %d; beyond the floor %d; %.1f s in the detector\n",
-		s.Contender, s.order.kidFirst, s.order.both, s.order.kidFirstDue, s.order.due, s.Benign, s.BenignSlow, named, stale, s.Excursions, impossible, s.Spent)
+	fmt.Fprintf(w, "%s: kid alert before or with the 401 alert in %d of %d, where it could know as soon in %d of %d; benign alerts %d, of them longer than 60 s %d; extra pairs in %d incidents near the factor %d; stale pods named %d of %d; alerts on noise that truly passed the factor %d; beyond the floor %d; %.1f s in the detector\n",
+		s.Contender, s.order.kidFirst, s.order.both, s.order.kidFirstDue, s.order.due, s.Benign, s.BenignSlow, s.Near, s.NearExtra, named, stale, s.Excursions, impossible, s.Spent)
 }
 
 // printFaults lists what went wrong, one line each.

@@ -54,9 +54,15 @@ func (o *oracle) closeMinute() {
 func (o *oracle) observe(s *service, t int64) {
 	var now shares
 	var total float64
+	// Where no requests are logged, nobody can know shares. What is normal is a
+	// rate, here in terms of the usual traffic.
+	weight, scale := s.lambda, 1.0
+	if s.mute {
+		weight, scale = s.rate, s.lambda/s.rate
+	}
 	for g, p := range s.noise {
-		now[g] = p
-		total += p
+		now[g] = p * scale
+		total += p * scale
 	}
 	now[detector.Unauthorized] = total
 	calm := now
@@ -69,10 +75,13 @@ func (o *oracle) observe(s *service, t int64) {
 		}
 		hit := i.shareAt(t) * float64(s.affected(i)) / float64(len(s.slots))
 		for g := range now {
-			now[g] += hit * (i.mix[g] - calm[g])
+			now[g] += hit * (i.mix[g]*scale - calm[g])
 		}
-		now[detector.Unauthorized] = calm[detector.Unauthorized]*(1-hit) + hit
-		i.gauge.observe(&now, s.lambda, i, t)
+		now[detector.Unauthorized] = calm[detector.Unauthorized]*(1-hit) + hit*scale
+		for g := range now {
+			now[g] = min(now[g], 0.98)
+		}
+		i.gauge.observe(&now, weight, i, t)
 	}
 	if slot := t / minute; slot != o.slot {
 		if o.slot != 0 {
@@ -82,9 +91,9 @@ func (o *oracle) observe(s *service, t int64) {
 		o.weights[slot%60], o.sums[slot%60] = 0, shares{}
 	}
 	k := o.slot % 60
-	o.weights[k] += s.lambda
+	o.weights[k] += weight
 	for g := range now {
-		o.sums[k][g] += now[g] * s.lambda
+		o.sums[k][g] += now[g] * weight
 	}
 }
 
@@ -130,7 +139,7 @@ func (m *gauge) start(base shares, i *incident, s *service) {
 }
 
 func (m *gauge) observe(now *shares, lambda float64, i *incident, t int64) {
-	plateau := t >= i.from+i.up && t < i.to
+	plateau := t >= i.from+i.up && t < i.to && !i.lowHalf(t)
 	for g := range now {
 		p0 := max(m.base[g], smallestBase)
 		if plateau {
