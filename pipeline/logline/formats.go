@@ -18,6 +18,7 @@ var textFormats = []textFormat{
 	{name: "stern", starts: "a-z", read: readStern},
 	{name: "syslog", starts: "A-Z0-9", read: readSyslogFile},
 	{name: "klog", starts: "IWEFD", read: readKlog},
+	{name: "ltsv", starts: "a-zA-Z_", read: readLTSV},
 	{name: "logfmt", starts: "a-zA-Z_@[", read: readLogfmt},
 	{name: formatAccess, starts: "0-9", read: readBareAccess, request: true},
 	{name: "text", starts: "\x01-\xff", read: readText},

@@ -14,7 +14,7 @@ type lineTest struct{ line, want string }
 func formatLines() (lines []string) {
 	for _, tests := range [][]lineTest{
 		accessLines, haproxyLines, elbLines, w3cLines, squidLines, cefLines, syslogLines, criLines,
-		composeLines, kubectlLines, herokuLines, klogLines, logfmtLines, textLines, requestLines, plainLines,
+		composeLines, kubectlLines, herokuLines, klogLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines,
 	} {
 		for _, tt := range tests {
 			lines = append(lines, tt.line)
