@@ -46,6 +46,8 @@ type partition struct {
 	missed int                     // looks in a row that did not see it
 	since  time.Time               // when it was missed first
 	end    context.CancelCauseFunc // ends its reader
+	gone   bool                    // its reader was told to end
+	ended  chan struct{}           // closed when it has
 }
 
 // errGone ends the reader of a partition that has disappeared.
@@ -141,8 +143,8 @@ func (d *discovery) look(ctx context.Context) error {
 	}
 	d.k.layout.Store(l)
 	d.report(l)
-	d.begin(ctx, l)
 	d.endMissing(l)
+	d.begin(ctx, l)
 	d.looked = true
 	return nil
 }
@@ -226,19 +228,31 @@ func (d *discovery) begin(ctx context.Context, l *layout) {
 			r.seek = seekTime(d.k.opts.WarmStart, d.warm)
 		}
 		reading, end := context.WithCancelCause(ctx)
-		d.partitions[p] = &partition{end: end}
+		running := &partition{end: end, ended: make(chan struct{})}
+		d.partitions[p] = running
 		d.readers.Go(func() {
 			if err := r.run(ctx, reading); err != nil {
 				d.stop(err)
 			}
+			close(running.ended)
+			d.k.refresh() // its place is free
 		})
 	}
 	d.k.metrics.partitions.Set(float64(len(d.partitions)))
 }
 
-// endMissing ends the readers of partitions that have disappeared.
+// endMissing ends the readers of partitions that have disappeared. One that comes
+// back under the same name has to wait until the sink of the old one got its end.
 func (d *discovery) endMissing(l *layout) {
 	for p, running := range d.partitions {
+		if running.gone {
+			select {
+			case <-running.ended:
+				delete(d.partitions, p)
+			default:
+			}
+			continue
+		}
 		if _, there := l.leaders[p]; there {
 			running.missed = 0
 			continue
@@ -251,7 +265,6 @@ func (d *discovery) endMissing(l *layout) {
 		}
 		d.k.log.Warn("partition was deleted", zap.String("topic", p.Topic), zap.Int32("partition", p.ID))
 		running.end(errGone)
-		delete(d.partitions, p)
+		running.gone = true
 	}
-	d.k.metrics.partitions.Set(float64(len(d.partitions)))
 }

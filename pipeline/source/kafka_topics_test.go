@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -178,5 +179,61 @@ func TestValidateReportsAllFaults(t *testing.T) {
 	}
 	if err := new(KafkaOptions).Validate(); err == nil {
 		t.Error("the zero value was taken")
+	}
+}
+
+// A topic that comes back while the sink of the old one is still busy must not
+// overtake it: the end of the old one would then end the new one.
+func TestRemadeTopicWaitsForTheEndOfTheOldOne(t *testing.T) {
+	c := broker(t, kfake.SeedTopics(1, "logs"))
+	produce(t, producer(t, c), "logs", 0, 0, 5)
+	l := newLog()
+	opened := make(chan struct{}, 10)
+	busy, free := make(chan struct{}), make(chan struct{})
+	opts, logs := observed(options(t, c, "logs"))
+	k, err := NewKafka(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		done <- k.Run(ctx, nowhere, func(p pipeline.Partition) pipeline.Sink {
+			sink := l.open(p)
+			opened <- struct{}{}
+			first := len(opened) == 1
+			return sinkFunc(func(ctx context.Context, b *pipeline.Batch) error {
+				if first && b.Next == 5 {
+					close(busy)
+					first = false
+					<-free
+				}
+				if err := ctx.Err(); err != nil {
+					return err // as a sink does that waits for room
+				}
+				return sink.Consume(ctx, b)
+			})
+		})
+	}()
+	<-busy
+	if err := c.DeleteTopic("logs"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the reader is told to end", func() bool { return logs.FilterMessage("partition was deleted").Len() == 1 })
+	if err := c.CreateTopic("logs", 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the topic is seen again", func() bool { return topicCount(k, topicRead) == 1 })
+	if len(opened) != 1 {
+		t.Error("the new topic was opened before the old one had ended")
+	}
+	close(free)
+	r := l.wait(t, logs0, func(r *read) bool { return len(opened) == 2 && r.batch.Next == 0 })
+	if len(r.breaks) != 0 || r.batch.End {
+		t.Errorf("the new topic: breaks %v, %+v", r.breaks, r.batch)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

@@ -68,7 +68,7 @@ func seekTime(back time.Duration, from time.Time) int64 {
 // was deleted, the sink gets a last batch, as long as ctx allows.
 func (r *partitionReader) run(ctx, reading context.Context) error {
 	for reading.Err() == nil {
-		err := r.session(reading)
+		err := r.session(ctx, reading)
 		var failed *sinkError
 		if errors.As(err, &failed) {
 			return failed.err
@@ -114,8 +114,9 @@ func (r *partitionReader) noteSuccess() {
 }
 
 // session connects to the partition's leader and reads until something fails, or
-// until another connection is better, which gives nil.
-func (r *partitionReader) session(ctx context.Context) error {
+// until another connection is better, which gives nil. The sink may finish what it
+// was given (ctx) when only this partition ends (reading).
+func (r *partitionReader) session(ctx, reading context.Context) error {
 	p := r.batch.Partition
 	addr, epoch, err := r.k.layout.Load().leaderOf(p)
 	if err != nil {
@@ -124,7 +125,7 @@ func (r *partitionReader) session(ctx context.Context) error {
 	if r.replica != "" {
 		addr, r.replica = r.replica, ""
 	}
-	c, err := r.k.dial(ctx, addr)
+	c, err := r.k.dial(reading, addr)
 	if err != nil {
 		return err
 	}
