@@ -12,6 +12,7 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	if r, ok := findRequest(text); ok {
 		e.setTarget(r.method, r.target)
 		e.Status = r.status
+		d.stampBefore(text[:r.at], e)
 	} else if status := phraseStatus(text); status != 0 {
 		e.Status = status
 	} else if path := refusedPath(text); path != nil {
@@ -24,6 +25,20 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	}
 	d.pairs(text, e)
 	d.message(text, e)
+}
+
+// stampBefore reads the stamp in brackets right before a quoted request: the
+// line of an access log that something stands before.
+func (d *Decoder) stampBefore(text []byte, e *Entry) {
+	text, ok := bytes.CutSuffix(text, []byte(`] "`))
+	if !ok {
+		return
+	}
+	if i := bytes.LastIndexByte(text, '['); i >= 0 {
+		if s := d.clock.read(text[i+1:]); s.full && i+1+s.n == len(text) {
+			e.setTime(s.ns)
+		}
+	}
 }
 
 // startedAt reads the stamp at the end of Rails' line about a request that began:

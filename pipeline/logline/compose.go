@@ -7,12 +7,23 @@ import "bytes"
 //	api-1  | line
 //	stack_api.1.q26m9l693een@node1    | line
 func readCompose(d *Decoder, line []byte, e *Entry) bool {
+	bracket := 0
+	if line[0] == '[' { // podman and others
+		end := bytes.IndexByte(line[:min(len(line), 128)], ']')
+		if end < 0 {
+			return false
+		}
+		bracket, line = 1, line[1:]
+	}
 	i := 0
 	for i < len(line) && i < 128 && (line[i] >= 'a' && line[i] <= 'z' || isDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
 		i++
 	}
-	rest := skipBlank(line[i:])
-	if i < 2 || len(rest) == len(line)-i || len(rest) == 0 || rest[0] != '|' || len(rest) > 1 && rest[1] != ' ' {
+	if bracket > 0 && (i == len(line) || line[i] != ']') {
+		return false
+	}
+	rest := skipBlank(line[i+bracket:])
+	if i < 2 || len(rest) == len(line)-i-bracket || len(rest) == 0 || rest[0] != '|' || len(rest) > 1 && rest[1] != ' ' {
 		return false
 	}
 	name := line[:i]

@@ -129,11 +129,28 @@ func (d *Decoder) headGroup(h *head) bool {
 	if !found && h.app == nil && h.level != LevelNone {
 		h.app = springApp(b, end)
 	}
+	if !found && h.app == nil {
+		h.app = programAndPID(inside)
+	}
 	if host := pinoHost(inside); host != nil {
 		h.host = host
 	}
 	h.rest = b[end+1:]
 	return true
+}
+
+// programAndPID returns the program in a group such as [gunicorn/17].
+func programAndPID(inside []byte) []byte {
+	name, pid, ok := bytes.Cut(inside, []byte("/"))
+	if !ok || len(name) < 3 || len(pid) == 0 || digitRun(pid) != len(pid) {
+		return nil
+	}
+	for _, ch := range name {
+		if (ch < 'a' || ch > 'z') && ch != '-' && ch != '_' {
+			return nil
+		}
+	}
+	return name
 }
 
 // pinoHost returns the machine in a group of pino's pretty printer, "17 on host"

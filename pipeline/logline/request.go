@@ -136,12 +136,22 @@ func outcome(tail []byte) int {
 			tail = tail[len(label)+1:] // status:401
 			continue
 		}
+		if len(word) > 0 && len(word) < len(tail) && tail[len(word)] == '=' && !connects(word) {
+			tail = skipWord(tail) // user=17
+			continue
+		}
 		if len(word) == 0 || !connects(word) {
 			return 0
 		}
 		tail = tail[len(word):]
 	}
 	return 0
+}
+
+// skipWord returns what follows the next blank in b.
+func skipWord(b []byte) []byte {
+	_, rest := token(b)
+	return rest
 }
 
 // isNumber reports whether b is digits, with or without decimals.

@@ -78,6 +78,9 @@ var textLines = []lineTest{
 	{`[2021-03-04 05:06:07.123] http: GET /a (12 ms) 401`, `text 2021-03-04T05:06:07.123Z 401 GET /a "http: GET /a (12 ms) 401"`},
 	{`[2021-03-04 05:06:07.123] [12] [debug] [ab12] 401 Unauthorized (0.001s, 12.3/s)`, `text 2021-03-04T05:06:07.123Z 401 debug "401 Unauthorized (0.001s, 12.3/s)"`},
 	{`2021-03-04 05:06:07.123 [eventLoop-1] INFO  Application - 401 Unauthorized: GET - /a in 12ms`, `text 2021-03-04T05:06:07.123Z 401 GET /a info "401 Unauthorized: GET - /a in 12ms"`},
+	{`INFO shop werkzeug: 203.0.113.9 - - [04/Mar/2021 05:06:07] "POST /a HTTP/1.1" 401 - 8 0.003 0.010`, `text 2021-03-04T05:06:07Z 401 POST /a info "shop werkzeug: 203.0.113.9 - - [04/Mar/2021 05:06:07] \"POST /a HTTP/1.1\" 401 - 8 0.003 0.010"`},
+	{`2021-03-04 05:06:07.123 [gunicorn/17] django.request WARNING Unauthorized: /a`, `text 2021-03-04T05:06:07.123Z /a warn service=gunicorn "Unauthorized: /a"`},
+	{`INFO  [http-nio-8080-exec-1] c.s.Cart - GET /a user=u-18823 401 14ms`, `text 401 GET /a info "GET /a user=u-18823 401 14ms"`},
 	{`1614834367.123 [0] no key`, `text 2021-03-04T05:06:07.123Z "no key"`},
 }
 

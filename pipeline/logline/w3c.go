@@ -13,12 +13,17 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	if s.n != 19 || line[19] != ' ' && line[19] != '\t' {
 		return false
 	}
-	var method, target []byte
+	var method, target, site, machine []byte
 	rest := skipBlank(line[s.n:])
 	for i := range 7 {
 		var word []byte
 		if word, rest = token(rest); len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone {
 			return false
+		}
+		if i == 0 {
+			site = word
+		} else if i == 1 {
+			machine = word
 		}
 		if i > 0 && isKnownMethod(word) {
 			method = word
@@ -43,6 +48,9 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	}
 	e.setTime(s.ns)
 	e.setTarget(method, target)
+	if bytes.HasPrefix(site, []byte("W3SVC")) && !isAddress(machine) && !isKnownMethod(machine) {
+		e.setPod(machine, rankPodHost)
+	}
 	e.Status, e.Format = status, "w3c"
 	return true
 }
