@@ -6,7 +6,9 @@ import "slices"
 // until most of the next jury stamps agree with it, which means that they are no
 // more than maxAhead behind it. So one line from 2099 closes nothing, and a
 // partition that was silent for an hour goes on after jury/2+1 lines. It follows
-// from the data alone, so that a replay holds and drops the same lines.
+// from the data alone, so that a replay holds and drops the same lines; only at the
+// end of a live partition, where nothing follows yet, the wall clock speaks for a
+// stamp (vouch).
 const (
 	maxAhead = 300
 	jury     = 64
@@ -15,7 +17,8 @@ const (
 // held is an event whose time is not believed yet.
 type held struct {
 	second      int64
-	seen, agree int // of the stamps behind it
+	since       int64 // Unix milliseconds of this machine at which it was read; 0 for a file, or before a restart
+	seen, agree int   // of the stamps behind it
 	row         *row
 	what        what
 }
@@ -86,12 +89,12 @@ func (c *clock) end(count func(held)) (skewed int) {
 	return c.drop(func(held) bool { return true })
 }
 
-// idle decides by the wall clock, because the partition is at its end and nothing
-// has come for a while: what is not ahead of now is counted.
-func (c *clock) idle(now int64, count func(held)) {
-	for i := 0; i < len(c.held); i++ {
-		if c.held[i].second <= now+maxAhead {
-			c.newest = max(c.newest, c.held[i].second)
+// vouch decides by the wall clock, at the end of a partition: what was read before
+// a moment, in Unix milliseconds, and is not ahead of now is counted.
+func (c *clock) vouch(now, before int64, count func(held)) {
+	for i := range c.held {
+		if h := &c.held[i]; h.since <= before && h.second <= now+maxAhead {
+			c.newest = max(c.newest, h.second)
 		}
 	}
 	c.release(count)

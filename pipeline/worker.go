@@ -21,9 +21,9 @@ type WorkerOptions struct {
 	Unauthorized []int
 }
 
-// idleAfter is how long the end of a partition brings nothing before what is held
-// there is believed without neighbours.
-const idleAfter = 10 * time.Second
+// doubtFor is how long an event is held at the end of a partition, where those that
+// could speak for it have yet to be written. Then the wall clock decides.
+const doubtFor = 10 * time.Second
 
 // Worker turns the batches of one partition into deltas. What a delta says
 // depends on the batches since the partition's beginning alone, however they are
@@ -35,9 +35,9 @@ type Worker struct {
 	unauthorized []int
 	entries      []logline.Entry
 
-	clock   clock
-	tally   *tally
-	heardAt int64 // Unix milliseconds of the last batch with records
+	clock clock
+	tally *tally
+	asOf  int64 // of the batch that is being read
 }
 
 // NewWorker returns a worker for one partition.
@@ -73,6 +73,7 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 		w.clock = clock{newest: NoTime, held: w.clock.held[:0]}
 	}
 	w.tally.begin()
+	w.asOf = b.AsOf
 	for i := range b.Records {
 		w.record(&b.Records[i], d)
 	}
@@ -81,11 +82,8 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 	d.Carry = w.appendState(d.Carry)
 }
 
-// finish decides about held events where the data end.
+// finish decides about held events where the data end: for good, or for now.
 func (w *Worker) finish(b *Batch, d *Delta) {
-	if len(b.Records) > 0 || w.heardAt == 0 {
-		w.heardAt = b.AsOf
-	}
 	if len(w.clock.held) == 0 {
 		return
 	}
@@ -93,8 +91,11 @@ func (w *Worker) finish(b *Batch, d *Delta) {
 	switch {
 	case b.End:
 		d.Drops[DropSkewed] += uint32(w.clock.end(count))
-	case b.AsOf-w.heardAt >= idleAfter.Milliseconds() && b.Next >= b.HighWatermark:
-		w.clock.idle(b.AsOf/1000, count)
+	case b.AsOf == 0 || b.Next < b.HighWatermark:
+	case w.clock.newest == NoTime:
+		w.clock.vouch(b.AsOf/1000, b.AsOf, count)
+	default:
+		w.clock.vouch(b.AsOf/1000, b.AsOf-doubtFor.Milliseconds(), count)
 	}
 }
 
@@ -165,7 +166,7 @@ func (w *Worker) doubt(e *logline.Entry, second int64, counts what, d *Delta) {
 	if w.clock.believes(second) {
 		w.tally.count(d, row, second, counts)
 	} else {
-		w.clock.held = append(w.clock.held, held{second: second, row: row, what: counts})
+		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: row, what: counts})
 	}
 	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.what) }))
 }

@@ -206,33 +206,41 @@ func interleave(a, b []string) (all []string) {
 	return all
 }
 
-// TestIdleEndIsBelieved: at the end of a partition a line after a gap is counted
-// without waiting for others, but not one from the future.
-func TestIdleEndIsBelieved(t *testing.T) {
+// TestEndOfPartition: at the end of a partition the wall clock speaks for a line
+// after a gap, but not for one from the future, nor in the middle.
+func TestEndOfPartition(t *testing.T) {
 	w := newWorker(t)
 	var d Delta
-	batch := func(asOf int64, lines ...string) {
-		b := &Batch{AsOf: asOf * 1000}
+	batch := func(asOf, behind int64, lines ...string) int {
+		b := &Batch{AsOf: asOf * 1000, HighWatermark: behind}
 		for _, line := range lines {
 			b.Records = append(b.Records, Record{Value: []byte(line)})
 		}
 		w.Work(b, &d)
+		return len(d.Samples)
 	}
-	batch(noon, repeat(100, noon-100, 1)...)
-	batch(noon+1000, request(noon+1000, "api", 401), request(noon+100_000, "api", 401))
-	if len(d.Samples) != 0 {
-		t.Fatalf("counted at once: %v", d.Samples)
+	steps := []struct {
+		name        string
+		after       int64
+		behind      int64
+		lines       []string
+		counted     int
+		newest      int64
+		heldThereby int
+	}{
+		{"the first lines, in the middle", 0, 1, repeat(2, noon-2, 1), 0, NoTime, 2},
+		{"the first lines, at the end", 0, 0, repeat(1, noon, 1), 3, noon, 0},
+		{"after a gap, and far ahead", 1000, 0, []string{request(noon+1000, "api", 401), request(noon+100_000, "api", 401)}, 0, noon, 2},
+		{"5 s later", 1005, 0, nil, 0, noon, 2},
+		{"10 s later, more has come", 1010, 1, nil, 0, noon, 2},
+		{"10 s later", 1010, 0, nil, 1, noon + 1000, 1},
+		{"another gap: each has its doubt", 2000, 0, repeat(1, noon+2000, 1), 0, noon + 1000, 2},
+		{"10 s later again", 2010, 0, nil, 1, noon + 2000, 1},
 	}
-	batch(noon + 1005)
-	if len(d.Samples) != 0 {
-		t.Fatalf("counted after 5 s: %v", d.Samples)
-	}
-	batch(noon + 1010)
-	if len(d.Samples) != 1 || d.Samples[0].Second != noon+1000 || d.Newest != noon+1000 {
-		t.Fatalf("after 10 s: %v, newest %+d", d.Samples, d.Newest-noon)
-	}
-	if len(w.clock.held) != 1 {
-		t.Fatalf("%d lines are held, want the one from the future", len(w.clock.held))
+	for _, s := range steps {
+		if n := batch(noon+s.after, s.behind, s.lines...); n != s.counted || d.Newest != s.newest || len(w.clock.held) != s.heldThereby {
+			t.Errorf("%s: %d counted, newest %+d, %d held; want %d, %+d, %d", s.name, n, d.Newest-noon, len(w.clock.held), s.counted, s.newest-noon, s.heldThereby)
+		}
 	}
 }
 
