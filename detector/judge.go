@@ -37,14 +37,31 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 		d.judgePods(s, k, b, f)
 		t.observeSpread(s)
 	}
-	if s.firing() {
-		for _, t := range s.tracks {
-			if t != nil {
-				t.freeze(b.second/60, b.second/60)
-			}
+	s.freeze(b.second)
+	d.resolve(s, f)
+}
+
+// kinFreeze is for how many seconds an alert also keeps other signals of its
+// service from learning. They have part in the incident; but if it lasts, and is
+// none of their own, it is their new normal.
+const kinFreeze = 3600
+
+// freeze keeps a second in which an alert fires from teaching anything.
+func (s *series) freeze(second int64) {
+	newest := int64(-1)
+	for _, a := range s.alerts {
+		if a != nil {
+			newest = max(newest, a.alert.StartsAt)
 		}
 	}
-	d.resolve(s, f)
+	if newest < 0 {
+		return
+	}
+	for _, t := range s.tracks {
+		if t != nil && (s.alerts[t.rule.index] != nil || second-newest < kinFreeze) {
+			t.freeze(second/60, second/60)
+		}
+	}
 }
 
 // settled reports whether it is known in which unit the series counts.

@@ -1,6 +1,7 @@
 package detector_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -172,28 +173,10 @@ func TestShufflingWithinLatenessChangesNothing(t *testing.T) {
 	if len(want) < 4 {
 		t.Fatalf("only %d transitions: nothing to compare", len(want))
 	}
-	for seed := range uint64(4) {
-		r := rand.New(rand.NewPCG(seed, 9))
-		type arrival struct {
-			at     float64
-			sample detector.Sample
-		}
-		var order []arrival
-		for _, s := range samples {
-			order = append(order, arrival{float64(s.Second) + r.Float64()*lateness, s})
-		}
-		slices.SortStableFunc(order, func(a, b arrival) int {
-			if a.at < b.at {
-				return -1
-			}
-			return 1
-		})
-		shuffled := make([]detector.Sample, len(order))
-		for i := range order {
-			shuffled[i] = order[i].sample
-		}
+	for seed := range uint64(3) {
 		d := newDetector(t)
-		if got := which(play(t, d, shuffled, 50, 1)); !reflect.DeepEqual(got, want) {
+		got := which(play(t, d, shuffled(samples, rand.New(rand.NewPCG(seed, 9))), 50, 1))
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("seed %d:\n got %q\nwant %q", seed, got, want)
 		}
 		for s := range d.Totals {
@@ -202,6 +185,47 @@ func TestShufflingWithinLatenessChangesNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestShufflingNearTheLimit does the same on incidents of any length and height,
+// many of which are on the verge of an alert.
+func TestShufflingNearTheLimit(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 77))
+		calm := traffic{requests: 0.1 * float64(int(1)<<r.IntN(9)), unauthorized: 0.001 + 0.02*r.Float64(), pods: r.IntN(5)}
+		ill := calm
+		ill.kid, ill.stale, ill.missing = 0.2*r.Float64(), calm.pods/2, 0.05*r.Float64()
+		from := origin + 1200 + r.Int64N(600)
+		to := from + 5 + r.Int64N(900)
+		var samples []detector.Sample
+		for second := int64(origin); second < origin+4000; second++ {
+			now := calm
+			if second >= from && second < to {
+				now = ill
+			}
+			samples = append(samples, now.samples(r, "api", second)...)
+		}
+		want := which(play(t, newDetector(t), samples, 50, 1))
+		if got := which(play(t, newDetector(t), shuffled(samples, r), 1+r.IntN(100), 1)); !reflect.DeepEqual(got, want) {
+			t.Errorf("seed %d:\n got %q\nwant %q", seed, got, want)
+		}
+	}
+}
+
+// shuffled returns the samples as they arrive when each is late by up to the
+// lateness.
+func shuffled(samples []detector.Sample, r *rand.Rand) []detector.Sample {
+	at := make([]float64, len(samples))
+	order := make([]int, len(samples))
+	for i := range samples {
+		at[i], order[i] = float64(samples[i].Second)+r.Float64()*lateness, i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
+	out := make([]detector.Sample, len(samples))
+	for i, from := range order {
+		out[i] = samples[from]
+	}
+	return out
 }
 
 func TestOtherServicesChangeNothing(t *testing.T) {

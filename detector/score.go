@@ -13,7 +13,7 @@ const (
 	// e^nearScore, that the share is not below this part of the factor: a steady
 	// 4 x under a factor of 5 stays silent.
 	nearShare = 0.8
-	nearScore = 4
+	nearScore = 5
 	// surge bounds by how much traffic may grow above its recent rate while
 	// seconds are open. Early fires assume that it did.
 	surge = 4
@@ -22,9 +22,6 @@ const (
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
 	clearScore = 5.5
-	// thresholdSlack is added to the logarithm of the number of independent looks
-	// within a false-alarm budget: windows overlap, and the baseline wanders.
-	thresholdSlack = 0
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
 	minThreshold = 7.5
@@ -131,7 +128,7 @@ func clump(u, r float64) float64 {
 // per second.
 func limit(budget, eventsPerSecond float64) float64 {
 	looks := budget * min(1, eventsPerSecond)
-	return max(minThreshold, math.Log1p(looks)+thresholdSlack)
+	return max(minThreshold, math.Log1p(looks))
 }
 
 // verdict is the outcome of judging one window.
