@@ -39,6 +39,8 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case len(kid) == 0:
 		return nil, i
 	case NoKid(kid):
+	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")):
+		return nil, i // the address of the keys, the name of an exception, a part of a sentence
 	case bytes.IndexByte([]byte("<{%$"), kid[0]) >= 0, quote == 0 && isWord(kid), quote == 0 && announced == byBlank && !looksLikeID(kid):
 		return nil, i
 	}
@@ -81,7 +83,7 @@ func kidStart(text []byte, i int) (start int, quote byte, announced announcement
 			quote = b
 		case ' ', '\t', '\n', '\r':
 			quote, announced = 0, max(announced, byBlank)
-		case ':', '=', '(', '[':
+		case ':', '=', '(', '[', '>':
 			quote, announced = 0, byMark
 		case 'S':
 			if some := []byte("Some("); bytes.HasPrefix(text[i:], some) { // as Rust prints it
@@ -90,6 +92,10 @@ func kidStart(text []byte, i int) (start int, quote byte, announced announcement
 				continue
 			}
 			return i, quote, announced
+		case '-':
+			if i+1 == len(text) || text[i+1] != '>' {
+				return i, quote, announced
+			}
 		default:
 			return i, quote, announced
 		}
@@ -112,7 +118,7 @@ func closes(b, quote byte) bool {
 func isWord(text []byte) bool {
 	switch string(bytes.ToLower(text)) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "kid", "key", "keys", "token", "jwt", "error", "value":
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "token", "jwt", "error", "value":
 		return true
 	}
 	return false
