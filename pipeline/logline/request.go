@@ -130,6 +130,9 @@ func outcome(tail []byte) int {
 			continue
 		}
 		if status := statusAt(tail); status != 0 {
+			if isCount(tail[3:]) {
+				return 0
+			}
 			return status
 		}
 		if label, _, ok := bytes.Cut(word, colonMark); ok && len(label)+4 == len(word) && connects(label) {
@@ -146,6 +149,27 @@ func outcome(tail []byte) int {
 		tail = tail[len(word):]
 	}
 	return 0
+}
+
+// isCount reports whether the words behind a number make it a count rather than
+// a status: "GET / 401 times". What follows a status is not a plain word in small
+// letters, but for those of statuses themselves and those that lead on.
+func isCount(b []byte) bool {
+	if len(b) < 2 || b[0] != ' ' || b[1] < 'a' || b[1] > 'z' {
+		return false
+	}
+	word, _ := token(b[1:])
+	for _, ch := range bytes.TrimRight(word, ".,;:") {
+		if ch < 'a' || ch > 'z' {
+			return false
+		}
+	}
+	switch string(bytes.TrimRight(word, ".,;:")) {
+	case "in", "ok", "took", "with", "from", "for", "by", "after", "to", "and", "status", "response", "time", "duration", "error",
+		"unauthorized", "forbidden", "not", "bad", "internal", "created", "accepted", "no", "moved", "found", "service", "gateway", "too", "conflict", "gone":
+		return false
+	}
+	return true
 }
 
 // skipWord returns what follows the next blank in b.

@@ -2,6 +2,12 @@ package logline
 
 import "bytes"
 
+// w3cRow is what the columns of a W3C log say as far as their form tells.
+type w3cRow struct {
+	machine, method, target []byte
+	status                  int
+}
+
 // readW3C reads the W3C logs of IIS and CloudFront: date and time, then columns
 // whose order the line itself does not tell. The method and the path beside it
 // are found by their form, the status by what stands around it.
@@ -10,49 +16,63 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	s := d.clock.read(line)
-	if s.n != 19 || line[19] != ' ' && line[19] != '\t' {
+	if s.n != 19 || !s.full || line[19] != ' ' && line[19] != '\t' {
 		return false
 	}
-	var method, target, site, machine []byte
-	rest := skipBlank(line[s.n:])
-	for i := range 7 {
-		var word []byte
-		if word, rest = token(rest); len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone {
-			return false
-		}
-		if i == 0 {
-			site = word
-		} else if i == 1 {
-			machine = word
-		}
-		if i > 0 && isKnownMethod(word) {
-			method = word
-			break
-		}
-	}
-	if method == nil || len(rest) == 0 {
-		return false
-	}
-	status := 0
-	if rest[0] == '/' {
-		target, rest = token(rest)
-		status = w3cStatus(rest)
-	} else { // CloudFront has the host between
-		_, rest = token(rest)
-		target, rest = token(rest)
-		word, _ := token(rest)
-		status = wholeStatus(word)
-	}
-	if len(target) == 0 || target[0] != '/' || status == 0 {
+	row, ok := w3cColumns(skipBlank(line[s.n:]))
+	if !ok {
 		return false
 	}
 	e.setTime(s.ns)
-	e.setTarget(method, target)
-	if bytes.HasPrefix(site, []byte("W3SVC")) && !isAddress(machine) && !isKnownMethod(machine) {
-		e.setPod(machine, rankPodHost)
-	}
-	e.Status, e.Format = status, "w3c"
+	e.setTarget(row.method, row.target)
+	e.setPod(row.machine, rankPodHost)
+	e.Status, e.Format = row.status, "w3c"
 	return true
+}
+
+// w3cColumns reads the columns behind date and time.
+func w3cColumns(rest []byte) (row w3cRow, ok bool) {
+	var first, word []byte
+	address := false
+	for i := 0; row.method == nil; i++ {
+		word, rest = token(rest)
+		address = address || isAddress(word)
+		switch {
+		case i == 7 || len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone:
+			return row, false
+		case i == 0:
+			first = word
+		case isKnownMethod(word):
+			row.method = word
+		case i == 1 && bytes.HasPrefix(first, siteMark) && !isAddress(word):
+			row.machine = word
+		}
+	}
+	if !address && !hasAddress(rest) {
+		return row, false // a sentence
+	}
+	row.target, rest = token(rest)
+	if len(row.target) > 0 && row.target[0] == '/' {
+		row.status = w3cStatus(rest)
+	} else { // CloudFront has the host between
+		row.target, rest = token(rest)
+		word, _ = token(rest)
+		row.status = wholeStatus(word)
+	}
+	return row, len(row.target) > 0 && row.target[0] == '/' && row.status != 0
+}
+
+var siteMark = []byte("W3SVC")
+
+// hasAddress reports whether one of the columns is an IP address.
+func hasAddress(b []byte) bool {
+	for len(b) > 0 {
+		var word []byte
+		if word, b = token(b); isAddress(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // w3cStatus finds the status among the columns behind the path. It is followed by
