@@ -116,7 +116,16 @@ func closes(b, quote byte) bool {
 
 // isWord reports whether text is a word that sentences go on with after "kid:".
 func isWord(text []byte) bool {
-	switch string(bytes.ToLower(text)) {
+	var small [8]byte // the longest word below
+	if len(text) > len(small) {
+		return false
+	}
+	for i, b := range text {
+		if small[i] = b; upper(b) {
+			small[i] = b + 'a' - 'A'
+		}
+	}
+	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
 		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "token", "jwt", "error", "value":
 		return true

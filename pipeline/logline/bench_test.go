@@ -1,6 +1,7 @@
 package logline
 
 import (
+	"bytes"
 	"encoding/json"
 	"syscall"
 	"testing"
@@ -164,4 +165,19 @@ func BenchmarkFluentBit(b *testing.B) {
 		})
 	})
 	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto()) })
+}
+
+// BenchmarkClassification reads a stream in which a verifier's line follows each
+// 401, with and without telling why tokens were refused: the difference is what
+// that costs a record.
+func BenchmarkClassification(b *testing.B) {
+	var lines [][]byte
+	verifier := []byte(`{"level":"error","ts":"2026-03-04T05:06:07.123Z","service":"api-worker","pod":"api-worker-6d4cf56db6-aj","namespace":"prod","msg":"token refused","error":"unable to find a signing key that matches: kid mismatch, kid=2f7c"}`)
+	for _, line := range makeLines(layouts20[:1], benchLines) {
+		if lines = append(lines, line); bytes.Contains(line, []byte(`"status":401`)) {
+			lines = append(lines, verifier)
+		}
+	}
+	b.Run("with", func(b *testing.B) { decodeAll(b, lines, Options{Matcher: matcher(b)}) })
+	b.Run("without", func(b *testing.B) { decodeAll(b, lines, Options{}) })
 }

@@ -41,71 +41,85 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 	last, guesses, then := (*key)(nil), &o.first, &o.then
 	var forgotten key
 	for {
-		if i < len(b) && b[i] == ',' {
-			i++
-		}
-		if i < len(b) && b[i] != '"' {
-			if i = skipSpace(b, i); i < len(b) {
-				switch b[i] {
-				case '"':
-				case '}':
-					return i + 1
-				case ',':
-					continue
-				default:
-					d.fault = ErrInvalid
-					return len(b)
-				}
-			}
-		}
-		if i >= len(b) {
-			d.fault = ErrTruncated
-			return len(b)
+		if i > len(b) {
+			i = len(b)
 		}
 		k, p := *then, b[i:]
 		if k == nil || len(p) < 16 || binary.LittleEndian.Uint64(p)&k.mask != k.word || binary.LittleEndian.Uint64(p[8:])&k.mask2 != k.word2 || !k.ends(p) {
-			k = guess(*guesses, p)
-			if k == nil {
-				if k = d.newMember(b, i, o, last); k == nil {
+			if k = guess(*guesses, p); k == nil {
+				start, done := d.nextMember(b, i)
+				if done {
+					return start
+				}
+				if k = d.newMember(b, i, start, o, last); k == nil {
 					return len(b)
 				}
+				if k == &void { // not remembered: it has no literal and no followers
+					i, forgotten = d.valueAt(b, start), key{}
+					last, guesses, then = nil, &forgotten.next, &forgotten.then
+					if i = d.member(b, i, k, e, nest); i >= len(b) {
+						return d.broken(b)
+					}
+					continue
+				}
 			}
-			if k != &void {
+			if len(k.literal) <= maxLiteral {
 				*then = k
 			}
 		}
 		i += len(k.literal)
 		last, guesses, then = k, &k.next, &k.then
-		if k == &void { // not remembered: it has no literal and no followers
-			i, forgotten = d.valueAt(b, i), key{}
-			last, guesses, then = nil, &forgotten.next, &forgotten.then
-		}
-		if i < len(b) && b[i] == '"' {
-			if k.meaning.field == fieldMessage && i+2 < len(b) && b[i+1] == '{' && b[i+2] == '\\' {
-				i = d.objectInString(b, i+1, k, e)
+		if k.isString {
+			if k.meaning.field == fieldMessage && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
+				i = d.objectInString(b, i, k, e)
 				continue
 			}
-			end, escaped := shortStringEnd(b, i+1)
+			end, escaped := shortStringEnd(b, i)
 			if end < 0 {
-				if end, escaped = stringEnd(b, i+1); end < 0 {
-					return d.brokenString(b[i+1:], k, e)
+				if end, escaped = stringEnd(b, i); end < 0 {
+					return d.brokenString(b[i:], k, e)
 				}
 			}
 			if k.meaning.field != fieldNone {
-				d.set(&k.meaning, value{b[i+1 : end], kindString, escaped}, e)
+				d.set(&k.meaning, value{b[i:end], kindString, escaped}, e)
 			}
 			i = end + 1
 		} else if i = d.member(b, i, k, e, nest); i >= len(b) {
-			if d.missing != 0 && d.fault == "" {
-				d.fault = ErrTruncated
-			}
-			return len(b)
+			return d.broken(b)
 		}
 		if k.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(b[i:], o) {
 			d.missing = 0
 			return len(b)
 		}
 	}
+}
+
+// nextMember returns the index of the next member's key, behind what parts members
+// from b[i] on; done says that there is none, and the index is what object returns.
+func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
+	for i = skipSpace(b, i); i < len(b) && b[i] == ','; {
+		i = skipSpace(b, i+1)
+	}
+	switch {
+	case i >= len(b):
+		d.fault = ErrTruncated
+		return len(b), true
+	case b[i] == '"':
+		return i, false
+	case b[i] == '}':
+		return i + 1, true
+	}
+	d.fault = ErrInvalid
+	return len(b), true
+}
+
+// broken returns the end of a line that ends within an object, unless all was
+// settled before, and notes that.
+func (d *Decoder) broken(b []byte) int {
+	if d.missing != 0 && d.fault == "" {
+		d.fault = ErrTruncated
+	}
+	return len(b)
 }
 
 // objectInString takes a message that is an object in a string, whose first byte
@@ -126,17 +140,21 @@ func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 	return math.MaxInt
 }
 
-// newMember returns the key at b[i] that was not guessed; nil where there is none,
-// with d.fault set.
-func (d *Decoder) newMember(b []byte, i int, o *object, last *key) *key {
-	j := d.valueAt(b, i)
-	if j >= len(b) {
+// newMember returns the key at b[start] that was not guessed, whose literal begins
+// at b[i] with what parts it from the member before; nil where there is none, with
+// d.fault set.
+func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
+	end := d.valueAt(b, start)
+	if end >= len(b) {
 		if d.fault == "" {
 			d.fault = ErrTruncated
 		}
 		return nil
 	}
-	return d.layouts.learn(o, last, b[i:j])
+	if b[end] == '"' {
+		end++
+	}
+	return d.layouts.learn(o, last, b[i:end], start-i)
 }
 
 // valueAt returns the index of the value whose key begins at b[i], len(b) where
@@ -162,7 +180,7 @@ func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
 	}
 	var end int
 	switch b[i] {
-	case '"': // the literal that was guessed is one with less white space
+	case '"': // other white space than where the key was learned, or another kind of value
 		stop, escaped := stringEnd(b, i+1)
 		if stop < 0 {
 			return d.brokenString(b[i+1:], k, e)

@@ -28,7 +28,8 @@ type key struct {
 	word2, mask2 uint64 // the next eight
 	then         *key   // what followed last
 	meaning      meaning
-	literal      string  // quote to value: `"level":`, with the logger's own white space
+	isString     bool    // the literal ends with the quote of a string
+	literal      string  // from the value before to the value: `,"level":"`, with the logger's own white space
 	child        *object // where the value may be an object that matters, nil otherwise
 	next         []*key
 }
@@ -36,6 +37,7 @@ type key struct {
 const (
 	maxGuesses = 24   // followers remembered per key
 	maxUnknown = 1024 // keys without meaning remembered per object
+	maxLiteral = 256  // longer keys are not remembered
 	maxKeys    = 8192 // keys remembered in all, then the decoder forgets and learns anew
 )
 
@@ -81,12 +83,15 @@ func (k *key) ends(p []byte) bool {
 	return n <= 16 || n <= len(p) && string(p[16:n]) == k.literal[16:]
 }
 
-// learn returns the key of object o whose literal is given, and remembers it as a
-// follower of last, or as a first key where last is nil.
-func (l *layouts) learn(o *object, last *key, literal []byte) *key {
+// learn returns the key of object o whose literal is given, with the index of the
+// quote before its name, and remembers it as a follower of last, or as a first key where last is nil.
+func (l *layouts) learn(o *object, last *key, literal []byte, quote int) *key {
 	k := o.keys[string(literal)]
 	if k == nil {
-		if k = l.newKey(o, literal); k == &void {
+		if k = l.newKey(o, literal, quote); k == &void {
+			return k
+		}
+		if len(literal) > maxLiteral {
 			return k
 		}
 		o.keys[k.literal] = k
@@ -109,13 +114,13 @@ func addGuess(next []*key, k *key) []*key {
 }
 
 // newKey looks up what a key means.
-func (l *layouts) newKey(o *object, literal []byte) *key {
-	name := literal[1:]
+func (l *layouts) newKey(o *object, literal []byte, quote int) *key {
+	name := literal[quote+1:]
 	m, child := l.lookUp(o, name[:bytes.IndexByte(name, '"')])
 	if m.field == fieldNone && child == nil && len(o.keys) >= maxUnknown {
 		return &void
 	}
-	k := &key{literal: string(literal), meaning: m, child: child}
+	k := &key{literal: string(literal), meaning: m, child: child, isString: literal[len(literal)-1] == '"'}
 	k.word, k.mask = maskedWord(literal)
 	k.word2, k.mask2 = maskedWord(literal[min(8, len(literal)):])
 	return k
