@@ -64,7 +64,11 @@ func (t *tally) begin() {
 
 // row returns the row of a series and pod. The names may be borrowed.
 func (t *tally) row(namespace, service, pod []byte) *row {
-	near := &t.near[(ends(pod)*0x9E3779B97F4A7C15^ends(service)*0xC2B2AE3D27D4EB4F)>>54%nearby]
+	tells := pod
+	if len(tells) == 0 {
+		tells = service
+	}
+	near := &t.near[ends(tells)*0x9E3779B97F4A7C15>>54%nearby]
 	if r := *near; r != nil && r.raw[2] == string(pod) && r.raw[1] == string(service) && r.raw[0] == string(namespace) {
 		return r
 	}
