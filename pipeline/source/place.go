@@ -52,6 +52,10 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 		return r.relocate(c, epoch)
 	case ans.code != 0:
 		return fmt.Errorf("look at offset %d of %s/%d: %w", b.Resume.LastOffset, b.Partition.Topic, b.Partition.ID, kafka.Error(ans.code))
+	case len(ans.records) == 0:
+		// That record was below the high watermark, and now is not. The broker refuses
+		// to tell the end of a log whose high watermark only lags after an election.
+		return r.relocate(c, epoch)
 	case r.stillThere(ans):
 		return nil
 	}
