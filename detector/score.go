@@ -14,9 +14,10 @@ const (
 	// 4 x under a factor of 5 stays silent.
 	nearShare = 0.8
 	nearScore = 5
-	// surge bounds by how much traffic may grow above its recent rate while
-	// seconds are open. Early fires assume that it did.
-	surge = 4
+	// surge is by how much traffic may grow above its recent rate while seconds are
+	// open. Early fires assume that it did; since they also need the factor, healthy
+	// traffic would have to grow about surge x nearShare x factor, twelvefold.
+	surge = 3
 	// pendingPart of the threshold makes a track pending: it stops learning.
 	pendingPart = 0.5
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
