@@ -16,7 +16,7 @@ type object struct {
 	inNamespace bool
 	keys        map[string]*key // by literal
 	then        *key            // what came first last
-	first       []*key
+	first       []follower
 }
 
 // A key is one key as one logger writes it at one path, with the keys that tend
@@ -31,7 +31,7 @@ type key struct {
 	isString     bool    // the literal ends with the quote of a string
 	literal      string  // from the value before to the value: `,"level":"`, with the logger's own white space
 	child        *object // where the value may be an object that matters, nil otherwise
-	next         []*key
+	next         []follower
 }
 
 const (
@@ -59,16 +59,26 @@ func (l *layouts) init(t *table) {
 	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
 }
 
+// A follower is a key that may come next, beside what tells most others from it.
+type follower struct {
+	word, mask uint64 // as in key
+	key        *key
+}
+
 // guess returns the key among next whose literal p begins with, or nil.
-func guess(next []*key, p []byte) *key {
+func guess(next []follower, p []byte) *key {
 	if len(p) < 16 {
 		return nil
 	}
 	w, w2 := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[8:])
-	for n, k := range next {
-		if w&k.mask == k.word && w2&k.mask2 == k.word2 && k.ends(p) {
+	for n := range next {
+		f := &next[n]
+		if w&f.mask != f.word {
+			continue
+		}
+		if k := f.key; w2&k.mask2 == k.word2 && k.ends(p) {
 			if n > 0 {
-				next[n], next[n-1] = next[n-1], k
+				next[n], next[n-1] = next[n-1], next[n]
 			}
 			return k
 		}
@@ -105,12 +115,13 @@ func (l *layouts) learn(o *object, last *key, literal []byte, quote int) *key {
 	return k
 }
 
-func addGuess(next []*key, k *key) []*key {
+func addGuess(next []follower, k *key) []follower {
+	f := follower{k.word, k.mask, k}
 	if len(next) == maxGuesses {
-		next[maxGuesses-1] = k
+		next[maxGuesses-1] = f
 		return next
 	}
-	return append(next, k)
+	return append(next, f)
 }
 
 // newKey looks up what a key means.
