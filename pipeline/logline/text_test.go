@@ -94,7 +94,8 @@ func TestLinear(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	for _, part := range []string{"[", "(", "<", "\"", "'", "=", "a=", "a=\"", "/", " /", "GET /", ": ", "a: ", "=>", "|", "- ", "\x1b", "\x1b[", "\\", "://", "[pod/", "CEF:0|", "2021-03-04 ", "401 ", "a:b\t"} {
+	for _, part := range []string{"[", "(", "<", "\"", "'", "=", "a=", "a=\"", "/", " /", "GET /", ": ", "a: ", "=>", "|", "- ", "\x1b", "\x1b[", "\\", "://", "[pod/", "CEF:0|", "2021-03-04 ", "401 ", "a:b\t",
+		"2021-03-04T05:06:07Z ", "<1>", "aa | ", "[pod/a/b] ", "Mar  4 05:06:07 h a: ", "GET /a ", "GET /a - ", "[a] ", "INFO ", "a.b ", "map[a:", "https://a "} {
 		for _, before := range []string{"", "2021-03-04T05:06:07Z ", "<1>", "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "} {
 			line := before + strings.Repeat(part, 1<<18/len(part))
 			d.Decode([]byte(line), nil)

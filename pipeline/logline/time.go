@@ -73,11 +73,11 @@ func (c *clock) readISO(b []byte) stamp {
 	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	if x != slot.a || y != slot.b {
 		year, month, day := digits2(b)*100+digits2(b[2:]), digits2(b[5:]), digits2(b[8:])
-		hour, min := digits2(b[11:]), digits2(b[14:])
-		if digits2(b) < 0 || digits2(b[2:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(min) > 59 {
+		hour, minutes := digits2(b[11:]), digits2(b[14:])
+		if digits2(b) < 0 || digits2(b[2:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(minutes) > 59 {
 			return stamp{}
 		}
-		*slot = minute{a: x, b: y, sec: unixDay(year, month, day)*86400 + int64(hour*60+min)*60}
+		*slot = minute{a: x, b: y, sec: unixDay(year, month, day)*86400 + int64(hour*60+minutes)*60}
 	}
 	sec := digits2(b[17:])
 	if uint(sec) > 60 {
@@ -119,11 +119,11 @@ func (c *clock) readCLF(b []byte) stamp {
 	}
 	if x != slot.a || y != slot.b || z != slot.c {
 		day, month := digits2(b), monthName(b[3:6])
-		year, hour, min := digits2(b[7:])*100+digits2(b[9:]), digits2(b[12:]), digits2(b[15:])
-		if digits2(b[7:]) < 0 || digits2(b[9:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(min) > 59 {
+		year, hour, minutes := digits2(b[7:])*100+digits2(b[9:]), digits2(b[12:]), digits2(b[15:])
+		if digits2(b[7:]) < 0 || digits2(b[9:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(minutes) > 59 {
 			return stamp{}
 		}
-		*slot = minute{a: x, b: y, c: z, sec: unixDay(year, month, day)*86400 + int64(hour*60+min)*60}
+		*slot = minute{a: x, b: y, c: z, sec: unixDay(year, month, day)*86400 + int64(hour*60+minutes)*60}
 	}
 	sec := digits2(b[18:])
 	if uint(sec) > 60 {
