@@ -23,6 +23,10 @@ const (
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
 	clearScore = 5.5
+	// thresholdSlack is added to the logarithm of the number of looks. That windows
+	// overlap would ask for more than 0, the null that reaches far above the normal
+	// for less; measured, the two cancel.
+	thresholdSlack = 0
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
 	minThreshold = 7.5
@@ -129,7 +133,7 @@ func clump(u, r float64) float64 {
 // per second.
 func limit(budget, eventsPerSecond float64) float64 {
 	looks := budget * min(1, eventsPerSecond)
-	return max(minThreshold, math.Log1p(looks))
+	return max(minThreshold, math.Log1p(looks)+thresholdSlack)
 }
 
 // verdict is the outcome of judging one window.
