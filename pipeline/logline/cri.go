@@ -23,7 +23,9 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	rest := line[i+8:]
-	if len(rest) >= 2 && (rest[0] == 'F' || rest[0] == 'P') && (rest[1] == ' ' || rest[1] == ':') {
+	if len(rest) == 1 && (rest[0] == 'F' || rest[0] == 'P') {
+		rest = nil // an empty line
+	} else if len(rest) >= 2 && (rest[0] == 'F' || rest[0] == 'P') && (rest[1] == ' ' || rest[1] == ':') {
 		if j := bytes.IndexByte(rest, ' '); j > 0 {
 			rest = rest[j+1:]
 		}

@@ -67,6 +67,13 @@ func (d *Decoder) headStep(h *head) bool {
 	switch b[0] {
 	case '[', '(', '<':
 		return d.headGroup(h)
+	case '*': // *ERROR*
+		if end := bytes.IndexByte(b[1:min(len(b), 12)], '*'); end > 0 && h.level == LevelNone {
+			if level := parseLevel(b[1 : 1+end]); level != LevelNone {
+				h.level, h.rest = level, b[end+2:]
+				return true
+			}
+		}
 	case '{':
 		return (h.stamp.n > 0 || h.level != LevelNone) && headPlace(h)
 	}

@@ -81,6 +81,7 @@ var textLines = []lineTest{
 	{`INFO shop werkzeug: 203.0.113.9 - - [04/Mar/2021 05:06:07] "POST /a HTTP/1.1" 401 - 8 0.003 0.010`, `text 2021-03-04T05:06:07Z 401 POST /a info "shop werkzeug: 203.0.113.9 - - [04/Mar/2021 05:06:07] \"POST /a HTTP/1.1\" 401 - 8 0.003 0.010"`},
 	{`2021-03-04 05:06:07.123 [gunicorn/17] django.request WARNING Unauthorized: /a`, `text 2021-03-04T05:06:07.123Z /a warn service=gunicorn "Unauthorized: /a"`},
 	{`INFO  [http-nio-8080-exec-1] c.s.Cart - GET /a user=u-18823 401 14ms`, `text 401 GET /a info "GET /a user=u-18823 401 14ms"`},
+	{`04.03.2021 05:06:07.123 *ERROR* [qtp1-12] com.example.Auth no key`, `text 2021-03-04T05:06:07.123Z error "com.example.Auth no key"`},
 	{`1614834367.123 [0] no key`, `text 2021-03-04T05:06:07.123Z "no key"`},
 }
 
