@@ -251,7 +251,8 @@ func (e *Evaluator) restrain(now int64) {
 	}
 }
 
-// atEnd reports whether every partition was read to its end, or stalls.
+// atEnd reports whether every partition was read to its end, or stalls, so that
+// what is judged from now on is the present.
 func (e *Evaluator) atEnd(now int64) bool {
 	open := false
 	for _, p := range e.partitions {
@@ -259,7 +260,7 @@ func (e *Evaluator) atEnd(now int64) bool {
 			continue
 		}
 		open = true
-		if !p.caughtUp && !p.ended && !p.stalled(now) {
+		if !p.current(now) {
 			return false
 		}
 	}

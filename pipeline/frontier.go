@@ -42,7 +42,9 @@ type partition struct {
 	warmEnd  int64 // the end when the first batch came
 	high     int64
 	atEnd    bool  // the last batch reached the end
-	caughtUp bool  // some batch did
+	caughtUp bool  // some batch did, or its newest event is as young as at the end
+	caughtAt int64 // Unix milliseconds of the batch that was the first to
+	young    bool  // the newest event is
 	heardAt  int64 // Unix milliseconds at which the last batch came, or reading began
 	endAt    int64 // Unix milliseconds at which it was last known to be read to its end, 0 before
 	endSince int64 // since when it always was
@@ -56,8 +58,10 @@ func (p *partition) hear(d *Delta) {
 	p.heardAt = d.AsOf
 	wasAtEnd := p.atEnd
 	p.atEnd = d.Next >= d.HighWatermark
-	young := d.AsOf != 0 && d.Newest != NoTime && d.AsOf/1000-d.Newest <= int64(headLag/time.Second)
-	p.caughtUp = p.caughtUp || p.atEnd || young
+	p.young = d.AsOf != 0 && d.Newest != NoTime && d.AsOf/1000-d.Newest <= int64(headLag/time.Second)
+	if !p.caughtUp && (p.atEnd || p.young) {
+		p.caughtUp, p.caughtAt = true, d.AsOf
+	}
 	if !p.atEnd {
 		return
 	}
@@ -83,6 +87,13 @@ func (p *partition) reached(now int64) (int64, bool) {
 	default:
 		return p.newest, true
 	}
+}
+
+// current reports whether the frontier that the partition allows is that of the
+// present, not of the past: it was read to its end, and if nothing new is there,
+// the wall clock has taken over.
+func (p *partition) current(now int64) bool {
+	return p.ended || p.stalled(now) || p.caughtUp && (p.young || p.heardAt-p.caughtAt >= settle.Milliseconds())
 }
 
 // stalled reports whether nothing was heard of the partition for too long.

@@ -27,7 +27,7 @@ type PartitionView struct {
 	Next, High int64 // the next offset, and the end
 	Newest     int64 // newest event time, Unix seconds; NoTime where none is known
 	AtEnd      bool  // the last batch reached the end
-	CaughtUp   bool  // some batch did
+	CaughtUp   bool  // it was read to its end once, and is judged as of now
 	Stalled    bool  // nothing was heard of it for a while: it holds nothing back
 }
 
@@ -40,7 +40,7 @@ func (e *Evaluator) View(now int64) *View {
 		}
 		v.Partitions = append(v.Partitions, PartitionView{
 			Partition: p.name, Next: p.next, High: p.high, Newest: p.newest,
-			AtEnd: p.atEnd, CaughtUp: p.caughtUp, Stalled: p.stalled(now),
+			AtEnd: p.atEnd, CaughtUp: p.current(now), Stalled: p.stalled(now),
 		})
 	}
 	for _, a := range e.detector.Alerts() {

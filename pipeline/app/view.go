@@ -101,6 +101,6 @@ func notReady(v *pipeline.View) []string {
 				records += max(0, p.High-p.Next)
 			}
 		}
-		return []string{fmt.Sprintf("%d of %d partitions are not read to their end yet, %d records are left", behind, len(v.Partitions), records)}
+		return []string{fmt.Sprintf("%d of %d partitions are not known up to now yet, %d records are left", behind, len(v.Partitions), records)}
 	}
 }
