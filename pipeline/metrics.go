@@ -137,10 +137,24 @@ func (m *Metrics) of(s detector.Series) *seriesCounters {
 
 var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
+// Expect makes the counters of rules, so that they start at 0.
+func (m *Metrics) Expect(list []detector.Rule) {
+	for i := range list {
+		m.transitions(list[i].Name, detector.Firing, detector.Fired)
+		for _, why := range []detector.Reason{detector.Recovered, detector.Stale, detector.RuleRemoved} {
+			m.transitions(list[i].Name, detector.Resolved, why)
+		}
+	}
+}
+
 // transition counts one change of an alert.
 func (m *Metrics) transition(t *detector.Transition) {
-	m.set.GetOrCreateCounter(fmt.Sprintf(`authspike_alert_transitions_total{alertname="%s",state=%q,reason=%q}`,
-		escape.Replace(t.Alert.Name()), t.Alert.State, t.Reason)).Inc()
+	m.transitions(t.Alert.Name(), t.Alert.State, t.Reason).Inc()
+}
+
+func (m *Metrics) transitions(alertname string, state detector.State, why detector.Reason) *metrics.Counter {
+	return m.set.GetOrCreateCounter(fmt.Sprintf(`authspike_alert_transitions_total{alertname="%s",state=%q,reason=%q}`,
+		escape.Replace(alertname), state, why))
 }
 
 // saved counts one checkpoint.

@@ -44,6 +44,7 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 		return err
 	}
 	l.warn(p.log)
+	p.pipeline.Expect(l.rules)
 	notifier.Update(evaluator.Resume(time.Now().UnixMilli()))
 
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,9 +27,20 @@ func TestIncident(t *testing.T) {
 	if got := one.posted[0].StartsAt.Unix(); got < now-60 || got > now-40 {
 		t.Errorf("starts %d s after the onset", got-(now-60))
 	}
+	if got := r.metric(`authspike_alert_transitions_total{alertname="KidMismatchBurst",reason="fired",state="firing"}`); got != "0" {
+		t.Errorf("the counter of another rule is %q, want 0", got)
+	}
 	p.write(partitions, traffic(now, now+120, 10, 500))
 	for _, a := range []*alertmanager{one, two} {
 		eventually(t, "the resolve", func() bool { return slices.Equal(a.states("UnauthorizedRateSpike"), []bool{true, false}) })
+	}
+	eventually(t, "the counter", func() bool {
+		return r.metric(`authspike_alert_transitions_total{alertname="UnauthorizedRateSpike",reason="recovered",state="resolved"}`) == "1"
+	})
+	for _, family := range families() {
+		if !strings.Contains(r.get("/metrics"), "# HELP "+family.Name+" ") && !strings.HasPrefix(family.Name, "authspike_token_failures") {
+			t.Errorf("metric %s is not there", family.Name)
+		}
 	}
 	if err := r.end(); err != nil {
 		t.Error(err)
