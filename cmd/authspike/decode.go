@@ -52,7 +52,7 @@ func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, out *buf
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
 	if err := decodeLines(decoder, in, out); err != nil {
@@ -68,11 +68,11 @@ func decodeLines(decoder *logline.Decoder, in io.Reader, out *bufio.Writer) erro
 	var entries []logline.Entry
 	for {
 		line, err := lines.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			long = append(long, line...)
 			continue
 		}
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if len(long) > 0 {
@@ -86,7 +86,7 @@ func decodeLines(decoder *logline.Decoder, in io.Reader, out *bufio.Writer) erro
 				return err
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		long = long[:0]

@@ -121,13 +121,11 @@ func copyInto() func([]byte) {
 	}
 }
 
-func goccyUnmarshal(data []byte, v any) error { return goccy.UnmarshalNoEscape(data, v) }
-
 func BenchmarkOneLayout(b *testing.B) {
 	lines := makeLines(layouts20[:1], benchLines)
 	b.Run("logline", func(b *testing.B) { decodeAll(b, lines, Options{}) })
 	b.Run("lazy", func(b *testing.B) { decodeAll(b, lines, Options{Lazy: true}) })
-	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[request](goccyUnmarshal, b)) })
+	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[request](goccy.Unmarshal, b)) })
 	b.Run("encodingjson", func(b *testing.B) { perLine(b, lines, unmarshal[request](json.Unmarshal, b)) })
 	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto()) })
 }
@@ -136,7 +134,7 @@ func BenchmarkTwentyLayouts(b *testing.B) {
 	lines := makeLines(layouts20, benchLines)
 	b.Run("logline", func(b *testing.B) { decodeAll(b, lines, Options{}) })
 	b.Run("lazy", func(b *testing.B) { decodeAll(b, lines, Options{Lazy: true}) })
-	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[anyLayout](goccyUnmarshal, b)) })
+	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[anyLayout](goccy.Unmarshal, b)) })
 	b.Run("encodingjson", func(b *testing.B) { perLine(b, lines, unmarshal[anyLayout](json.Unmarshal, b)) })
 	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto()) })
 }
@@ -156,10 +154,10 @@ func BenchmarkFluentBit(b *testing.B) {
 				} `json:"kubernetes"`
 			}
 			var inner request
-			if err := goccy.UnmarshalNoEscape(line, &outer); err != nil {
+			if err := goccy.Unmarshal(line, &outer); err != nil {
 				b.Fatal(err)
 			}
-			if err := goccy.UnmarshalNoEscape([]byte(outer.Log), &inner); err != nil {
+			if err := goccy.Unmarshal([]byte(outer.Log), &inner); err != nil {
 				b.Fatal(err)
 			}
 		})

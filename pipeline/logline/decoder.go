@@ -133,10 +133,10 @@ func (d *Decoder) plain(text []byte) []byte {
 		return text
 	}
 	start := len(d.scratch)
-	dst := append(d.scratch, text[:i]...)
+	d.scratch = append(d.scratch, text[:i]...)
 	for i < len(text) {
 		if text[i] != escape {
-			dst = append(dst, text[i])
+			d.scratch = append(d.scratch, text[i])
 			i++
 			continue
 		}
@@ -146,8 +146,7 @@ func (d *Decoder) plain(text []byte) []byte {
 			i++
 		}
 	}
-	d.scratch = dst
-	return dst[start:len(dst):len(dst)]
+	return d.scratch[start:len(d.scratch):len(d.scratch)]
 }
 
 const escape = 0x1B

@@ -74,7 +74,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 				i = d.objectInString(b, i, k, e)
 				continue
 			}
-			end, escaped := shortStringEnd(b, i)
+			end, escaped := shortStringEnd(b, i), false
 			if end < 0 {
 				if end, escaped = stringEnd(b, i); end < 0 {
 					return d.brokenString(b[i:], k, e)

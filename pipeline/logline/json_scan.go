@@ -27,15 +27,15 @@ func quotes(w uint64) uint64 {
 
 // shortStringEnd is stringEnd for a string that ends within eight bytes, small
 // enough to be inlined; -1 says that it does not, or has escapes.
-func shortStringEnd(b []byte, i int) (end int, escaped bool) {
+func shortStringEnd(b []byte, i int) int {
 	if p := b[i:]; len(p) >= 8 {
 		if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
 			if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
-				return i, false
+				return i
 			}
 		}
 	}
-	return -1, false
+	return -1
 }
 
 // stringEnd returns the index of the quote that ends the JSON string whose first

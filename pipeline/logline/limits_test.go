@@ -94,6 +94,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	lines = append(lines, wrapFluentBit(makeLines(layouts20, 40))...)
 	lines = append(lines,
 		[]byte(`10.1.2.3 - - [04/Mar/2026:05:06:07 +0000] "GET /a?b HTTP/1.1" 401 12 "-" "curl/8"`),
+		[]byte(wrapperTests[3].record), []byte(wrapperTests[5].record), []byte(wrapperTests[8].record),
 		[]byte(`level=error ts=2026-03-04T05:06:07Z msg="kid mismatch" kid=abc`),
 		[]byte(`2026-03-04T05:06:07.123456789Z stderr F {"level":"error","msg":"no key","status":401}`),
 		[]byte(`[2026-03-04T05:06:07.588Z] "GET /x HTTP/1.1" 401 - "-" "-" 0 9 4 3 "-" "curl" "id" "h:80" "10.0.0.1:80"`),

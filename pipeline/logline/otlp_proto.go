@@ -52,12 +52,12 @@ func protoNext(b []byte) (f protoField, rest []byte, ok bool) {
 	return f, nil, false
 }
 
-// protoIs reports whether b is a message whose fields have numbers up to max and
+// protoIs reports whether b is a message whose fields have numbers up to last and
 // are messages or strings.
-func protoIs(b []byte, max int) bool {
+func protoIs(b []byte, last int) bool {
 	for len(b) > 0 {
 		f, rest, ok := protoNext(b)
-		if !ok || f.wire != 2 || f.num > max {
+		if !ok || f.wire != 2 || f.num > last {
 			return false
 		}
 		b = rest

@@ -17,15 +17,12 @@ func (d *Decoder) setFile(name []byte, e *Entry) {
 		}
 		container, _, _ = bytes.Cut(rest, slash)
 	} else if i := max(bytes.Index(name, containersDir), bytes.Index(name, containersTag)); i >= 0 {
-		rest, ok := name[i+len(containersDir):], false
-		pod, rest, _ = bytes.Cut(rest, underscore)
-		if namespace, rest, ok = bytes.Cut(rest, underscore); !ok {
+		pod, container, _ = bytes.Cut(name[i+len(containersDir):], underscore)
+		namespace, container, _ = bytes.Cut(container, underscore)
+		if i = bytes.LastIndexByte(container, '-'); i < 0 {
 			return
 		}
-		if i = bytes.LastIndexByte(rest, '-'); i < 0 {
-			return
-		}
-		container = rest[:i]
+		container = container[:i]
 	}
 	e.setNamespace(namespace, rankFile)
 	e.setPod(pod, rankFile)
