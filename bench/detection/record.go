@@ -60,7 +60,7 @@ func (s *service) known(i *incident) known {
 		}
 		k.Signals[sig.String()] = knownSignal{
 			Base: g.base[sig], Share: share, Ratio: g.ratio(sig),
-			Owed:    !i.benign && g.owed(sig),
+			Owed:    !i.benign && i.wave == 0 && g.owed(sig),
 			Excused: g.excused(sig),
 			Floor:   g.floor[sig], Reach: g.reach[sig],
 			Cure: cureCertainty / max(g.cure[sig], 1e-9),

@@ -2,8 +2,10 @@ package main
 
 import (
 	"math"
+	"sync"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/rules"
 )
 
 // An alert is owed from sixfold on, forbidden below fourfold and a half, and
@@ -14,6 +16,24 @@ const (
 	excusedFrom  = 4.5
 	smallestBase = 1e-4 // a share below this counts as this: log(p1/0) is infinite
 )
+
+// leastNormal returns the share that is taken for normal where the true one is
+// lower: the floor of the default rule that counts the signal. A multiple of next
+// to nothing is no alert.
+func leastNormal(g detector.Signal) float64 { return defaultFloors()[g] }
+
+var defaultFloors = sync.OnceValue(func() shares {
+	var floors shares
+	for g := range floors {
+		floors[g] = smallestBase
+	}
+	for _, r := range rules.Default() {
+		for _, g := range r.Signals {
+			floors[g] = max(r.FloorShare, smallestBase)
+		}
+	}
+	return floors
+})
 
 // lordenLog is the logarithm of one false alarm per 30 days, in seconds. A
 // change is noticed after about lordenLog / (n KL(p1||p0)) seconds at best
@@ -43,7 +63,7 @@ func (o *oracle) closeMinute() {
 	base := o.mean()
 	for g := range r {
 		if o.weights[k] > 0 {
-			r[g] = float32(o.sums[k][g] / o.weights[k] / max(base[g], smallestBase))
+			r[g] = float32(o.sums[k][g] / o.weights[k] / max(base[g], leastNormal(detector.Signal(g))))
 		}
 	}
 	o.ratios = append(o.ratios, r)
@@ -146,7 +166,7 @@ func (m *gauge) observe(now *shares, lambda float64, i *incident, t int64) {
 			m.top[g] += now[g] * lambda
 			m.cure[g] = lambda * klBernoulli(p0, max(now[g], p0))
 		}
-		if m.reach[g] < 0 && now[g] >= factor*p0 {
+		if m.reach[g] < 0 && now[g] >= factor*max(p0, leastNormal(detector.Signal(g))) {
 			m.reach[g] = t
 		}
 		if m.floor[g] >= 0 || now[g] <= p0 {
@@ -167,7 +187,7 @@ func (m *gauge) ratio(g detector.Signal) float64 {
 	if m.weight == 0 {
 		return 0
 	}
-	return m.top[g] / m.weight / max(m.base[g], smallestBase)
+	return m.top[g] / m.weight / max(m.base[g], leastNormal(g))
 }
 
 // podRatio is the ratio on the affected pods alone, taking their share of the
@@ -177,7 +197,7 @@ func (m *gauge) podRatio(g detector.Signal) float64 {
 		return 0
 	}
 	base := m.base[g]
-	return (base + m.podPart*(m.top[g]/m.weight-base)) / max(base, smallestBase)
+	return (base + m.podPart*(m.top[g]/m.weight-base)) / max(base, leastNormal(g))
 }
 
 // owed reports whether an alert on the signal must come.
