@@ -59,8 +59,11 @@ type Alert struct {
 func (a *Alert) Name() string { return a.Get("alertname") }
 
 // Get returns the value of the label called name, or "".
-func (a *Alert) Get(name string) string {
-	for _, l := range a.Labels {
+func (a *Alert) Get(name string) string { return find(a.Labels, name) }
+
+// find returns the value of the label called name, or "".
+func find(labels []Label, name string) string {
+	for _, l := range labels {
 		if l.Name == name {
 			return l.Value
 		}

@@ -195,7 +195,7 @@ func ended(a *active, reason Reason, f int64, value, baseline float64) Transitio
 }
 
 // Alerts returns the alerts that fire, by series and rule. The caller may keep
-// them.
+// them. Their annotation pods may say more than the transition did.
 func (d *Detector) Alerts() []Alert {
 	var out []Alert
 	for _, s := range d.series {
@@ -206,6 +206,33 @@ func (d *Detector) Alerts() []Alert {
 		}
 	}
 	return out
+}
+
+// nameAgain brings the annotation pods of a service's alerts up to date, once a
+// minute while the incident goes on: what an early fire rested on was often too
+// little to name every pod.
+func (d *Detector) nameAgain(s *series, second int64) {
+	for k, t := range s.tracks {
+		if t == nil || !t.firing || t.clear > 0 || s.alerts[t.rule.index] == nil || d.firesBefore(s, k) {
+			continue
+		}
+		bad, seen := d.shares(s, t, t.at(second/60), second)
+		a := &s.alerts[t.rule.index].alert
+		if list := podList(bad, seen); list != "" && list != find(a.Annotations, "pods") {
+			others := slices.DeleteFunc(slices.Clone(a.Annotations), func(l Label) bool { return l.Name == "pods" })
+			a.Annotations = sortLabels(append(others, Label{"pods", list}))
+		}
+	}
+}
+
+// firesBefore reports whether an earlier signal of the rule of track k fires.
+func (d *Detector) firesBefore(s *series, k int) bool {
+	for i, t := range s.tracks[:k] {
+		if t != nil && t.firing && d.plan[i].rule == d.plan[k].rule {
+			return true
+		}
+	}
+	return false
 }
 
 // podList returns the annotation for the pods that are bad, worst first, out of

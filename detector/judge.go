@@ -38,6 +38,9 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 		t.observeSpread(s)
 	}
 	s.freeze(b.second)
+	if b.second/60 != s.previous/60 {
+		d.nameAgain(s, b.second)
+	}
 	d.resolve(s, f)
 }
 

@@ -207,6 +207,9 @@ func writeTransition(w *strings.Builder, tr *detector.Transition) {
 		onset, _ := strconv.ParseInt(unix(annotation(a, "onset")), 10, 64)
 		fmt.Fprintf(w, ", %.3g against %.3g, onset %ds, pods %q", tr.Value, tr.Baseline, onset-origin, annotation(a, "pods"))
 	}
+	if pods := annotation(a, "pods"); a.State == detector.Resolved && pods != "" {
+		fmt.Fprintf(w, ", pods %q", pods)
+	}
 	fmt.Fprintln(w)
 }
 
