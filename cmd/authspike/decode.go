@@ -15,13 +15,17 @@ import (
 )
 
 func newDecodeCommand() *cobra.Command {
-	return &cobra.Command{
+	var stats bool
+	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
 		Short: "Show what authspike sees in each line",
 		Long: `Decode prints one JSON object per input line, in order: what authspike reads in
 that line alone. Null means absent. It never fails on a bad line: an unreadable
 one gives an object whose "error" says why. Of a line with several events it
-gives the first, and their number as "events".`,
+gives the first, and their number as "events".
+
+With --stats it prints no objects but sums them up: the formats met, how much was
+read as text only, the statuses, and why tokens were refused by which verifier.`,
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -34,18 +38,44 @@ gives the first, and their number as "events".`,
 				return err
 			}
 			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
+			show := printFirst(out)
+			sums := newDecodeStats()
+			if stats {
+				show = func(entries []logline.Entry, _ bool) error { sums.add(entries); return nil }
+			}
 			for _, name := range files {
-				if err := decodeFile(decoder, name, cmd.InOrStdin(), out); err != nil {
+				if err := decodeFile(decoder, name, cmd.InOrStdin(), show); err != nil {
 					return errors.Join(err, out.Flush())
 				}
+			}
+			if stats {
+				return sums.print(cmd.OutOrStdout())
 			}
 			return out.Flush()
 		},
 	}
+	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
+	return cmd
 }
 
+// printFirst returns a function that prints the first of a line's events.
+func printFirst(out *bufio.Writer) showFunc {
+	var text []byte
+	return func(entries []logline.Entry, idle bool) error {
+		text = append(entries[0].AppendJSON(text[:0], len(entries)), '\n')
+		if _, err := out.Write(text); err != nil || !idle {
+			return err
+		}
+		return out.Flush() // who follows a live stream sees each line at once
+	}
+}
+
+// showFunc takes the events of a line, which hold until it returns; idle says that
+// no further line has arrived yet.
+type showFunc func(entries []logline.Entry, idle bool) error
+
 // decodeFile decodes the lines of the named file, or of stdin where it is "-".
-func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, out *bufio.Writer) error {
+func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, show showFunc) error {
 	in := stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -55,16 +85,16 @@ func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, out *buf
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	if err := decodeLines(decoder, in, out); err != nil {
+	if err := decodeLines(decoder, in, show); err != nil {
 		return fmt.Errorf("decode %s: %w", name, err)
 	}
 	return nil
 }
 
 // decodeLines decodes the lines of in, of any length, until it ends.
-func decodeLines(decoder *logline.Decoder, in io.Reader, out *bufio.Writer) error {
+func decodeLines(decoder *logline.Decoder, in io.Reader, show showFunc) error {
 	lines := bufio.NewReaderSize(in, 256<<10)
-	var long, text []byte
+	var long []byte
 	var entries []logline.Entry
 	for {
 		line, err := lines.ReadSlice('\n')
@@ -81,8 +111,7 @@ func decodeLines(decoder *logline.Decoder, in io.Reader, out *bufio.Writer) erro
 		}
 		if len(line) > 0 {
 			entries = decoder.Decode(line, entries[:0])
-			text = append(entries[0].AppendJSON(text[:0], len(entries)), '\n')
-			if _, err := out.Write(text); err != nil {
+			if err := show(entries, lines.Buffered() == 0); err != nil {
 				return err
 			}
 		}
@@ -90,10 +119,5 @@ func decodeLines(decoder *logline.Decoder, in io.Reader, out *bufio.Writer) erro
 			return nil
 		}
 		long = long[:0]
-		if lines.Buffered() == 0 {
-			if err := out.Flush(); err != nil { // a follower of a live stream sees each line at once
-				return err
-			}
-		}
 	}
 }
