@@ -29,7 +29,7 @@ const (
 	thresholdSlack = 0
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
-	minThreshold = 7.5
+	minThreshold = 6
 )
 
 // normal is what a track knows to be normal, as of one minute. Event counts and
