@@ -39,7 +39,10 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 // returns len(b) too.
 func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 	last, guesses, then := (*key)(nil), &o.first, &o.then
-	var forgotten key
+	var none struct {
+		guesses []follower
+		then    *key
+	}
 	for {
 		if i > len(b) {
 			i = len(b)
@@ -55,8 +58,9 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 					return len(b)
 				}
 				if k == &void { // not remembered: it has no literal and no followers
-					i, forgotten = d.valueAt(b, start), key{}
-					last, guesses, then = nil, &forgotten.next, &forgotten.then
+					none.guesses, none.then = nil, nil
+					last, guesses, then = nil, &none.guesses, &none.then
+					i = d.valueAt(b, start)
 					if i = d.member(b, i, k, e, nest); i >= len(b) {
 						return d.broken(b)
 					}
