@@ -35,9 +35,9 @@ func TestGuard(t *testing.T) {
 		perDay                   float64 // false alarms per service-day, at most
 		early, late, extra, cold float64 // part of the incidents, at most; cold: false alarms per run
 	}{
-		{class: the401, found: 0.95, median: 100, p95: 700, within: 0.5, perDay: 0.3, early: 0.1, late: 0.6, extra: 0.1, cold: 0.1},
-		{class: theKid, found: 1, median: 50, p95: 400, within: 0.8, perDay: 0.3, early: 0.1, late: 0.6, extra: 0.1, cold: 0.1},
-		{class: first, found: 0.98, median: 50, p95: 400, within: 0.75, perDay: 0.4, early: 0.1, late: 0.6, extra: 0.1, cold: 0.2},
+		{class: the401, found: 0.94, median: 90, p95: 1000, within: 0.6, perDay: 0.25, early: 0.06, late: 0.4, extra: 0.06, cold: 0.06},
+		{class: theKid, found: 0.97, median: 50, p95: 450, within: 0.85, perDay: 0.15, early: 0.06, late: 0.4, extra: 0.06, cold: 0.06},
+		{class: first, found: 0.95, median: 60, p95: 450, within: 0.8, perDay: 0.4, early: 0.06, late: 0.4, extra: 0.06, cold: 0.1},
 	}
 	for _, tt := range tests {
 		m := s.summarize(tt.class, -1, r.Calm)
