@@ -34,7 +34,7 @@ func start(log, name string, env []string, args ...string) (*process, error) {
 		return nil, fmt.Errorf("open server log: %w", err)
 	}
 	defer out.Close() //nolint:errcheck // the child holds its own descriptor
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), name, args...) // it outlives the call; stop and kill end it
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Dir = filepath.Dir(log)
@@ -102,7 +102,7 @@ func tail(file string) string {
 func freePorts(n int) ([]int, error) {
 	ports := make([]int, n)
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, fmt.Errorf("find free port: %w", err)
 		}
