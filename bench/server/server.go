@@ -33,7 +33,7 @@ func start(log, name string, env []string, args ...string) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open server log: %w", err)
 	}
-	defer out.Close() //nolint:errcheck // the child holds its own descriptor
+	defer out.Close()                                               //nolint:errcheck // the child holds its own descriptor
 	cmd := exec.CommandContext(context.Background(), name, args...) // it outlives the call; stop and kill end it
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Env = append(os.Environ(), env...)
