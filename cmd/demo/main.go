@@ -1,6 +1,6 @@
-// Demo plays, in about a minute and a half, the incident that authspike is made
-// for: an hour of history in an embedded Kafka broker, then a key rotation that
-// some pods do not notice, alerts, a rolling restart, and the recovery.
+// Demo plays, in about a minute, the incident that authspike is made for: an hour
+// of history in an embedded Kafka broker, then a key rotation that some pods do
+// not notice, alerts, a rolling restart, and the recovery.
 //
 // Invariant: authspike runs in it as `authspike run` does, by the same function;
 // only broker, traffic and Alertmanager are played. It ends with an error if an
@@ -16,10 +16,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
-	o := options{out: os.Stdout, log: os.Stderr}
+	o := options{out: os.Stdout, log: os.Stderr, history: time.Hour}
 	flag.BoolVar(&o.stay, "stay", false, "stay up after the end, with normal traffic")
 	flag.BoolVar(&o.verbose, "verbose", false, "show the log of authspike")
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "`host:port` of status page and metrics; port 0 is any free one")

@@ -17,18 +17,18 @@ import (
 )
 
 const (
-	tick    = 200 * time.Millisecond // between two writes to the broker
-	history = time.Hour
-	seed    = 1
+	tick = 200 * time.Millisecond // between two writes to the broker
+	seed = 1
 )
 
 // options say how the play goes.
 type options struct {
-	out     io.Writer // the story
-	log     io.Writer // what authspike logs
-	listen  string    // host:port of authspike's own port
-	stay    bool      // goes on with normal traffic after the end
-	verbose bool      // logs more than warnings
+	out     io.Writer     // the story
+	log     io.Writer     // what authspike logs
+	listen  string        // host:port of authspike's own port
+	history time.Duration // how much the broker has before the play begins
+	stay    bool          // goes on with normal traffic after the end
+	verbose bool          // logs more than warnings
 }
 
 // errPromise says that alerts did not come, or did not resolve, in time.
@@ -51,11 +51,11 @@ func play(ctx context.Context, o options) (err error) {
 	s := newStage(b, o)
 	s.story.opening()
 	now := time.Now()
-	s.traffic = newTraffic(now.Add(-history), seed)
-	if err := b.writeHistory(ctx, s.traffic, now.Add(-history), now); err != nil {
+	s.traffic = newTraffic(now.Add(-o.history), seed)
+	if err := b.writeHistory(ctx, s.traffic, now.Add(-o.history), now); err != nil {
 		return quiet(ctx, err)
 	}
-	s.story.history(b.written)
+	s.story.history(b.written, o.history)
 
 	am, err := startAlertmanager(ctx, s.received)
 	if err != nil {

@@ -27,14 +27,14 @@ func (s *stopper) Write(p []byte) (int, error) {
 // TestStop: a play that is stopped at any of its stations ends without an error
 // and leaves no file.
 func TestStop(t *testing.T) {
-	for _, at := range []string{"authspike demo", "hour of history", "authspike starts", "knows what is normal"} {
+	for _, at := range []string{"authspike demo", "the history", "authspike starts", "knows what is normal"} {
 		t.Run(at, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("TMPDIR", dir)
 			ctx, stop := context.WithCancel(t.Context())
 			out := &stopper{at: at, stop: stop}
 			var log bytes.Buffer
-			if err := play(ctx, options{out: out, log: &log, listen: "127.0.0.1:0"}); err != nil {
+			if err := play(ctx, options{out: out, log: &log, listen: "127.0.0.1:0", history: 2 * time.Minute}); err != nil {
 				t.Errorf("ends with %v\n%s", err, &log)
 			}
 			if !strings.Contains(out.String(), at) || strings.Contains(out.String(), "KEY ROTATION") {
@@ -51,7 +51,7 @@ func TestStop(t *testing.T) {
 // TestBadAddress: an address that cannot be had is an error.
 func TestBadAddress(t *testing.T) {
 	var out, log bytes.Buffer
-	if err := play(t.Context(), options{out: &out, log: &log, listen: "127.0.0.1:99999"}); err == nil {
+	if err := play(t.Context(), options{out: &out, log: &log, listen: "127.0.0.1:99999", history: time.Second}); err == nil {
 		t.Error("no error")
 	}
 }

@@ -50,14 +50,15 @@ func (s *story) more(format string, args ...any) {
 func (s *story) opening() {
 	fmt.Fprint(s.out, `authspike demo: an identity provider rotates its signing key, and two of the eight pods
 of api-worker go on with the old key set. Kafka is embedded, the Alertmanager is played,
-authspike is the real one. All of it is on loopback, and takes about a minute and a half.
+authspike is the real one. All of it is on loopback, and takes about a minute.
 Times are UTC; offsets count from the key rotation.
 
 `)
 }
 
-func (s *story) history(lines int) {
-	s.say(time.Now(), "Kafka has an hour of history: %d lines of 3 services, 0.5 %% of the requests are 401", lines)
+func (s *story) history(lines int, span time.Duration) {
+	s.say(time.Now(), "Kafka has the history, %d minutes of it: %d lines of %d services, %.1f %% of requests are 401",
+		int(span.Minutes()), lines, len(cast), 100*normalRefused)
 }
 
 func (s *story) listening(url string) {
@@ -215,6 +216,8 @@ func (s *story) summary() {
 			name, a.fired.Sub(s.began).Seconds(), 100*a.value, 100*a.baseline, a.resolved.Sub(s.restarted).Seconds())
 	}
 	fmt.Fprintf(s.out, "  other alerts: %d\n", s.others)
+	fmt.Fprintf(s.out, "  An alert does not wait until a second is over. It takes the traffic of such seconds as three\n"+
+		"  times the usual, so the share that it states at first is a lower bound.\n")
 }
 
 func (s *story) stays(url string) {
