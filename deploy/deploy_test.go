@@ -244,3 +244,18 @@ func TestConfigMap(t *testing.T) {
 		}
 	}
 }
+
+// The image is built by the Go of go.mod, knows its version, and runs as the user
+// that the pods say.
+func TestDockerfile(t *testing.T) {
+	text := read(t, "Dockerfile")
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "../go.mod"))[1]
+	for _, want := range []string{"FROM --platform=$BUILDPLATFORM golang:" + version + " ", "CGO_ENABLED=0", "-X main.version=$VERSION", "\nUSER 65532:65532\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("Dockerfile lacks %q", want)
+		}
+	}
+	if !strings.Contains(read(t, "../cmd/authspike/version.go"), "var version = ") {
+		t.Error("main.version, which the Dockerfile sets, does not exist")
+	}
+}

@@ -1,7 +1,10 @@
 package deploy
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +44,34 @@ func TestRealPromtool(t *testing.T) {
 	output(t, promtool, "check", "rules", "prometheus/authspike.rules.yml")
 	output(t, promtool, "check", "config", "prometheus/scrape.yml")
 	output(t, promtool, "test", "rules", "prometheus/authspike.rules.test.yml")
+}
+
+// Every query of the dashboard is PromQL, as promtool finds when they are rules.
+func TestRealQueriesParse(t *testing.T) {
+	promtool := path(t, server.Promtool)
+	queries, err := Queries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type rule struct{ Record, Expr string }
+	group := struct {
+		Name  string
+		Rules []rule
+	}{Name: "dashboard"}
+	for i, q := range queries {
+		group.Rules = append(group.Rules, rule{fmt.Sprintf("dashboard:%d", i), q.Expr})
+	}
+	data, err := yaml.Marshal(map[string]any{"groups": []any{group}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "dashboard.yml")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := output(t, promtool, "check", "rules", file); !strings.Contains(out, fmt.Sprintf(" %d rules found", len(queries))) {
+		t.Errorf("promtool has not seen %d queries: %s", len(queries), out)
+	}
 }
 
 // Each alert goes where it belongs: symptoms by severity, those about ourselves to
