@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -132,7 +133,7 @@ func TestReadmeNamesTheDefaults(t *testing.T) {
 			return
 		}
 		got := strings.Trim(cell, "`")
-		if want := shown(v); got != want && !(v.Type() == reflect.TypeFor[time.Duration]() && sameDuration(got, want)) {
+		if want := shown(v); got != want && !sameDuration(got, want) {
 			t.Errorf("the default of %s is %s, not %s", key, want, got)
 		}
 	})
@@ -261,4 +262,20 @@ func TestReadmeNamesEverySelfAlert(t *testing.T) {
 		code = append(code, string(m[1]))
 	}
 	same(t, "self-alert", code, page)
+}
+
+// TestLinksLead: what the pages link to within the project exists.
+func TestLinksLead(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	for _, page := range []string{"../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md", "../README.md", "README.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), string(m[1]))); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
 }
