@@ -83,7 +83,7 @@ sends alerts to Alertmanager and metrics to Prometheus.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
 	})
-	root.AddCommand(newRunCommand(), newReplayCommand(), newDecodeCommand(), newCheckCommand(), newRulesCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newReplayCommand(), newDecodeCommand(), newCheckCommand(), newTestCommand(), newRulesCommand(), newVersionCommand())
 	usageArgs(root)
 	return root
 }
