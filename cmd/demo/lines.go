@@ -14,7 +14,7 @@ const (
 
 // cast is who writes log lines. Only api-worker keeps the key set for long.
 var cast = []service{
-	{name: "api-worker", perSecond: 24, pods: 8, stale: map[int]bool{1: true, 4: true}},
+	{name: victim, perSecond: 60, pods: 8, stale: map[int]bool{1: true, 4: true}},
 	{name: "checkout", perSecond: 9, pods: 3},
 	{name: "billing", perSecond: 5, pods: 2},
 }
@@ -27,6 +27,7 @@ const (
 	firstNewShare = 0.25  // of the tokens, signed with the new key right after the rotation
 	lastNewShare  = 0.5   // and once the rotation is newShareRamp old
 	newShareRamp  = 20 * time.Second
+	seed          = 1           // of what is random about the traffic
 	podRestart    = time.Second // one pod of a rolling restart
 )
 
@@ -51,9 +52,8 @@ type traffic struct {
 	firstRefused time.Time // zero before
 }
 
-// newTraffic returns traffic that begins at from; the same seed and
-// the same calls give the same lines.
-func newTraffic(from time.Time, seed uint64) *traffic {
+// newTraffic returns traffic that begins at from. The same calls give the same lines.
+func newTraffic(from time.Time) *traffic {
 	t := &traffic{random: rand.New(rand.NewPCG(seed, seed))}
 	for range cast {
 		t.next = append(t.next, from)

@@ -71,7 +71,7 @@ var start = time.Date(2026, 3, 4, 5, 0, 0, 0, time.UTC)
 
 func TestNormalTraffic(t *testing.T) {
 	const seconds = 600
-	got := decode(t, newTraffic(start, seed).lines(nil, start.Add(seconds*time.Second)))
+	got := decode(t, newTraffic(start).lines(nil, start.Add(seconds*time.Second)))
 	for _, s := range cast {
 		r := got[s.name]
 		if want := s.perSecond * seconds; r.requests < want || r.requests > want+1 {
@@ -87,7 +87,7 @@ func TestNormalTraffic(t *testing.T) {
 }
 
 func TestIncidentTraffic(t *testing.T) {
-	traffic := newTraffic(start, seed)
+	traffic := newTraffic(start)
 	traffic.lines(nil, start.Add(time.Minute))
 	traffic.rotated = start.Add(time.Minute)
 	got := decode(t, traffic.lines(nil, start.Add(2*time.Minute)))

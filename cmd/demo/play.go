@@ -16,10 +16,7 @@ import (
 	"github.com/authspike/authspike/pipeline/web"
 )
 
-const (
-	tick = 200 * time.Millisecond // between two writes to the broker
-	seed = 1
-)
+const tick = 200 * time.Millisecond // between two writes to the broker
 
 // options say how the play goes.
 type options struct {
@@ -51,7 +48,7 @@ func play(ctx context.Context, o options) (err error) {
 	s := newStage(b, o)
 	s.story.opening()
 	now := time.Now()
-	s.traffic = newTraffic(now.Add(-o.history), seed)
+	s.traffic = newTraffic(now.Add(-o.history))
 	if err := b.writeHistory(ctx, s.traffic, now.Add(-o.history), now); err != nil {
 		return quiet(ctx, err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -90,6 +91,27 @@ func TestStory(t *testing.T) {
 	for _, want := range []string{"+2.0 s  ALERT KidMismatchBurst", "1.0 s after the onset", "34.0 s after the restart"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+}
+
+// TestPromise: alerts that do not come, or do not resolve, end the play with an error.
+func TestPromise(t *testing.T) {
+	for _, c := range []struct {
+		act   act
+		bound time.Duration
+		want  string
+	}{{incident, incidentBound, "KidMismatchBurst did not fire"}, {recovery, recoveryBound, "KidMismatchBurst did not resolve"}} {
+		var out bytes.Buffer
+		s := newStage(nil, options{out: &out})
+		s.traffic = newTraffic(start)
+		s.begin(c.act, start)
+		if over, err := s.next(t.Context(), start.Add(c.bound)); over || err != nil {
+			t.Errorf("at the bound: %v, %v", over, err)
+		}
+		_, err := s.next(t.Context(), start.Add(c.bound+tick))
+		if !errors.Is(err, errPromise) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("after the bound: %v, want %q", err, c.want)
 		}
 	}
 }

@@ -48,12 +48,12 @@ func (s *story) more(format string, args ...any) {
 }
 
 func (s *story) opening() {
-	fmt.Fprint(s.out, `authspike demo: an identity provider rotates its signing key, and two of the eight pods
-of api-worker go on with the old key set. Kafka is embedded, the Alertmanager is played,
-authspike is the real one. All of it is on loopback, and takes about a minute.
-Times are UTC; offsets count from the key rotation.
+	fmt.Fprintf(s.out, `authspike demo: an identity provider rotates its signing key, and %d of the %d pods of
+%s, with %d requests a second, go on with the old key set. Kafka is embedded,
+the Alertmanager is played, authspike is the real one. All of it is on loopback, and
+takes about a minute. Times are UTC; offsets count from the key rotation.
 
-`)
+`, len(cast[0].stale), cast[0].pods, cast[0].name, cast[0].perSecond)
 }
 
 func (s *story) history(lines int, span time.Duration) {
@@ -216,8 +216,8 @@ func (s *story) summary() {
 			name, a.fired.Sub(s.began).Seconds(), 100*a.value, 100*a.baseline, a.resolved.Sub(s.restarted).Seconds())
 	}
 	fmt.Fprintf(s.out, "  other alerts: %d\n", s.others)
-	fmt.Fprintf(s.out, "  An alert does not wait until a second is over. It takes the traffic of such seconds as three\n"+
-		"  times the usual, so the share that it states at first is a lower bound.\n")
+	fmt.Fprint(s.out, "  An alert may fire before its seconds are over. It then reckons with three times the usual\n"+
+		"  traffic in them, so the share that it states is a lower bound.\n")
 }
 
 func (s *story) stays(url string) {
