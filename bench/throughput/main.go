@@ -54,6 +54,12 @@ func run(ctx context.Context) error {
 			return fmt.Errorf("build %s: %w\n%s", pkg, err, out)
 		}
 	}
+	start := b
+	start.n = 1000
+	if err := start.kafka(ctx, startOnly); err != nil {
+		return fmt.Errorf("start authspike: %w", err)
+	}
+	b.startMallocs = start.startMallocs
 	for range *rounds {
 		if err := b.round(ctx); err != nil {
 			return err
@@ -66,6 +72,8 @@ func run(ctx context.Context) error {
 type bench struct {
 	dir string // with the binaries
 	n   int    // records
+
+	startMallocs float64 // objects that a start allocates
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }
