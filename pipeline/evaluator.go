@@ -198,15 +198,25 @@ func (e *Evaluator) Step(now int64) Effects {
 
 // Finish judges everything that was applied, because nothing follows.
 func (e *Evaluator) Finish() Effects {
+	end := e.end()
+	if end == NoTime {
+		return Effects{}
+	}
+	e.frontier = end
+	return e.take(e.detector.Advance(e.frontier), 0)
+}
+
+// end returns the frontier that judges everything that was applied; NoTime before
+// the first event.
+func (e *Evaluator) end() int64 {
 	newest := e.frontier
 	for _, p := range e.partitions {
 		newest = max(newest, p.newest)
 	}
 	if newest == NoTime {
-		return Effects{}
+		return NoTime
 	}
-	e.frontier = newest + 1 + e.lateness
-	return e.take(e.detector.Advance(e.frontier), 0)
+	return newest + 1 + e.lateness
 }
 
 // target returns the event time that every partition has reached.

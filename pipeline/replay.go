@@ -26,6 +26,8 @@ type ReplayOptions struct {
 	Inputs []Input
 	// Emit is called with each transition, in order.
 	Emit func(*detector.Transition) error
+	// Observe sees how it goes. nil for nobody.
+	Observe *Observer
 }
 
 // replayed is an input that is being read.
@@ -52,6 +54,10 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 		}
 		open = append(open, &replayed{Input: in, worker: worker, newest: NoTime})
 	}
+	var paced *pacer
+	if opts.Observe != nil {
+		paced = newPacer(*opts.Observe)
+	}
 	var delta Delta
 	for len(open) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -65,15 +71,26 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 		r.batch.Partition = r.Partition
 		r.worker.Work(&r.batch, &delta)
 		r.newest = delta.Newest
+		if paced != nil {
+			paced.count(&delta)
+		}
 		if err := opts.Evaluator.Apply(&delta); err != nil {
 			return err
 		}
 		if r.batch.End {
 			open = append(open[:i], open[i+1:]...)
 		}
+		if paced != nil {
+			if err := paced.move(opts.Evaluator, opts.Evaluator.target(0), opts.Emit); err != nil {
+				return err
+			}
+		}
 		if err := emit(opts.Evaluator.Step(0), opts.Emit); err != nil {
 			return err
 		}
+	}
+	if paced != nil {
+		return paced.move(opts.Evaluator, opts.Evaluator.end(), opts.Emit)
 	}
 	return emit(opts.Evaluator.Finish(), opts.Emit)
 }

@@ -20,8 +20,10 @@ func newReplayCommand() *cobra.Command {
 		Long: `Replay runs the detector of authspike run over log files, in event time and at
 full speed, and prints each alert that starts or ends. Each file is a partition:
 its lines in the order of arrival. "-" is standard input. Files packed by gzip
-or zstd are read as they are. The same input gives the same output.`,
+or zstd are read as they are. The same input gives the same output. With
+--output html it is one page to open in a browser: what fired, when and why.`,
 		Example: `  authspike replay --output jsonl api.log verifier.log
+  authspike replay --output html api.log > incident.html
   kubectl logs deploy/api | authspike replay -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -37,8 +39,8 @@ or zstd are read as they are. The same input gives the same output.`,
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; its Kafka, Alertmanager and port are not used")
-	cmd.Flags().StringVar(&format, "output", "text", "`format`: text or jsonl, one object per transition")
-	fixed(cmd, "output", "text", "jsonl")
+	cmd.Flags().StringVar(&format, "output", "text", "`format`: text, jsonl (one object per transition) or html (a report with plots)")
+	fixed(cmd, "output", "text", "jsonl", "html")
 	return cmd
 }
 

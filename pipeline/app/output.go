@@ -9,13 +9,14 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Format is how a replay writes transitions.
+// Format is how a replay writes what it found.
 type Format uint8
 
 // The formats.
 const (
 	Text  Format = iota // for people
 	JSONL               // one JSON object a line
+	HTML                // a report with plots, in one file
 )
 
 // ParseFormat returns the format of that name.
@@ -25,8 +26,10 @@ func ParseFormat(name string) (Format, error) {
 		return Text, nil
 	case "jsonl":
 		return JSONL, nil
+	case "html":
+		return HTML, nil
 	default:
-		return 0, fmt.Errorf("%q is no output format: text or jsonl", name)
+		return 0, fmt.Errorf("%q is no output format: text, jsonl or html", name)
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"io"
 	"time"
 
+	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
+	"github.com/authspike/authspike/pipeline/report"
 	"github.com/authspike/authspike/pipeline/source"
 )
 
@@ -23,7 +25,7 @@ type ReplayOptions struct {
 }
 
 // Replay runs the detector over files, in event time and as fast as they can be
-// read, and writes each transition.
+// read, and writes each transition; as HTML, a report when all was read.
 func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	l, err := load(opts.ConfigFile, Flags{})
 	if err != nil {
@@ -53,13 +55,23 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	}
 	out := bufio.NewWriterSize(opts.Out, 64<<10)
 	writer := transitionWriter{format: opts.Format, out: out}
-	err = pipeline.Replay(ctx, pipeline.ReplayOptions{
-		Evaluator: pipeline.NewEvaluator(pipeline.EvaluatorOptions{Detector: d, Lateness: int64(l.config.Lateness / time.Second)}),
+	lateness := int64(l.config.Lateness / time.Second)
+	run := pipeline.ReplayOptions{
+		Evaluator: pipeline.NewEvaluator(pipeline.EvaluatorOptions{Detector: d, Lateness: lateness}),
 		Worker:    l.worker,
 		Inputs:    inputs,
 		Emit:      writer.write,
-	})
-	return errors.Join(err, out.Flush())
+	}
+	if opts.Format != HTML {
+		return errors.Join(pipeline.Replay(ctx, run), out.Flush())
+	}
+	recorder := report.NewRecorder(lateness)
+	run.Observe = &pipeline.Observer{Counted: recorder.Counted, Judged: recorder.Judged}
+	run.Emit = func(*detector.Transition) error { return nil } // the recorder has it
+	if err := pipeline.Replay(ctx, run); err != nil {
+		return err
+	}
+	return errors.Join(recorder.Write(out, opts.Files, d.Totals), out.Flush())
 }
 
 // reading returns what reads f and tells progress how far all files are.
