@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/pipeline/ruletest"
 	"github.com/authspike/authspike/rules"
 )
 
@@ -33,6 +34,12 @@ func Check(file string) (found string, err error) {
 			return "", fmt.Errorf("%s: %w", file, err)
 		}
 		return "catalogue, good", nil
+	case "tests":
+		tests, faults := ruletest.Parse(file, data)
+		if err := faults.Err(); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d tests of rules, good: authspike test runs them", len(tests.Tests)), nil
 	}
 	l, err := load(file, Flags{})
 	if err != nil {
@@ -51,7 +58,7 @@ func kindOf(data []byte) string {
 	if yaml.Unmarshal(data, &keys) != nil {
 		return "configuration"
 	}
-	for _, kind := range []struct{ key, name string }{{"rules", "rules"}, {"words", "catalogue"}, {"kid", "catalogue"}, {"groups", "catalogue"}} {
+	for _, kind := range []struct{ key, name string }{{"rules", "rules"}, {"words", "catalogue"}, {"kid", "catalogue"}, {"groups", "catalogue"}, {"tests", "tests"}} {
 		if _, ok := keys[kind.key]; ok {
 			return kind.name
 		}
