@@ -147,12 +147,10 @@ func (a *alertmanager) told() string {
 
 // alert is an alert as Alertmanager's API shows it.
 type alert struct {
-	Labels, Annotations map[string]string
-	StartsAt, EndsAt    time.Time
-	GeneratorURL        string
-	Status              struct{ State string }
-	UpdatedAt           time.Time
-	Receivers           []struct{ Name string }
+	Labels, Annotations         map[string]string
+	StartsAt, EndsAt, UpdatedAt time.Time
+	GeneratorURL                string
+	Status                      struct{ State string }
 }
 
 // active returns the alerts that the API calls active, by name; nil if it does
@@ -262,15 +260,13 @@ func (a *authspike) stop() {
 
 func (a *authspike) url(path string) string { return "http://" + a.addr + path }
 
-// totals returns what the API has counted of the service api.
+// totals returns what the API has counted of the service api, which leaves out
+// Records; nothing while it does not answer.
 func (a *authspike) totals() counts {
 	a.t.Helper()
 	var answer struct {
 		Data struct {
-			Series []struct {
-				Totals counts
-				Late   uint64
-			}
+			Series []struct{ Totals counts }
 		}
 	}
 	body := get(a.t, a.url("/api/v1/series?namespace=prod&service=api"))
@@ -284,6 +280,18 @@ func (a *authspike) totals() counts {
 		return counts{}
 	}
 	return answer.Data.Series[0].Totals
+}
+
+// counted waits until the totals have reached those of the topic, and checks that
+// they are the same.
+func (a *authspike) counted(topic counts) {
+	a.t.Helper()
+	eventually(a.t, "everything is counted", func() bool { return a.totals().Requests >= topic.Requests })
+	got := a.totals()
+	got.Records = topic.Records
+	if got != topic {
+		a.t.Errorf("totals %+v, want %+v", got, topic)
+	}
 }
 
 // lint runs promtool over the page of metrics.
@@ -319,8 +327,8 @@ scrape_configs:
 	return p
 }
 
-// value returns the only value of a query, "" while there is none. A query that
-// Prometheus refuses fails the test.
+// value returns the only value of a query, "" where there is none or more. A query
+// that Prometheus refuses fails the test.
 func value(t *testing.T, prometheus *server.Monitor, query string) string {
 	t.Helper()
 	var answer struct {
