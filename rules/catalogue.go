@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	_ "embed"
-	"fmt"
 	"slices"
 
 	"github.com/authspike/authspike/detector"
@@ -144,56 +143,4 @@ func (s *Signature) class() int {
 	default:
 		return 2
 	}
-}
-
-// Refetch says when a verifier fetches keys anew.
-type Refetch string
-
-// The ways to refetch.
-const (
-	RefetchUnknown  Refetch = ""            // not known
-	RefetchOnKid    Refetch = "unknown_kid" // at once when a kid is unknown, at most once per cooldown
-	RefetchByTime   Refetch = "interval"    // only when the cached keys are too old
-	RefetchOnReload Refetch = "restart"     // only at a restart or reload
-	RefetchEvery    Refetch = "always"      // keeps no keys
-)
-
-// UnmarshalText reads one of the ways.
-func (r *Refetch) UnmarshalText(text []byte) error {
-	return readEnum(r, text, RefetchOnKid, RefetchByTime, RefetchOnReload, RefetchEvery)
-}
-
-// Owner says whose memory the cached keys are in.
-type Owner string
-
-// The owners.
-const (
-	OwnerUnknown  Owner = ""
-	OwnerProcess  Owner = "process"  // the service's own processes: one cache each
-	OwnerProxy    Owner = "proxy"    // a sidecar or proxy beside or before the service
-	OwnerMesh     Owner = "mesh"     // the control plane of a service mesh
-	OwnerProvider Owner = "provider" // a cloud service: nothing of ours to restart
-)
-
-// UnmarshalText reads one of the owners.
-func (o *Owner) UnmarshalText(text []byte) error {
-	return readEnum(o, text, OwnerProcess, OwnerProxy, OwnerMesh, OwnerProvider)
-}
-
-func readEnum[T ~string](into *T, text []byte, known ...T) error {
-	if !slices.Contains(known, T(text)) {
-		return fmt.Errorf("%s is none of %v", quote(string(text)), known)
-	}
-	*into = T(text)
-	return nil
-}
-
-// Keys is what is known of a verifier's cache of keys, with its default
-// settings. The zero value of a field means that it is not known.
-type Keys struct {
-	Cached   Duration `yaml:"cached"`   // how long fetched keys are used
-	Refetch  Refetch  `yaml:"refetch"`  // what makes it fetch anew
-	Cooldown Duration `yaml:"cooldown"` // shortest time between two fetches for unknown kids
-	Owner    Owner    `yaml:"owner"`    // whose memory holds the keys
-	Remedy   string   `yaml:"remedy"`   // what makes it forget stale keys, in words
 }

@@ -169,6 +169,7 @@ func (b *builder) verifier(g *groupEntry, path ...any) {
 		v.Seen = b.literals(g.Seen, 4, append(slices.Clone(path), "seen")...)
 	}
 	if g.Keys != nil {
+		b.keys(g.Keys, append(slices.Clone(path), "keys")...)
 		v.Keys = *g.Keys
 	}
 	b.out.Verifiers[i] = v

@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"os"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,11 +73,18 @@ groups:
 - about: nameless
   failures:
     none: [the key]
+- verifier: three
+  keys: {cached: 1h, refetch: interval, cooldown: 5m}
+- verifier: four
+  keys: {cached: 1m, refetch: unknown_kid, cooldown: 5m, owner: process, remedy: restart it}
+- verifier: five
+  keys: {cached: 1m, refetch: always, owner: process, remedy: restart it}
 `))
 	want := `
 c.yaml:4:9: word list "none" is empty (name a word or remove it)
 c.yaml:5:7: capture "no place for it" has no {kid} (write {kid} where the key id stands)
 c.yaml:5:26: capture "k {kid}" has too little text before {kid} (write at least 3 letters)
+c.yaml:8:9: keys need a remedy (say what makes the verifier forget stale keys)
 c.yaml:8:18: groups[0].keys.cached: "soon" is no duration: write for example 90s, 1h30m or 30d
 c.yaml:8:33: groups[0].keys.refetch: "sometimes" is none of [unknown_kid interval restart always]
 c.yaml:8:51: groups[0].keys.owner: "me" is none of [process proxy mesh provider]
@@ -92,6 +102,11 @@ c.yaml:22:3: group "one" stands twice (put the two together)
 c.yaml:23:11: a group is a verifier or a family (remove one of the two names)
 c.yaml:25:3: a group needs a name (add ` + "`verifier:`, or `family:`" + ` for phrases that many print)
 c.yaml:27:12: marker "the key" is too short to mean anything (write at least 8 letters, or name under ` + "`all:`" + ` what must stand beside it)
+c.yaml:29:9: keys need an owner (say whose memory they are in: process, proxy, mesh or provider)
+c.yaml:29:9: keys need a remedy (say what makes the verifier forget stale keys)
+c.yaml:29:51: a cooldown is between fetches for unknown kids, which there are none of (remove it, or write ` + "`refetch: unknown_kid`" + `)
+c.yaml:31:54: the cooldown 5m is longer than the 1m that keys are used
+c.yaml:33:18: keys that are fetched at ` + "`refetch: always`" + ` are not cached for a time (remove one of the two)
 `
 	if diff := cmp.Diff(strings.TrimSpace(want), faults.Error()); diff != "" {
 		t.Error(diff)
@@ -113,7 +128,7 @@ groups:
 	c, faults := base.Extend("mine.yaml", []byte(`
 groups:
 - verifier: one
-  keys: {cached: 5m}
+  keys: {cached: 5m, owner: proxy, remedy: restart the proxy}
   failures: {claims_invalid: [{text: too old, all: ["@things"]}]}
 - verifier: mine
   failures: {none: [it is far too old]}
@@ -128,11 +143,47 @@ groups:
 		t.Errorf("then decides %s", got)
 	}
 	v, _ := c.Verifier("one")
-	if v.About != "the first" || v.Keys.Cached.String() != "5m" || v.Keys.Owner != OwnerUnknown {
+	if v.About != "the first" || v.Keys.Cached.String() != "5m" || v.Keys.Owner != OwnerProxy {
 		t.Errorf("verifier after the user's file: %+v", v)
 	}
 	if v, _ := base.Verifier("one"); v.Keys.Cached.String() != "1h" || len(base.Signatures) != 2 {
 		t.Error("the base catalogue was changed")
+	}
+}
+
+// The page of the rules names every key of a catalogue.
+func TestReadmeNamesTheKeysOfACatalogue(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, of := range map[string]reflect.Type{
+		"": reflect.TypeFor[catalogueFile](), "groups[].": reflect.TypeFor[groupEntry](),
+		"groups[].keys.": reflect.TypeFor[Keys](), "failures.*[].": reflect.TypeFor[markerEntry](),
+	} {
+		for i := range of.NumField() {
+			if key := prefix + of.Field(i).Tag.Get("yaml"); !strings.Contains(string(page), "\n| `"+key+"` |") {
+				t.Errorf("no row for `%s`", key)
+			}
+		}
+	}
+}
+
+func TestKeysInWords(t *testing.T) {
+	for _, c := range []struct {
+		keys Keys
+		want string
+	}{
+		{Keys{}, ""},
+		{Keys{Owner: OwnerMesh, Cached: Duration(20 * time.Minute), Refetch: RefetchByTime}, "the mesh's control plane keeps its keys for 20m, even if a kid is unknown"},
+		{Keys{Owner: OwnerProcess, Cached: Duration(time.Hour), Refetch: RefetchOnKid, Cooldown: Duration(time.Minute)}, "each process keeps its keys for 1h and fetches them anew for an unknown kid, at most every 1m"},
+		{Keys{Owner: OwnerProxy, Refetch: RefetchOnKid}, "each proxy keeps its keys and fetches them anew for an unknown kid"},
+		{Keys{Owner: OwnerProvider, Refetch: RefetchEvery}, "the provider keeps no keys"},
+		{Keys{Refetch: RefetchOnReload}, "it keeps its keys until it is restarted"},
+	} {
+		if got := c.keys.String(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.keys, got, c.want)
+		}
 	}
 }
 

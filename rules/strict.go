@@ -78,6 +78,15 @@ func (d *Document) Fault(what, remedy string, path ...any) Fault {
 	return f
 }
 
+// has reports whether path leads to a node.
+func (d *Document) has(path ...any) bool {
+	node := d.root
+	for _, step := range path {
+		node = child(resolve(node), step)
+	}
+	return node != nil
+}
+
 func child(node *yaml.Node, step any) *yaml.Node {
 	if node == nil {
 		return nil
