@@ -51,6 +51,7 @@ func TestMarkerFind(t *testing.T) {
 		{"kid {kid}", "kid: <kid>", false, ""},
 		{"kid {kid}", "kid is gone", false, ""},
 		{"kid {kid}", `"kid" invalid`, false, ""},
+		{"key id {kid}", `key ID ("kid") is not there`, false, ""},
 		{"kid {kid}", `object["kid"] not found`, false, ""},
 		{"kid {kid}", "kid: not found", false, ""},
 		{"kid {kid}", "kid -> k1", true, "k1"},

@@ -41,7 +41,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case NoKid(kid):
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")):
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence
-	case bytes.IndexByte([]byte("<{%$"), kid[0]) >= 0, quote == 0 && isWord(kid), quote == 0 && announced == byBlank && !looksLikeID(kid):
+	case bytes.IndexByte([]byte("<{%$"), kid[0]) >= 0, quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && !looksLikeID(kid):
 		return nil, i
 	}
 	if quote != 0 {
