@@ -24,7 +24,8 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		if s.n == 0 || end >= len(line) || line[end] != ']' {
 			continue
 		}
-		if !isAccessHead(line[:at-1]) || !readAccessRequest(line[end+1:], e) {
+		rest := line[end+1:]
+		if !isAccessHead(line[:at-1]) || statesLevel(rest) || !readAccessRequest(rest, e) {
 			return false
 		}
 		if s.full {
@@ -42,10 +43,16 @@ func isAccessHead(b []byte) bool {
 	if n := len(b) - len(emptyUser); n > 0 && n < 40 && string(b[n:]) == emptyUser && isDigit(b[0]) && bytes.IndexByte(b, ' ') == n {
 		return true // an address and nothing else, as mostly
 	}
+	start := 0
 	for i, ch := range b {
 		switch ch {
 		case '|', '=', '"', '\t':
 			return false
+		case ' ':
+			if isLevelWord(b[start:i]) {
+				return false
+			}
+			start = i + 1
 		case ':':
 			if i+1 < len(b) && b[i+1] == ' ' {
 				return false
@@ -53,6 +60,31 @@ func isAccessHead(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// isLevelWord reports whether word is a level in capitals.
+func isLevelWord(word []byte) bool {
+	word = bytes.Trim(word, "[]")
+	return len(word) > 3 && word[0] < 'a' && word[1] < 'a' && parseLevel(word) != LevelNone
+}
+
+// statesLevel reports whether a level in brackets stands between the stamp and the
+// request, of a logger before the line of the access log.
+func statesLevel(rest []byte) bool {
+	for range 3 {
+		if len(rest) < 4 || rest[0] != ' ' || rest[1] != '[' {
+			return false
+		}
+		end := bytes.IndexByte(rest, ']')
+		if end < 0 {
+			return false
+		}
+		if isLevelWord(rest[1 : end+1]) {
+			return true
+		}
+		rest = rest[end+1:]
+	}
+	return false
 }
 
 const formatAccess = "access"

@@ -12,6 +12,9 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	if r, ok := findRequest(text); ok {
 		e.setTarget(r.method, r.target)
 		e.Status = r.status
+		if e.Status == 0 && bytes.HasPrefix(text, startedMark) {
+			e.Status = completedStatus(text[r.at:])
+		}
 		d.stampBefore(text[:r.at], e)
 	} else if status := phraseStatus(text); status != 0 {
 		e.Status = status
@@ -64,13 +67,33 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	if !ok {
 		status = phraseStatus(line)
 	}
-	if status == 0 && (!ok || r.at > 0 && !bytes.HasPrefix(line, startedMark)) {
+	if status == 0 && (!ok || r.at > 0 && !announces(line)) {
 		return !ok && d.requestPairs(line, e)
 	}
 	e.Format = "request"
 	d.body(line, e)
 	return true
 }
+
+// announces reports whether line is of a request that began.
+func announces(line []byte) bool {
+	line = skipBlank(line)
+	return bytes.HasPrefix(line, startedMark) || bytes.HasPrefix(line, startingMark)
+}
+
+// completedStatus reads the status in Rails' lines about one request where they
+// were joined to one.
+func completedStatus(text []byte) int {
+	if i := bytes.Index(text, completedMark); i >= 0 {
+		return statusAt(text[i+len(completedMark):])
+	}
+	return 0
+}
+
+var (
+	startingMark  = []byte("Request starting ")
+	completedMark = []byte(" Completed ")
+)
 
 // requestPairs reads a line in which pairs make up a request and its outcome.
 func (d *Decoder) requestPairs(line []byte, e *Entry) bool {

@@ -69,7 +69,7 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 	if p.readValue(text, value, true); len(p.value) == 0 {
 		return
 	}
-	if p.key = key; !quoted && d.layer.have[fieldMethod] == 0 && key[0]|0x20 != 'm' {
+	if p.key = key; !quoted && d.layer.have[fieldMethod] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
 		return
 	}
 	d.pair(p, e)

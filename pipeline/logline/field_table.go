@@ -38,11 +38,13 @@ var spellings = []spelling{
 
 	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 
-	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
+	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
 		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path span.uri span.path span.http.target span.http.url span.url.path"},
-	{fieldPath, 12, 0, "http.route route endpoint resourcepath url.full url.pathname"},
+	{fieldPath, 12, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
 	{fieldRequest, 8, 0, "request requestline req httprequest requestraw"},
+
+	{fieldRequest, 24, 0, "resource operation operationname resourcename transaction transaction.name spanname span.name handler"},
 
 	{fieldMessage, 4, markLog, "log"},
 	{fieldMessage, 6, 0, "message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
@@ -55,6 +57,7 @@ var spellings = []spelling{
 	{fieldService, rankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{fieldService, rankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
 	{fieldService, rankServiceName, 0, "name"},
+	{fieldService, rankServiceName + 2, 0, "apiname"},
 	{fieldService, rankServiceTag, markJournald, "syslogidentifier"},
 	{fieldService, rankServiceTag, 0, "program ident programname syslog.appname syslogprogram log.syslog.appname processname syslogtag tagname"},
 	{fieldUnit, rankServiceTag + 4, markJournald, "systemdunit"},
@@ -69,7 +72,7 @@ var spellings = []spelling{
 	{fieldService, rankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername k8s.container.name resource.labels.containername"},
 
 	{fieldPod, rankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
-	{fieldPod, rankPodName, 0, "pod podname"},
+	{fieldPod, rankPodName, 0, "pod podname pod.name"},
 	{fieldPod, rankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
 	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
 	{fieldNano, 60, 0, "instant.nanoofsecond"},

@@ -11,6 +11,7 @@ var textFormats = []textFormat{
 	{name: "cloudfoundry", starts: "0-9", read: readCloudFoundry},
 	{name: "elb", starts: "0-9hgw", read: readELB, request: true},
 	{name: "w3c", starts: "0-9", read: readW3C, request: true},
+	{name: "uwsgi", starts: "[", read: readUWSGI, request: true},
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
 	{name: "cef", starts: "CL", read: readCEF},
 	{name: "kubectl", starts: "[", read: readKubectl},

@@ -74,6 +74,10 @@ func (d *Decoder) headStep(h *head) bool {
 				return true
 			}
 		}
+	case '#':
+		if h.level == LevelNone {
+			return headSign(h)
+		}
 	case '{':
 		return (h.stamp.n > 0 || h.level != LevelNone) && headPlace(h)
 	}
@@ -88,7 +92,7 @@ func (d *Decoder) headStep(h *head) bool {
 		h.rest = b[n:] // Ruby says it twice
 		return true
 	}
-	return headNumber(h)
+	return headNumber(h) || d.headColumn(h)
 }
 
 // headPlace takes off a place in the source in braces: {file.py:12}.
@@ -172,7 +176,7 @@ func pinoHost(inside []byte) []byte {
 }
 
 // maxGroup bounds the length of a group in brackets.
-const maxGroup = 160
+const maxGroup = 256
 
 // closing returns the index of the bracket that closes the one b begins with,
 // -1 where it is far or missing.
@@ -244,21 +248,22 @@ func springApp(b []byte, end int) []byte {
 func (d *Decoder) headWords(h *head) bool {
 	b := h.rest
 	for range 3 {
-		n := wordEnd(b)
+		n := headPairs(b, wordEnd(b))
 		if n == 0 || n == len(b) {
 			return false
 		}
+		number := digitRun(b) == n
 		b = skipSeparator(b[n:])
 		if len(b) == 0 {
 			return false
 		}
 		if b[0] == '[' || b[0] == '(' {
 			end := closing(b)
-			if end > 0 && parseLevel(bytes.TrimSpace(b[1:end])) != LevelNone {
+			if end > 0 && groupLevel(b[1:end]) != LevelNone {
 				h.rest = b
 				return true
 			}
-			if end < 0 || h.stamp.n == 0 {
+			if end < 0 || h.stamp.n == 0 && !number {
 				return false
 			}
 			b = skipSeparator(b[end+1:])
@@ -285,6 +290,9 @@ func wordEnd(b []byte) int {
 	n := 0
 	for n < len(b) && n < 80 && (isWordByte(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
 		n++
+	}
+	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
+		n += 2 // file.go:12:Name()
 	}
 	return n
 }
@@ -342,11 +350,14 @@ func skipSeparator(b []byte) []byte {
 // that it begins with.
 func skipLogger(b []byte) []byte {
 	n, dots := 0, 0
-	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' {
+	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' && b[n] != '|' {
 		if (b[n] == '.' || b[n] == ':' || b[n] == '/') && n > 0 && n+1 < len(b) && isWordByte(b[n+1]) || b[n] == '<' {
 			dots++
 		}
 		n++
+	}
+	if n >= 3 && n < len(b) && b[n] == '|' && dots > 0 && isLetter(b[0]) {
+		return skipBlank(b[n+1:])
 	}
 	if n < 3 || n >= len(b) || b[n] > ' ' || !isLetter(b[0]) && b[0] != '_' {
 		return b

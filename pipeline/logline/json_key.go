@@ -11,6 +11,7 @@ import (
 type object struct {
 	path string // folded keys from the line's root, each with a dot behind: "http.response."
 	bare string // the same without contexts
+	said string // bare, as the line writes it
 	tier uint8
 	// inNamespace says that the path names a namespace.
 	inNamespace bool
@@ -171,6 +172,12 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 	if !known && o.bare != o.path {
 		m, at = t.meanings[o.bare+folded], o.tier
 	}
+	said := o.said + string(name)
+	if m.field == fieldNone && m.mark == 0 {
+		if w, ok := wordMeaning(said); ok {
+			m, at = w, o.tier
+		}
+	}
 	if m.field == fieldNamespace && !o.inNamespace && !bytes.Contains(name, namespaceWord) {
 		m = meaning{} // a spelling that isSettled does not look for
 	}
@@ -183,7 +190,7 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 	}
 	tier, bare := o.tier, o.bare+folded+"."
 	if ctx, ok := contexts[folded]; ok && o.bare == "" {
-		bare = ""
+		bare, said = "", ""
 		if ctx == tierContext || o.tier == tierContext {
 			tier = tierContext
 		} else {
@@ -191,11 +198,13 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 		}
 	}
 	path := o.path + folded + "."
-	if bare != "" && !t.prefixes[bare] && !t.prefixes[path] {
+	if said += "."; bare == "" {
+		said = ""
+	} else if !t.prefixes[bare] && !t.prefixes[path] && !wordObject(said) {
 		return m, nil
 	}
 	within := o.inNamespace || bytes.Contains(name, namespaceWord)
-	return m, &object{path: path, bare: bare, tier: tier, inNamespace: within, keys: map[string]*key{}}
+	return m, &object{path: path, bare: bare, said: said, tier: tier, inNamespace: within, keys: map[string]*key{}}
 }
 
 // rankAt returns the rank that a value of rank r has in an object of a tier.

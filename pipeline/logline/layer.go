@@ -16,6 +16,7 @@ type layer struct {
 	hostRank       rank
 	batch          []byte // a raw array of events
 	batchKind      mark
+	copied         bool // the stamp repeats what the collector's says
 }
 
 // beats reports whether a value of rank r may replace what is set of f.
@@ -29,8 +30,18 @@ func (l *layer) note(f field, r rank) { l.have[f] = 255 - uint8(r) }
 // the first stamp is the line's. So a reader may stop there.
 func (l *layer) isFixed(f field, r rank) bool {
 	have := 255 - rank(l.have[f])
-	return l.have[f] != 0 && (r < 64*tierLine || f == fieldTime && have < 64*tierContext)
+	return l.have[f] != 0 && (r < 64*tierLine || f == fieldTime && isOwnStamp(have))
 }
+
+// isCopy reports whether a stamp with meaning m may replace one of its rank that
+// only repeats the collector's: the first of two keys was written by a shipper.
+func (l *layer) isCopy(m *meaning) bool {
+	return l.copied && m.field == fieldTime && l.have[fieldTime] == 255-uint8(m.rank)
+}
+
+// isOwnStamp reports whether a stamp from a place of rank r is the line's own, not
+// that of its arrival somewhere.
+func isOwnStamp(r rank) bool { return r < 64*tierContext && r%64 < 20 }
 
 // isRequest reports whether the layer names a method or a path.
 func (l *layer) isRequest() bool { return l.have[fieldMethod]|l.have[fieldPath] != 0 }
@@ -69,6 +80,7 @@ func (d *Decoder) end(e *Entry, format string) {
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
 		e.Message = bytes.TrimSpace(text)
+		d.namesRequest(e.Message, e)
 		return
 	}
 	if name := l.marks.wrapper(); name != "" {

@@ -21,7 +21,7 @@ const (
 // in the line changes it once the status is settled too.
 func (f field) settledBy(r rank) need {
 	switch {
-	case f == fieldTime && r < 64*tierContext:
+	case f == fieldTime && isOwnStamp(r):
 		return needTime
 	case f == fieldStatus && r == 64*tierLine+4:
 		return needStatus

@@ -13,8 +13,8 @@ type lineTest struct{ line, want string }
 // formatLines returns all lines of the tests of formats, the seeds of FuzzDecode.
 func formatLines() (lines []string) {
 	for _, tests := range [][]lineTest{
-		accessLines, haproxyLines, elbLines, w3cLines, squidLines, cefLines, syslogLines, criLines,
-		composeLines, kubectlLines, herokuLines, klogLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines,
+		accessLines, haproxyLines, elbLines, w3cLines, squidLines, uwsgiLines, cefLines, syslogLines, criLines,
+		composeLines, kubectlLines, herokuLines, klogLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines, keyLines,
 	} {
 		for _, tt := range tests {
 			lines = append(lines, tt.line)

@@ -44,7 +44,7 @@ func (p *pair) readValue(text []byte, i int, loose bool) bool {
 	}
 	end := i
 	for end < len(text) && text[end] > ' ' {
-		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';') {
+		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';' || text[end] == '|') {
 			break
 		}
 		end++

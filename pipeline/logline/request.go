@@ -231,7 +231,7 @@ func outcomeWord(b []byte) int {
 func connects(word []byte) bool {
 	word = bytes.TrimRight(word, ":")
 	switch string(word) {
-	case "responded", "returned", "completed", "finished", "failed", "answered", "ended", "handled", "sent", "response", "respond", "Response", "Responded",
+	case "responded", "returned", "completed", "finished", "failed", "answered", "ended", "handled", "sent", "Sent", "response", "respond", "Response", "Responded",
 		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
 		return true
 	}

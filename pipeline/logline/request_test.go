@@ -24,6 +24,8 @@ var requestLines = []lineTest{
 	{`request method=GET path=/a status=401`, `request 401 GET /a "request method=GET path=/a status=401"`},
 	{`[request] method: GET, url: /a, status: 401`, `request 401 GET /a "[request] method: GET, url: /a, status: 401"`},
 	{`Request: GET /a | Status: 401 | Duration: 1ms`, `request 401 GET /a "Request: GET /a | Status: 401 | Duration: 1ms"`},
+	{`Started GET "/a" for 203.0.113.9 at 2021-03-04 05:06:07 +0000 Processing by A#b as HTML Completed 401 Unauthorized in 3ms`, `request 2021-03-04T05:06:07Z 401 GET /a "Started GET \"/a\" for 203.0.113.9 at 2021-03-04 05:06:07 +0000 Processing by A#b as HTML Completed 401 Unauthorized in 3ms"`},
+	{`GET /api/me [Sent 401 in 3ms]`, `request 401 GET /api/me "GET /api/me [Sent 401 in 3ms]"`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 

@@ -47,11 +47,31 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 
 // unwrapSyslog reads the line that a syslog header was taken off.
 func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
-	line = bytes.TrimPrefix(line, ceeMark)
+	line = d.colours(bytes.TrimPrefix(line, ceeMark))
 	if e.wrap("syslog") {
 		d.inner(skipBlank(line), e)
 	}
 }
+
+// colours returns line with the escape bytes that rsyslog writes as #033.
+func (d *Decoder) colours(line []byte) []byte {
+	if !bytes.Contains(line, rsyslogEscape) {
+		return line
+	}
+	start := len(d.scratch)
+	for {
+		i := bytes.Index(line, rsyslogEscape)
+		if i < 0 {
+			break
+		}
+		d.scratch = append(append(d.scratch, line[:i]...), escape, '[')
+		line = line[i+len(rsyslogEscape):]
+	}
+	d.scratch = append(d.scratch, line...)
+	return d.scratch[start:len(d.scratch):len(d.scratch)]
+}
+
+var rsyslogEscape = []byte("#033[")
 
 var ceeMark = []byte("@cee:")
 
@@ -106,7 +126,8 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		return
 	}
 	host, rest := token(line)
-	if tag, inner := syslogTag(rest); inner != nil && isHostName(host) {
+	host = unlessDash(host)
+	if tag, inner := syslogTag(rest); inner != nil && (host == nil || isHostName(host)) {
 		e.setPod(host, rankPodHost)
 		e.setService(tag, rankServiceTag)
 		rest = inner
@@ -165,7 +186,8 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	}
 	host, rest := token(skipBlank(line[s.n:]))
 	tag, inner := syslogTag(rest)
-	if inner == nil || !isHostName(host) || parseLevel(tag) != LevelNone || (s.full || !isLetter(line[0])) && !hasPID(rest[len(tag):]) {
+	host = unlessDash(host)
+	if inner == nil || host != nil && !isHostName(host) || parseLevel(tag) != LevelNone || (s.full || !isLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}
 	if s.full {

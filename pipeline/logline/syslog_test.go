@@ -17,6 +17,8 @@ var syslogLines = []lineTest{
 	{`<190>Mar  4 05:06:07 web1 nginx: [http request_method="GET" request_uri="/a?b=1" status="404" msec="1614834367.655" http_user_agent="curl/8.1"]`, `syslog/logfmt 2021-03-04T05:06:07.655Z 404 GET /a info service=nginx pod=web1`},
 	{`Mar  4 05:06:07 node1 sshd[812]: Failed password for root from 203.0.113.9 port 22 ssh2`, `syslog/ service=sshd pod=node1 "Failed password for root from 203.0.113.9 port 22 ssh2"`},
 	{`Mar 04 05:06:07 node1 kernel: eth0: link up`, `syslog/ service=kernel pod=node1 "eth0: link up"`},
+	{`Mar 04 05:06:07 - haproxy[17]: 203.0.113.9:33317 [04/Mar/2021:05:06:07.655] in api/s1 10/0/30/69/109 401 2750 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"`, `syslog/haproxy 2021-03-04T05:06:07.655Z 401 GET /a service=haproxy`},
+	{`Mar  4 05:06:07 node1 core[17]: 2021/03/04 05:06:07 #033[1;44m[D] [server.go:26] |  203.0.113.9|#033[42m 401 #033[0m|   9.9ms|  match|#033[44m GET     #033[0m /a   r:/a#033[0m`, `syslog/text 2021-03-04T05:06:07Z 401 GET /a debug service=core pod=node1 "203.0.113.9| 401 |   9.9ms|  match| GET      /a   r:/a"`},
 	{`2021-03-04T05:06:07.123456+00:00 node1 kubelet[812]: E0304 05:06:07.123456     812 server.go:12] "Unable to authenticate" err="invalid bearer token"`, `syslog/klog 2021-03-04T05:06:07.123456Z error service=kubelet pod=node1 "\"Unable to authenticate\" err=\"invalid bearer token\""`},
 }
 

@@ -21,6 +21,9 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	if h.level != LevelNone {
 		e.Level = h.level
 	}
+	if h.fields == 1 && h.level == LevelNone && h.stamp.full {
+		h.readOrigin()
+	}
 	e.setService(h.app, rankServiceApp)
 	e.setPod(h.host, rankPodHost)
 	e.Format = "text"

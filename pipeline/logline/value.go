@@ -27,7 +27,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		return
 	}
 	if m.field < numLayered {
-		if !l.beats(m.field, m.rank) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
+		if !l.beats(m.field, m.rank) && !l.isCopy(m) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
 			return
 		}
 		d.setLayered(m, v, e)
@@ -104,6 +104,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 	switch m.field {
 	case fieldTime:
 		if ns, ok := d.time(v); ok {
+			l.copied = l.have[fieldTime] != 0 && ns == e.Time && e.TimeFrom == TimeLine
 			e.setTime(ns)
 			l.note(fieldTime, m.rank)
 			d.settle(m, true)
@@ -145,10 +146,13 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		}
 	case fieldPath:
 		if v.kind == kindString {
-			if p := pathOf(d.text(v)); len(p) > 0 {
+			text := d.text(v)
+			if p := pathOf(text); len(p) > 0 {
 				e.Path = p
 				l.note(fieldPath, m.rank)
 				d.settle(m, true)
+			} else if len(text) > 0 {
+				d.setRequest(text, m, e) // "route":"GET /path"
 			}
 		}
 	case fieldRequest:
@@ -237,6 +241,9 @@ func levelOf(v value) Level {
 		return LevelNone
 	}
 	if !isDigit(v.raw[0]) {
+		if len(v.raw) == 1 && bytes.IndexByte(levelLetters, v.raw[0]|0x20) >= 0 {
+			return levelLetter(v.raw[0])
+		}
 		return parseLevel(v.raw)
 	}
 	if n, ok := integer(v.raw); ok {
@@ -244,6 +251,9 @@ func levelOf(v value) Level {
 	}
 	return LevelNone
 }
+
+// levelLetters are the letters that stand for levels in structured lines.
+var levelLetters = []byte("dtinwefc")
 
 // integer reads one to nine digits.
 func integer(b []byte) (n int, ok bool) {

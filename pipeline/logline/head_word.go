@@ -1,0 +1,75 @@
+package logline
+
+import "bytes"
+
+// headColumn takes off a column between bars behind which a stamp follows:
+// "INFO | jvm 1 | 2006/01/02 15:04:05 | ...".
+func (d *Decoder) headColumn(h *head) bool {
+	i := bytes.IndexByte(h.rest[:min(len(h.rest), maxColumn)], '|')
+	if i <= 0 || h.stamp.n > 0 || bytes.ContainsAny(h.rest[:i], `"=`) {
+		return false
+	}
+	next := skipBlank(h.rest[i+1:])
+	if len(next) == 0 || d.clock.read(next).n == 0 {
+		return false
+	}
+	h.rest = next
+	return true
+}
+
+// maxColumn bounds the length of a column that is taken off.
+const maxColumn = 48
+
+// headSign takes off the sign before a level: "# WARNING: ...", as Redis writes.
+func headSign(h *head) bool {
+	if h.stamp.n == 0 || len(h.rest) < 6 || h.rest[1] != ' ' {
+		return false
+	}
+	level, n := headLevel(h.rest[2:], false)
+	if n == 0 {
+		return false
+	}
+	h.level, h.rest = level, h.rest[2+n:]
+	return true
+}
+
+// headPairs returns the length of the pairs that b begins with, joined by commas,
+// as in "user=app,db=app,client=10.0.0.1 FATAL: ..." of PostgreSQL.
+func headPairs(b []byte, n int) int {
+	if n == len(b) || b[n] != ',' || bytes.IndexByte(b[:n], '=') < 0 {
+		return n
+	}
+	word, _ := token(b[:min(len(b), maxGroup)])
+	return len(word)
+}
+
+// groupLevel returns the level that a group between two words names: a word, or a
+// capital.
+func groupLevel(inside []byte) Level {
+	inside = bytes.TrimSpace(inside)
+	if len(inside) == 1 {
+		return klogLevel(inside[0])
+	}
+	return parseLevel(inside)
+}
+
+// readOrigin notes host and program where these, and no colon, stand between the
+// stamp and the line of an access log: "stamp host program ... - - "GET /path ...".
+func (h *head) readOrigin() {
+	host, rest := token(h.rest)
+	if !isHostName(host) || bytes.IndexByte(host, '.') < 0 || !isLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
+		return
+	}
+	program, rest := token(rest)
+	for _, ch := range program {
+		if (ch < 'a' || ch > 'z') && !isDigit(ch) && ch != '-' && ch != '_' {
+			return
+		}
+	}
+	if i := bytes.Index(rest[:min(len(rest), maxGroup)], originMark); i < 0 || len(program) < 2 {
+		return
+	}
+	h.host, h.app = host, program
+}
+
+var originMark = []byte(` - - "`)

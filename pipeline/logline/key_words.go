@@ -1,0 +1,146 @@
+package logline
+
+import "strings"
+
+// A key that is not in the table may still say in words what it means:
+// httpRequestPath, final_status_code, nginx.access.status. Its words, and those of
+// the objects around it, must all be known to mean it; one that is not, such as
+// upstream or last, takes the meaning away.
+
+// wordRule gives paths of one kind their meaning.
+type wordRule struct {
+	field field
+	rank  rank
+	mark  mark
+	last  string // one of these ends the path
+	need  string // one of these stands in it, where not empty
+	allow string // the words that may stand before the last
+}
+
+// aboutRequest are the words that may stand before what is said of a request.
+const aboutRequest = " http https request requested req client incoming inbound original orig raw cs in api web access nginx apache "
+
+var wordRules = []wordRule{
+	{fieldMethod, 10, 0, " method verb ", "", aboutRequest + "url uri "},
+	{fieldPath, 10, 0, " path uri url pathname target stem ", " path url request requested req original orig raw client stem ", aboutRequest + "x server url uri path full resource relative decoded normalized forwarded rewritten servlet page current line "},
+	{fieldPath, 12, 0, " uri target ", "", aboutRequest},
+	{fieldPath, 16, 0, " route endpoint ", "", aboutRequest + "matched url path "},
+	{fieldStatus, 10, 0, " status statuscode httpstatus ", "", aboutResponse},
+	{fieldStatus, 11, 0, " code ", " http https response resp res status ", aboutResponse},
+	{fieldRequest, 10, 0, " line request ", " http request req ", aboutRequest + "first log "},
+	{fieldTime, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated ms millis "},
+	{fieldLevel, 10, 0, " level severity lvl levelname ", "", aboutLevel},
+	{fieldLevel, 12, 0, " name text label string str value ", " level severity lvl loglevel ", aboutLevel},
+	{fieldMessage, 14, 0, " message msg text content line ", "", " log event message msg raw original formatted rendered full short human text body record "},
+	{fieldPod, rankPodName, 0, " name pod podname ", " pod podname ", " kubernetes kube k8s pod meta "},
+	{fieldNamespace, rankNamespace, 0, " name namespace namespacename ", " namespace namespacename ", " kubernetes kube k8s pod namespace meta "},
+	{fieldService, rankServiceContainer, 0, " name container containername ", " container containername ", " kubernetes kube k8s docker container pod meta "},
+	{fieldPod, rankPodHost, 0, " hostname ", "", " log server machine node system os source "},
+}
+
+const (
+	aboutResponse = aboutRequest + "response resp res returned return final edge downstream elb sc status httpresponse out "
+	aboutLevel    = " log event message msg level severity lvl loglevel error record "
+)
+
+// innerWords are of objects that say nothing of what is inside them.
+const innerWords = " metadata meta context connection info data details detail fields log event properties attributes extra entry record "
+
+// objectWords are of objects that are looked into though the table knows none of
+// their members.
+const objectWords = " http https request req response resp res nginx apache access web kubernetes kube k8s "
+
+// wordMeaning returns what the key at a path means by its words; the path is
+// as it stands in the line, with a dot after each object.
+func wordMeaning(path string) (m meaning, ok bool) {
+	var words [maxWords]string
+	n, ok := splitWords(path, &words)
+	if !ok || n < 2 {
+		return m, false
+	}
+	for i := range wordRules {
+		r := &wordRules[i]
+		if hasWord(r.last, words[n-1]) && r.allows(words[:n]) {
+			return meaning{field: r.field, rank: r.rank, mark: r.mark}, true
+		}
+	}
+	return m, false
+}
+
+// allows reports whether words may make up a path of the rule's kind.
+func (r *wordRule) allows(words []string) bool {
+	last := len(words) - 1
+	needed := r.need == ""
+	for i, w := range words {
+		needed = needed || hasWord(r.need, w)
+		if i < last && !hasWord(r.allow, w) && !hasWord(innerWords, w) {
+			return false
+		}
+	}
+	return needed
+}
+
+// wordObject reports whether the object at a path is one to be looked into for
+// keys that say what they mean.
+func wordObject(path string) bool {
+	var words [maxWords]string
+	n, ok := splitWords(path, &words)
+	found := false
+	for _, w := range words[:n] {
+		if hasWord(objectWords, w) {
+			found = true
+		} else if !hasWord(innerWords, w) && !hasWord(aboutResponse, w) {
+			return false
+		}
+	}
+	return ok && found
+}
+
+// maxWords bounds the words of a path.
+const maxWords = 8
+
+// splitWords splits a path at dots, underscores, hyphens and where small letters
+// give way to capitals, and returns the number of its words, in small letters. It
+// returns false where there are too many.
+func splitWords(path string, words *[maxWords]string) (n int, ok bool) {
+	start := 0
+	add := func(end int) bool {
+		if end > start {
+			if n == maxWords {
+				return false
+			}
+			words[n] = strings.ToLower(path[start:end])
+			n++
+		}
+		return true
+	}
+	for i := range len(path) {
+		switch ch := path[i]; {
+		case ch == '_' || ch == '-' || ch == '.' || ch == '@' || ch == ' ' || ch == '/':
+			if !add(i) {
+				return n, false
+			}
+			start = i + 1
+		case ch >= 'A' && ch <= 'Z' && i > start && (path[i-1] >= 'a' && path[i-1] <= 'z' || i+1 < len(path) && path[i+1] >= 'a' && path[i+1] <= 'z' && path[i-1] != '_'):
+			if !add(i) {
+				return n, false
+			}
+			start = i
+		}
+	}
+	return n, add(len(path))
+}
+
+// hasWord reports whether list, words with a blank before and behind each, has word.
+func hasWord(list, word string) bool {
+	for rest := list; ; {
+		i := strings.Index(rest, word)
+		if i < 0 {
+			return false
+		}
+		if end := i + len(word); i > 0 && end < len(rest) && rest[i-1] == ' ' && rest[end] == ' ' {
+			return true
+		}
+		rest = rest[i+1:]
+	}
+}

@@ -1,0 +1,31 @@
+package logline
+
+import "testing"
+
+// keyLines have keys that the table does not list, and some that only look like them.
+var keyLines = []lineTest{
+	{`{"http_request_path":"/a?b=1","http_request_verb":"GET","finalStatusCode":"401"}`, `json 401 GET /a`},
+	{`{"nginx":{"access":{"method":"GET","url":"/a","response_code":401}}}`, `json 401 GET /a`},
+	{`{"@nginx_fields":{"status":"401","uri":"/index.php","request_uri":"/a?b","request_method":"GET"}}`, `json 401 GET /a`},
+	{`{"metadata":{"http":{"connection":{"method":"GET","request_path":"/a","status":401}}}}`, `json 401 GET /a`},
+	{`{"apiRequest":{"httpMethod":"GET","uri":"/a"},"apiResponse":{"code":401}}`, `json 401 GET /a`},
+	{`{"X-Original-URI":"/a","HTTP_METHOD":"PUT","clientResponseStatus":204}`, `json 204 PUT /a`},
+	{`{"route":"GET /a","status":401}`, `json 401 GET /a`},
+	{`{"routeKey":"GET /a/{id}","httpMethod":"GET","path":"/a/7","status":"401"}`, `json 401 GET /a/7`},
+	{`{"log_severity_label":"WARNING","eventTimestamp":"2021-03-04T05:06:07Z","log_line":"no key"}`, `json 2021-03-04T05:06:07Z warn "no key"`},
+	{`{"kubernetes_pod_name":"p-1","kubernetes_container_name":"api","message":"up"}`, `json service=api pod=p-1 "up"`},
+	{`{"s":"W","msg":"late"}`, `json warn "late"`},
+	{`{"method":"GET","event":"/a","status":307}`, `json 307 GET /a "/a"`},
+	{`{"message":"Unauthorized: /a","status_code":401}`, `json 401 /a "Unauthorized: /a"`},
+	{`{"status":401,"message":"HTTP GET /a done"}`, `json 401 GET /a "HTTP GET /a done"`},
+	{`{"receiveTimestamp":"2021-03-04T05:06:09Z","status":401,"timestamp":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z 401`},
+	{`{"@timestamp":"2021-03-04T05:06:09Z","time":"2021-03-04T05:06:09Z","ts":"2021-03-04T05:06:07.5Z","msg":"late"}`, `json 2021-03-04T05:06:07.5Z "late"`},
+	// what another server said, what is to come, and what is none
+	{`{"upstream_status":"502","request_method":"GET","redirect_uri":"/b"}`, `json GET`},
+	{`{"origin":{"response_status":502},"http":{"method":"GET"}}`, `json GET`},
+	{`{"last_http_status":500,"retry_status_code":503,"smtp_reply_code":550}`, `json`},
+	{`{"expiry_time":"2031-03-04T05:06:07Z","msg":"key kept"}`, `json "key kept"`},
+	{`{"status":401,"message":"while it called GET https://idp.example.com/keys"}`, `json 401 "while it called GET https://idp.example.com/keys"`},
+}
+
+func TestKeyWords(t *testing.T) { checkLines(t, keyLines) }

@@ -1,0 +1,30 @@
+package logline
+
+// namesRequest takes method and path from the message of a structured line that
+// states a status and leaves them out: "GET /path done", a path alone, Django's
+// words about a refused one.
+func (d *Decoder) namesRequest(text []byte, e *Entry) {
+	l := &d.layer
+	if len(text) == 0 || l.have[fieldPath] != 0 {
+		return
+	}
+	if text[0] == '/' {
+		if word, rest := token(text); len(rest) == 0 {
+			e.Path = pathOf(word)
+		}
+		return
+	}
+	if l.have[fieldMethod] != 0 {
+		return
+	}
+	if r, ok := findRequest(text); ok {
+		if r.at <= maxLead && r.target[0] == '/' {
+			e.setTarget(r.method, r.target)
+		}
+	} else if path := refusedPath(text); path != nil {
+		e.Path = path
+	}
+}
+
+// maxLead bounds what may stand before a request in such a message.
+const maxLead = 16
