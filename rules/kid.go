@@ -41,7 +41,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case NoKid(kid):
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")):
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence
-	case bytes.IndexByte([]byte("<{%$"), kid[0]) >= 0, quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && !looksLikeID(kid):
+	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && !looksLikeID(kid):
 		return nil, i
 	}
 	if quote != 0 {
@@ -96,6 +96,12 @@ func kidStart(text []byte, i int) (start int, quote byte, announced announcement
 			if i+1 == len(text) || text[i+1] != '>' {
 				return i, quote, announced
 			}
+		case '<':
+			if i+1 == len(text) || text[i+1] != '<' { // << k >>, as MongoDB prints it
+				return i, quote, announced
+			}
+			i++
+			quote, announced = 0, byMark
 		default:
 			return i, quote, announced
 		}
@@ -145,6 +151,11 @@ func looksLikeID(text []byte) bool {
 		}
 	}
 	return len(text) >= 20
+}
+
+// Placeholder reports whether text stands where a kid should: <kid>, ${kid}.
+func Placeholder(text []byte) bool {
+	return len(text) > 0 && bytes.IndexByte([]byte("<{%$"), text[0]) >= 0 && !NoKid(text)
 }
 
 // NoKid reports whether a captured kid says that the token had none: it is

@@ -50,7 +50,7 @@ const maxBatches = 4
 // entry that starts as base, or as nothing where base is nil.
 func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.expanded = false
-	d.texts, d.kid, d.line = d.texts[:0], nil, nil
+	d.texts, d.kid, d.line, d.json = d.texts[:0], nil, nil, nil
 	at := len(d.out)
 	if d.out = slices.Grow(d.out, 1)[:at+1]; base == nil {
 		d.out[at] = Entry{}

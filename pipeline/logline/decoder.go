@@ -54,6 +54,7 @@ type Decoder struct {
 	texts   []value // texts beside the message that may say why a request was refused
 	kid     []byte  // a kid that stands in a field of its own
 	line    []byte  // the innermost line where it is text, nil where it is structured
+	json    []byte  // the innermost line where it is an object, and what follows it
 }
 
 // New returns a Decoder.

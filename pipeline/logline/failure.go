@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/rules"
 )
 
 // finish does what is due once an entry is complete: it finds out why a token was
@@ -51,19 +52,57 @@ func (d *Decoder) redacted(text []byte) []byte {
 // classify finds out why a token was refused.
 func (d *Decoder) classify(e *Entry) {
 	m := d.matcher.Match(d.evidence(e))
+	// Of a refused request all strings are searched where those did not help.
+	if m.Signature == nil && d.json != nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
+		m = d.matcher.Match(d.strings(d.json))
+	}
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
-	if e.Failure == detector.KidMismatch && e.Kid == nil && len(d.kid) > 0 {
+	if e.Failure != detector.KidMismatch || e.Kid != nil || d.kid == nil {
+		return
+	}
+	switch {
+	case rules.NoKid(d.kid):
+		e.Failure = detector.TokenMalformed // no key fits a token without a kid
+	case !rules.Placeholder(d.kid):
 		e.Kid = d.kid
 	}
 }
 
-// evidence returns all that the entry's line says about a refusal: the innermost
-// line as a whole where it is text, otherwise message and errors, one a line.
-func (d *Decoder) evidence(e *Entry) []byte {
-	if d.line != nil {
-		return d.line
+// strings returns the strings that are values in object, one a line, without
+// paths and addresses, in scratch memory. Names of keys say nothing: a field for
+// an error is there where none happened.
+func (d *Decoder) strings(object []byte) []byte {
+	start := len(d.scratch)
+	for i := 0; i < len(object); i++ {
+		if object[i] != '"' {
+			continue
+		}
+		end, _ := stringEnd(object, i+1)
+		if end < 0 {
+			break
+		}
+		text := object[i+1 : end]
+		i = end
+		next := skipSpace(object, end+1)
+		if next < len(object) && object[next] == ':' || len(text) < 4 || text[0] == '/' || bytes.Contains(text[:min(len(text), 10)], []byte("://")) {
+			continue
+		}
+		d.scratch = append(append(d.scratch, text...), '\n')
 	}
-	if len(d.texts) == 0 {
+	return d.scratch[start:]
+}
+
+// evidence returns all that the entry's line says about a refusal: the innermost
+// line as a whole where it is text, otherwise message and errors, one a line. An
+// object that is no request and in which no key is known to hold either speaks as
+// a whole.
+func (d *Decoder) evidence(e *Entry) []byte {
+	switch {
+	case d.line != nil:
+		return d.line
+	case len(d.texts) == 0 && len(e.Message) == 0 && e.Status == 0:
+		return d.json
+	case len(d.texts) == 0:
 		return e.Message
 	}
 	start := len(d.scratch)

@@ -90,7 +90,11 @@ var spellings = []spelling{
 
 	{fieldError, 10, 0, "error err error.message err.message err.msg error.msg error.description errormessage errormsg errordescription exception exception.message exceptionmessage exc excinfo reason cause " +
 		"error.name err.name error.type err.type error.code err.code error.reason error.cause error.stacktrace err.stack error.stack stack stacktrace failurereason failure detail details responsecodedetails errors authorizer.error " +
-		"authorizer.message error.inner thrown thrown.message @x debug hint responsestatus.reason operation.error.error operation.error.code internal outcome.reason"},
+		"authorizer.message error.inner thrown thrown.message @x debug hint responsestatus.reason operation.error.error operation.error.code internal outcome.reason " +
+		"error.errordescription error.detail error.details error.title errorreason errorcause errors.message rejectreason denyreason deniedreason authfailurereason authenticationfailurereason authfailure autherror authnerror jwterror tokenerror authstatus jwtstatus " +
+		"statusdetails statusreason failreason subreason title wwwauthenticate headers.wwwauthenticate response.headers.wwwauthenticate res.headers.wwwauthenticate responseheaders.wwwauthenticate http.response.headers.wwwauthenticate respheaders.wwwauthenticate " +
+		"fault fault.faultstring fault.detail.errorcode fault.message fault.description faultstring lasterror.message lasterror.reason lasterror.source integrationerrormessage authorizererror validationerrorstring " +
+		"exception.type exception.class exceptionclass errorclass errortype errorname error.class error.kind errorkind error.errors"},
 
 	{fieldBatch, 4, markAzure, "records"},
 	{fieldBatch, 4, markCloudWatch, "logevents"},

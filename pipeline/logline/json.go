@@ -20,7 +20,7 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 		d.layouts.init(d.layouts.table)
 	}
 	d.begin(e)
-	d.fault = ""
+	d.fault, d.json = "", line
 	i = d.object(line, i, d.layouts.root, e, 0)
 	if d.fault != "" {
 		e.Err = d.fault

@@ -28,6 +28,9 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	}
 	if m.field < numLayered {
 		if !l.beats(m.field, m.rank) && !l.isCopy(m) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
+			if m.field == fieldMessage {
+				d.addText(v)
+			}
 			return
 		}
 		d.setLayered(m, v, e)
@@ -35,7 +38,11 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	}
 	switch m.field {
 	case fieldService:
-		if v.kind == kindString {
+		switch {
+		case v.kind != kindString:
+		case m.rank == rankServiceName && isErrorClass(v.raw):
+			d.addText(v)
+		default:
 			d.setService(serviceName(d.text(v)), m, e)
 		}
 	case fieldUnit:
@@ -161,6 +168,9 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		}
 	case fieldMessage:
 		if v.kind == kindString || v.kind == kindArray && m.mark|l.marks&markJournald != 0 {
+			if l.message != nil && !l.messageArray {
+				d.addText(value{l.message, kindString, l.messageEscaped})
+			}
 			l.message, l.messageEscaped, l.messageArray = v.raw, v.escaped, v.kind == kindArray
 			l.note(fieldMessage, m.rank)
 		}
@@ -172,6 +182,12 @@ func (d *Decoder) settle(m *meaning, ok bool) {
 	if ok {
 		d.missing &^= m.settles
 	}
+}
+
+// isErrorClass reports whether a name is that of an error, as a JavaScript error
+// has it, and not of a service.
+func isErrorClass(name []byte) bool {
+	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception"))
 }
 
 func (d *Decoder) setService(name []byte, m *meaning, e *Entry) {

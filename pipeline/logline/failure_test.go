@@ -1,0 +1,55 @@
+package logline
+
+import (
+	"testing"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/rules"
+)
+
+// TestEvidence is about where in a line the reason of a refusal may stand.
+func TestEvidence(t *testing.T) {
+	matcher, err := signature.Compile(rules.DefaultCatalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := New(Options{Matcher: matcher})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		line    string
+		failure detector.Signal
+		kid     string
+	}{
+		// no key that is known for a message or an error
+		{`{"exp":"token expired"}`, detector.TokenExpired, ""},
+		{`{"quack":"unknown kid duck-1"}`, detector.KidMismatch, "duck-1"},
+		{`{"keys":[{"kid":"duck-1","kty":"RSA","use":"sig"}]}`, detector.NoSignal, ""},
+		// the class of an error in place of a service's name
+		{`{"name":"JwksRateLimitError","message":"Too fast"}`, detector.JWKSUnavailable, ""},
+		// a message beside a better one, in either order
+		{`{"message":"Forbidden","description":"The token has expired"}`, detector.TokenExpired, ""},
+		{`{"description":"The token has expired","message":"Forbidden"}`, detector.TokenExpired, ""},
+		// gateways' own names for errors
+		{`{"lastError":{"source":"pond","reason":"TokenSignatureKeyNotFound","message":"no"},"responseCode":401}`, detector.KidMismatch, ""},
+		{`{"status":401,"authorizer":{"error":"the token has expired"},"path":"/ponds"}`, detector.TokenExpired, ""},
+		{`{"status":401,"path":"/ponds","headers":{"www-authenticate":"Bearer error=\"invalid_token\", error_description=\"The token expired at noon\""}}`, detector.TokenExpired, ""},
+		{`{"fault":{"faultstring":"Invalid token: policy(P)","detail":{"errorcode":"steps.jwt.TokenExpired"}}}`, detector.TokenExpired, ""},
+		// an unknown key of a refused request; a key's name, a path and a good answer say nothing
+		{`{"status":401,"path":"/ponds","pond":{"why":"unknown kid duck-2"}}`, detector.KidMismatch, "duck-2"},
+		{`{"status":401,"path":"/ponds","token expired":"no","jwt claim missing":""}`, detector.NoSignal, ""},
+		{`{"status":401,"path":"/unknown-kid","referer":"https://pond.example/unknown-kid"}`, detector.NoSignal, ""},
+		{`{"status":200,"path":"/ponds","why":"unknown kid duck-2"}`, detector.NoSignal, ""},
+		// a kid in a field of its own
+		{`{"message":"no matching key in the key set","kid":"duck-3"}`, detector.KidMismatch, "duck-3"},
+		{`{"message":"no matching key in the key set","kid":""}`, detector.TokenMalformed, ""},
+		{`no signing key found kid='<kid>'`, detector.KidMismatch, ""},
+	} {
+		e := d.Decode([]byte(tt.line), nil)[0]
+		if e.Failure != tt.failure || string(e.Kid) != tt.kid {
+			t.Errorf("%s\n\t%v %q, want %v %q", tt.line, e.Failure, e.Kid, tt.failure, tt.kid)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package signature
+
+import (
+	"testing"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/rules"
+)
+
+// line is what a gateway or a server might print, and what it means.
+type line struct {
+	text    string
+	failure detector.Signal
+	kid     string
+}
+
+func checkLines(t *testing.T, lines []line) {
+	t.Helper()
+	m := compile(t, rules.DefaultCatalogue())
+	for _, l := range lines {
+		got := m.Match([]byte(l.text))
+		if got.Failure != l.failure || string(got.Kid) != l.kid && l.failure == detector.KidMismatch {
+			id := "nothing"
+			if got.Signature != nil {
+				id = got.Signature.ID()
+			}
+			t.Errorf("%s\n\t%v %q, want %v %q; decided by %s", l.text, got.Failure, got.Kid, l.failure, l.kid, id)
+		}
+	}
+}
+
+func TestGateways(t *testing.T) {
+	checkLines(t, []line{
+		// Envoy says why in its access log.
+		{`[2031-04-05T06:07:08.009Z] "GET /ponds HTTP/1.1" 401 - jwt_authn_access_denied{Jwks_doesn't_have_key_to_match_kid_or_alg_from_Jwt} - "-"`, detector.KidMismatch, ""},
+		{`{"response_code":403,"response_code_details":"jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}"}`, detector.ClaimsInvalid, ""},
+		{`envoy jwt: onSuccess: fetch pubkey [uri = https://id.pond.example/keys]: response status code 502`, detector.JWKSUnavailable, ""},
+		{`Jwks EC [x] or [y] field is an invalid Base64.`, detector.JWKSUnavailable, ""},
+		{`[kong] handler.lua:99 [openid-connect] suitable jwk was not found (kid=duck-7, alg=RS256)`, detector.KidMismatch, "duck-7"},
+		{`{"exp":"token expired"}`, detector.TokenExpired, ""},
+		{`{"nbf":"token not valid yet"}`, detector.TokenNotYetValid, ""},
+		// A cause decides before the outcome.
+		{`pond proxy: failed to verify JWT: no keys found`, detector.KidMismatch, ""},
+		{`PondValidator Invalid JWT token. Signature verification failed.`, detector.SignatureInvalid, ""},
+		{`pond: unable to get token signing key: token signed by untrusted key`, detector.KidMismatch, ""},
+		{`refresher: no JWKS key found for kid duck-8`, detector.KidMismatch, "duck-8"},
+		{`openid_util_http_call: curl_easy_perform() failed on: https://id.pond.example/jwks (SSL peer certificate or SSH remote key was not OK)`, detector.JWKSUnavailable, ""},
+	})
+}
+
+func TestServers(t *testing.T) {
+	checkLines(t, []line{
+		{`level=info msg="token signed by untrusted key with ID: \"DUCK:POND:7777\""`, detector.KidMismatch, "DUCK:POND:7777"},
+		{`level=info msg="token not to be used after 2031-04-05 06:00:00 +0000 UTC"`, detector.TokenExpired, ""},
+		{`level=info msg="token intended for another audience: [\"lake\"]"`, detector.ClaimsInvalid, ""},
+		{`"mechanism":"MONGODB-OIDC","error":"BadValue: Unknown JWT keyId << duck-9 >>"`, detector.KidMismatch, "duck-9"},
+		{`Authentication using an OAuth 2/JWT token failed: {error,key_not_found}`, detector.KidMismatch, ""},
+		{`DEBUG JWK key ID duck-10 was not found in cache, will be fetched (RefreshingHttpsJwks)`, detector.KidMismatch, "duck-10"},
+		{`date claim [exp] value [1990000000000] must be after now [1990000009000]`, detector.TokenExpired, ""},
+		{`algorithm [PS512] is not in the list of supported algorithms [RS256]`, detector.TokenMalformed, ""},
+		{`BadCredentialsException: Unknown kid duck-11`, detector.KidMismatch, "duck-11"},
+		{`io.trino.server.security.jwt.JwkService Unexpected response code 500 from JWK service at https://id.pond.example/keys`, detector.JWKSUnavailable, ""},
+		{`javax.naming.AuthenticationException: Blank token found`, detector.TokenMissing, ""},
+		{`when calling the AssumeRoleWithWebIdentity operation: Incorrect token audience`, detector.ClaimsInvalid, ""},
+		{`Header Value: 'quack' is not correctly formatted. prefix should be 'Bearer'`, detector.TokenMalformed, ""},
+		{`{"message":"Valid authorization header not provided."}`, detector.TokenMissing, ""},
+	})
+}
+
+// TestGatewaysLookAlike has lines about keys, tokens and signatures of other
+// things, about housekeeping, and about what went well.
+func TestGatewaysLookAlike(t *testing.T) {
+	var lines []line
+	for _, text := range []string{
+		`[kong] access.lua:77 [hmac-auth] HMAC signature does not match, client: 192.0.2.7`,
+		`AH02218: TLSv1.3 handshake failure: no suitable key share`,
+		`[stored_session.go:50] Error loading cookied session: cookie signature not valid, removing session`,
+		`{"code":"PGRST204","message":"Could not find the 'key' column of 'ducks' in the schema cache"}`,
+		`identity: deleting expired OIDC public key: key_id=duck-12`,
+		`token id "d0ck12" is invalid for this cluster or it has expired. Use "kubeadm token create"`,
+		`No change in reloaded JWK set with sha256=[0123abcd] will not retry signature verification`,
+		`OAuth JWKS refresh of https://id.pond.example/keys complete`,
+		`SynapseError: 401 - Invalid signature for server pond.example with key ed25519:a_duck`,
+		`acme: error: 400 :: urn:ietf:params:acme:error:badNonce :: JWS has an invalid anti-replay nonce: "0002quack"`,
+		`Failed to connect error=TLS detected: invalid certificate: UnknownIssuer`,
+		`AADSTS50126: Error validating credentials due to invalid username or password.`,
+		`MONGODB: SCRAM authentication failed, storedKey mismatch`,
+		`level=info msg="JWT key activated" slot=A subsystem_name=ca_manager`,
+		`Verification of the plugin signature failed: pond-panel`,
+		`[WARN] nginx: image signature verification failed for registry.pond.example/duck:1`,
+		`No API key found in request`,
+		`sweeper: 17 expired access tokens deleted`,
+	} {
+		lines = append(lines, line{text, detector.NoSignal, ""})
+	}
+	checkLines(t, lines)
+}
