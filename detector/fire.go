@@ -31,6 +31,7 @@ func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f in
 	t.firing = true
 	t.level, t.normal = max(atLeast(v.events, v.exposure), t.rule.Factor*b.level), b.level
 	t.clear, t.highest, t.lastStep = 0, second, second
+	t.noteFired(b, v, second, "")
 	s.forgetPods(t)
 	if s.alerts[t.rule.index] != nil {
 		return
@@ -52,12 +53,12 @@ func atLeast(events, exposure float64) float64 {
 func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second int64) Facts {
 	f := Facts{
 		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
-		PerSecond: b.perSecond, Value: v.estimate(), Baseline: b.level, Factor: t.rule.Factor,
+		PerSecond: b.perSecond, Value: v.estimate(), AtLeast: v.atLeast, Baseline: b.level, Factor: t.rule.Factor,
 		Count: uint64(v.events), Window: strconv.FormatInt(v.window, 10) + "s",
 		Onset: stamp(s.onset(t, b, v, second)),
 	}
 	f.Times = f.Value / f.Baseline
-	if !b.perSecond && second <= s.now {
+	if !b.perSecond && !v.atLeast {
 		f.Requests = uint64(v.exposure)
 	}
 	return f
@@ -117,7 +118,7 @@ func annotations(r *compiled, facts *Facts) []Label {
 	out := []Label{
 		{"summary", render(r.summary, facts)},
 		{"description", render(r.about, facts)},
-		{"value", facts.Amount(facts.Value)},
+		{"value", facts.Observed()},
 		{"baseline", facts.Amount(facts.Baseline)},
 		{"onset", facts.Onset},
 		{"counts", counts + " in " + facts.Window},
@@ -145,7 +146,10 @@ func (d *Detector) resolve(s *series, f int64) {
 		}
 		r := d.rules[i]
 		stale := f-1-d.lateness-s.now >= seconds(r.StaleAfter)
-		still := false
+		end, still := s.now, false
+		if stale {
+			end = f - 1 - d.lateness
+		}
 		var value, normal float64
 		for k, t := range s.tracks {
 			if t == nil || t.rule != r {
@@ -154,26 +158,31 @@ func (d *Detector) resolve(s *series, f int64) {
 			second := max(s.now, t.lastStep)
 			if t.firing && (stale || t.recovered(second)) {
 				value, normal = s.ended(t, second), t.normal
+				t.noteEnded(max(end, second), "", t.clear, endReason(stale))
 				t.firing, t.after = false, t.highest
 				if stale {
 					t.after = second
 				}
 			}
-			still = still || t.firing || s.podsFire(k, stale)
+			still = still || t.firing || s.podsFire(k, stale, end)
 		}
 		if still {
 			continue
-		}
-		reason := Recovered
-		if stale {
-			reason = Stale
 		}
 		if normal == 0 {
 			normal = a.baseline
 		}
 		s.alerts[i] = nil
-		d.out = append(d.out, ended(a, reason, f, value, normal))
+		d.out = append(d.out, ended(a, endReason(stale), f, value, normal))
 	}
+}
+
+// endReason says why a track or a pod does not fire any more.
+func endReason(stale bool) Reason {
+	if stale {
+		return Stale
+	}
+	return Recovered
 }
 
 // ended returns the level of a track that recovered, over the minute, or since

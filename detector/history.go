@@ -22,7 +22,6 @@ const earlyWindows = 5
 // history holds the cumulative counts of one signal of one series. Its position
 // in time, the newest closed second, is kept once per series.
 type history struct {
-	total  uint32
 	second [secondRing]uint32 // through second t, at t mod secondRing
 	ten    [tenRing]uint32    // through the last second of block b, at b mod tenRing
 	minute [minuteRing]uint32 // through the last second of minute m, at m mod minuteRing
@@ -31,18 +30,21 @@ type history struct {
 // step moves the history from second `from` to the later second `to`, in which
 // count was counted; in the seconds between there was nothing.
 func (h *history) step(from, to int64, count uint32) {
+	total := h.total(from)
 	for t := max(from, to-secondRing) + 1; t < to; t++ {
-		h.second[t&(secondRing-1)] = h.total
+		h.second[t&(secondRing-1)] = total
 	}
 	for b := max(from/10, to/10-tenRing); b < to/10; b++ {
-		h.ten[b&(tenRing-1)] = h.total
+		h.ten[b&(tenRing-1)] = total
 	}
 	for m := max(from/60, to/60-minuteRing); m < to/60; m++ {
-		h.minute[m&(minuteRing-1)] = h.total
+		h.minute[m&(minuteRing-1)] = total
 	}
-	h.total += count
-	h.second[to&(secondRing-1)] = h.total
+	h.second[to&(secondRing-1)] = total + count
 }
+
+// total returns the cumulative count through the newest second.
+func (h *history) total(newest int64) uint32 { return h.second[newest&(secondRing-1)] }
 
 // start returns the last second before the window of the given length that ends
 // with second now: the window is (start, now]. Long windows begin at a full
@@ -65,7 +67,7 @@ func start(now, length int64) int64 {
 func (h *history) before(from, length, newest int64) uint32 {
 	switch {
 	case from >= newest:
-		return h.total
+		return h.total(newest)
 	case length < secondRing:
 		return h.second[from&(secondRing-1)]
 	case length < 10*tenRing:
@@ -79,7 +81,7 @@ func (h *history) before(from, length, newest int64) uint32 {
 // be among the last minuteRing ones before newest.
 func (h *history) through(m, newest int64) uint32 {
 	if m >= newest/60 {
-		return h.total
+		return h.total(newest)
 	}
 	return h.minute[m&(minuteRing-1)]
 }

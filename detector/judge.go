@@ -108,6 +108,9 @@ func (d *Detector) judgeTrack(s *series, t *track, f int64) {
 		d.fire(s, t, b, &best, s.now, f)
 		return
 	}
+	if found {
+		t.notice(b, &best, s.now, "")
+	}
 	// What an open second could have fired on fires in any case, so that the order
 	// of arrival does not decide whether it does.
 	if v, ok := d.bestEarly(s, t, s.now); ok {
@@ -182,7 +185,7 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 		if second-w < t.after {
 			break
 		}
-		v := verdict{window: w, events: s.recent(t.signal, second, w)}
+		v := verdict{window: w, events: s.recent(t.signal, second, w), atLeast: !b.perSecond}
 		if v.events < float64(r.MinCount) {
 			continue
 		}
@@ -242,12 +245,7 @@ func (s *series) closedCount(signal Signal, from, to int64) uint32 {
 	if h == nil {
 		return 0
 	}
-	through := func(t int64) uint32 {
-		if t >= s.now {
-			return h.total
-		}
-		return h.second[t&(secondRing-1)]
-	}
+	through := func(t int64) uint32 { return h.second[min(t, s.now)&(secondRing-1)] }
 	return through(to) - through(from)
 }
 

@@ -163,21 +163,43 @@ func (d *Detector) judgePods(s *series, k int, b *bucket, f int64) {
 			g.recover(t, normal, one, b.second)
 			continue
 		}
-		if g.judge(t, normal, one, b.second, len(s.pods)) {
-			d.firePod(s, t, normal, g, b.second, f)
+		base := g.base(normal)
+		v, found := g.judge(&t.rule.Rule, normal, base, one, b.second)
+		if !found {
+			continue
+		}
+		own := normal.ofPod(base, len(s.pods))
+		if v.score >= own.threshold && v.near >= nearScore {
+			t.noteFired(&own, &v, b.second, p.name)
+			d.firePod(s, t, normal, g, &v, b.second, f)
+		} else {
+			t.notice(&own, &v, b.second, p.name)
 		}
 	}
 }
 
-// judge moves the pod's CUSUM by one second and reports whether it crosses.
-func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int) bool {
-	r := &t.rule.Rule
-	own := (float64(g.events) + podPrior*b.level) / (float64(g.exposure) + podPrior)
-	base := max(b.level, own)
+// base returns the level that is normal for the pod: the higher of its own past
+// and its service's.
+func (g *podSignal) base(b *normal) float64 {
+	return max(b.level, (float64(g.events)+podPrior*b.level)/(float64(g.exposure)+podPrior))
+}
+
+// ofPod returns what a pod is held against, where b is what is normal for its
+// service: its own base, and a threshold for so many pods.
+func (b *normal) ofPod(base float64, pods int) normal {
+	own := *b
+	own.level, own.least = base, 1
+	own.threshold += math.Log(float64(pods))
+	return own
+}
+
+// judge moves the pod's CUSUM by one second. It returns the verdict on its run if
+// that has enough events above the limit and is more than likely chance.
+func (g *podSignal) judge(r *Rule, b *normal, base float64, one part, second int64) (v verdict, found bool) {
 	null := nullShare * r.Factor * base
 	alternative := min(podReach*r.Factor*base, 1)
 	if alternative < 1.2*null {
-		return false // the base is so high that no share stands out
+		return v, false // the base is so high that no share stands out
 	}
 	g.run.events += one.events
 	g.run.exposure += one.exposure
@@ -186,16 +208,24 @@ func (g *podSignal) judge(t *track, b *normal, one part, second int64, pods int)
 	if g.score == 0 {
 		g.learn()
 		g.began = second + 1
-		return false
+		return v, false
 	}
-	v := verdict{events: float64(g.run.events), exposure: float64(g.run.exposure)}
-	own5 := r.Factor * base * v.exposure
-	if v.events < float64(r.MinCount) || v.events < own5 || float64(g.score) < b.threshold+math.Log(float64(pods)) {
-		return false
+	events, limit := float64(g.run.events), r.Factor*base*float64(g.run.exposure)
+	if events < float64(r.MinCount) || events < limit || float64(g.score) < noteShare*b.threshold {
+		return v, false
+	}
+	return g.verdict(r, b, second), true
+}
+
+// verdict returns the numbers of the pod's run.
+func (g *podSignal) verdict(r *Rule, b *normal, second int64) verdict {
+	v := verdict{
+		window: second - g.began + 1, events: float64(g.run.events), exposure: float64(g.run.exposure), score: float64(g.score),
 	}
 	whole := blocks{n: 1}
 	whole.events[0], whole.exposure[0] = g.run.events, g.run.exposure
-	return b.score(max(1, nearShare*r.Factor), &v, &whole) >= nearScore
+	v.near = b.score(max(1, nearShare*r.Factor), &v, &whole)
+	return v
 }
 
 // gain returns the logarithm of the likelihood ratio of one second between two
@@ -236,14 +266,13 @@ func (g *podSignal) recover(t *track, b *normal, one part, second int64) {
 }
 
 // firePod starts an alert because of one pod.
-func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, second, f int64) {
-	v := verdict{window: second - g.began + 1, events: float64(g.run.events), exposure: float64(g.run.exposure)}
+func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, v *verdict, second, f int64) {
 	g.firing, g.level = true, float32(v.estimate())
 	g.clear, g.highest = 0, second
 	if s.alerts[t.rule.index] != nil {
 		return
 	}
-	facts := d.facts(s, t, b, &v, second)
+	facts := d.facts(s, t, b, v, second)
 	facts.Onset = stamp(g.began)
 	bad, seen := d.shares(s, t, b, second)
 	facts.Pods = podList(bad, seen)
@@ -252,7 +281,7 @@ func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, second,
 
 // podsFire ends what is over in the pods and reports whether one still fires for
 // track k.
-func (s *series) podsFire(k int, stale bool) bool {
+func (s *series) podsFire(k int, stale bool, end int64) bool {
 	t := s.tracks[k]
 	still := false
 	for i := range s.pods {
@@ -263,6 +292,7 @@ func (s *series) podsFire(k int, stale bool) bool {
 		}
 		over := g.clear >= clearScore && p.seen-g.highest >= seconds(t.rule.KeepFiringFor)
 		if stale || over || s.now-p.seen >= podGone {
+			t.noteEnded(end, p.name, float64(g.clear), endReason(stale))
 			*g = podSignal{track: g.track, spans: g.spans, events: g.events, exposure: g.exposure, began: p.seen + 1}
 			continue
 		}
@@ -277,6 +307,9 @@ func (s *series) forgetPods(t *track) {
 	for i := range s.pods {
 		for j := range s.pods[i].signals {
 			if g := &s.pods[i].signals[j]; s.tracks[g.track] == t {
+				if g.firing {
+					t.noteEnded(s.now, s.pods[i].name, float64(g.clear), Fired)
+				}
 				*g = podSignal{track: g.track, spans: g.spans, events: g.events, exposure: g.exposure, began: s.now + 1}
 			}
 		}

@@ -143,6 +143,7 @@ type verdict struct {
 	exposure float64
 	score    float64 // against nullShare x factor
 	near     float64 // against nearShare x factor
+	atLeast  bool    // the exposure is the most that it can be
 }
 
 func (v *verdict) estimate() float64 {

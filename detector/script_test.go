@@ -21,11 +21,12 @@ var update = flag.Bool("update", false, "rewrite the traces in testdata")
 //	from 1h to 80m service=api rps=50 pods=4 unauthorized=0.5% kid_mismatch=10%
 //	from 70m to 80m service=api stalled
 //	explain 71m service=api
+//	explain 80m service=api at=71m
 //	end 2h
 //
 // Times count from the start. Where several lines hold for a service and a second,
 // the last one that says something about a value counts; `stalled` keeps the
-// entries back until its end; failures are part of the requests, and 401s, unless
+// entries back until its end; an explanation of an earlier time is in words; failures are part of the requests, and 401s, unless
 // rps is 0: then they come per second. What the detector makes of it stands below
 // the line ----, and is rewritten by `go test ./detector -update`.
 type script struct {
@@ -37,6 +38,7 @@ type script struct {
 type scriptLine struct {
 	from, to int64
 	service  string
+	at       int64 // of an explanation: what it is of; -1 for the present
 	stalled  bool
 	values   map[string]float64
 }
@@ -49,7 +51,7 @@ func parseScript(t *testing.T, text string) *script {
 		if len(fields) == 0 || fields[0] == "#" {
 			continue
 		}
-		l := scriptLine{values: map[string]float64{}}
+		l := scriptLine{at: -1, values: map[string]float64{}}
 		rest := fields
 		switch fields[0] {
 		case "from":
@@ -71,6 +73,8 @@ func parseScript(t *testing.T, text string) *script {
 				l.service = value
 			case "stalled":
 				l.stalled = true
+			case "at":
+				l.at = scriptTime(t, value)
 			default:
 				l.values[name] = scriptNumber(t, value)
 			}
@@ -202,10 +206,14 @@ func (s *script) run(t *testing.T) string {
 
 func writeTransition(w *strings.Builder, tr *detector.Transition) {
 	a := &tr.Alert
+	least := ""
+	if strings.HasPrefix(annotation(a, "value"), "at least ") {
+		least = "at least "
+	}
 	fmt.Fprintf(w, "%ds %s %s %s %s: %s", tr.Time-origin, a.State, tr.Reason, a.Name(), a.Get("service"), annotation(a, "counts"))
 	if a.State == detector.Firing {
 		onset, _ := strconv.ParseInt(unix(annotation(a, "onset")), 10, 64)
-		fmt.Fprintf(w, ", %.3g against %.3g, onset %ds, pods %q", tr.Value, tr.Baseline, onset-origin, annotation(a, "pods"))
+		fmt.Fprintf(w, ", %s%.3g against %.3g, onset %ds, pods %q", least, tr.Value, tr.Baseline, onset-origin, annotation(a, "pods"))
 	}
 	if pods := annotation(a, "pods"); a.State == detector.Resolved && pods != "" {
 		fmt.Fprintf(w, ", pods %q", pods)
@@ -215,9 +223,17 @@ func writeTransition(w *strings.Builder, tr *detector.Transition) {
 
 func writeExplanations(t *testing.T, w *strings.Builder, d *detector.Detector, at *scriptLine) {
 	t.Helper()
-	all, known := d.Explain(detector.Series{Namespace: "prod", Service: at.service})
+	key := detector.Series{Namespace: "prod", Service: at.service}
+	all, known := d.Explain(key)
 	if !known {
 		t.Fatalf("the service %s is not known", at.service)
+	}
+	if at.at >= 0 {
+		all, _ = d.ExplainAt(key, origin+at.at)
+		for _, e := range all {
+			fmt.Fprintf(w, "%ds explain %s %s %s at %ds, %s: %s\n", at.from, e.Alert, at.service, e.Signal, at.at, e.Kept, e.Sentence())
+		}
+		return
 	}
 	for _, e := range all {
 		fmt.Fprintf(w, "%ds explain %s %s %s: %s, %.0f of %.0f in %ds, observed %.3g, baseline %.3g, limit %.3g, score %.1f of %.1f, near %.1f of %.1f, spread %.1f\n",

@@ -84,6 +84,9 @@ func (s *series) bucket(second int64) *bucket {
 	if len(s.open) < cap(s.open) {
 		s.open = s.open[:len(s.open)+1]
 	} else {
+		if len(s.open) < fewOpen { // doubling would leave many unused
+			s.open = append(make([]bucket, 0, len(s.open)+4), s.open...)
+		}
 		s.open = append(s.open, bucket{})
 	}
 	spare := s.open[len(s.open)-1]
@@ -150,7 +153,7 @@ func (s *series) count(signal Signal, now, length int64) float64 {
 	if h == nil {
 		return 0
 	}
-	return float64(h.total - h.before(start(now, length), length, s.now))
+	return float64(h.total(s.now) - h.before(start(now, length), length, s.now))
 }
 
 // exposure returns the requests in a window, or its seconds where the series

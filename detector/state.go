@@ -8,7 +8,7 @@ import (
 
 // stateVersion is the first byte of the state. It changes with every change of
 // what is written, and of what the numbers in it mean.
-const stateVersion = 1
+const stateVersion = 2
 
 // savedRule says which rule the statistics in a state belong to.
 type savedRule struct {
@@ -182,9 +182,8 @@ func (n *Counts) state(c *codec) {
 }
 
 func (h *history) state(c *codec) {
-	c.uint32(&h.total)
+	last := uint32(0)
 	for _, ring := range [][]uint32{h.second[:], h.ten[:], h.minute[:]} {
-		last := h.total
 		for i := range ring {
 			// Neighbours differ little, and differences wrap around as counts do.
 			step := ring[i] - last
@@ -228,10 +227,12 @@ func (d *Detector) tracksState(c *codec, s *series, rules []savedRule, restore r
 		switch {
 		case r.same:
 			s.tracks[k] = t.track
+			t.track.named()
 		case s.first >= 0 && d.frontier >= 0:
 			fresh := d.newTrack(s, k, d.frontier)
 			fresh.firing, fresh.level, fresh.normal = t.track.firing, t.track.level, t.track.normal
 			fresh.highest, fresh.lastStep, fresh.after = t.track.highest, t.track.lastStep, t.track.after
+			fresh.inherit(t.track)
 		}
 	})
 	if !c.reading {
@@ -271,6 +272,7 @@ func (t *track) state(c *codec) {
 	for i := range t.normals {
 		t.normals[i].state(c)
 	}
+	t.traceState(c)
 	c.time(&t.after)
 	c.bool(&t.firing)
 	if t.firing {

@@ -15,6 +15,7 @@ type Facts struct {
 	Signals                   string  // the signals that crossed, for example "kid_mismatch"
 	PerSecond                 bool    // Value and Baseline are rates per second, not shares of the requests
 	Value, Baseline           float64 // what was seen and what is normal
+	AtLeast                   bool    // Value and Times are lower bounds: it fired early, when requests might still arrive
 	Times                     float64 // Value as a multiple of Baseline
 	Factor                    float64 // the multiple from which on it is an alert
 	Count                     uint64  // events in the deciding window
@@ -30,6 +31,18 @@ func (f Facts) Unit() string {
 		return "per second"
 	}
 	return "of requests"
+}
+
+// Observed returns Value with its unit, and whether it is a lower bound: "12.4 % of
+// requests" or "at least 12.4 % of requests".
+func (f Facts) Observed() string { return f.Least() + f.Amount(f.Value) }
+
+// Least returns "at least " where Value and Times are lower bounds, or "".
+func (f Facts) Least() string {
+	if f.AtLeast {
+		return "at least "
+	}
+	return ""
 }
 
 // Amount returns v with its unit: "12.4 % of requests" or "0.3 per second".

@@ -51,6 +51,7 @@ type track struct {
 	pairs  float32 // over-dispersion: sum of squared differences of neighbouring blocks
 	spread float32 // and of what independent counts would give
 
+	trace  *trace // of the past hour, to explain it
 	wander wander // how much the level itself moves from minute to minute
 
 	normals [2]normal // by minute mod 2: the newest and the one before
@@ -98,6 +99,8 @@ func (t *track) learn(s *series, minute int64) {
 			t.next++
 		}
 		t.publish(s, m)
+		t.keep(m, newest)
+		newest = m
 	}
 }
 

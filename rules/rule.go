@@ -90,7 +90,7 @@ func defaults() ruleText {
 		KeepFiringFor: Duration(20 * time.Second), StaleAfter: Duration(time.Hour),
 		Severity: detector.SeverityWarning,
 		Annotations: annotations{
-			Summary: "{{.Service}}: {{.Signals}} at {{.Amount .Value}}, normal is {{.Amount .Baseline}}",
+			Summary: "{{.Service}}: {{.Signals}} at {{.Observed}}, normal is {{.Amount .Baseline}}",
 		},
 	}
 }

@@ -207,6 +207,9 @@ func levels(all []detector.Explanation) []level {
 	found := make([]level, 0, len(all))
 	for i := range all {
 		e := &all[i]
+		if e.Pod != "" {
+			continue
+		}
 		found = append(found, level{alert: e.Alert, signal: e.Signal, perSecond: e.PerSecond, baseline: e.Baseline, limit: e.Limit})
 	}
 	return found

@@ -103,29 +103,6 @@ func times(value, baseline float64) string {
 	return significant(value/baseline) + "×"
 }
 
-// sentence says in words what the numbers of an explanation mean.
-func sentence(e explanation) string {
-	window := spanOf(float64(e.Window))
-	switch e.Why {
-	case detector.Unknown:
-		return "Nothing was heard lately, so it cannot be known whether this is normal."
-	case detector.Quiet:
-		return "No such event in the longest window that is looked at."
-	case detector.TooFew:
-		return "Fewer events than the rule's min_count."
-	case detector.BelowFactor:
-		return "The rate is below the limit in every window."
-	case detector.NotCertain:
-		return "Above the limit over " + window + ", but so few events may be chance."
-	case detector.Near:
-		return "Certainly more than normal over " + window + ", but not certainly above the limit."
-	case detector.IsFiring:
-		return "Above the limit over " + window + ", and too many events for chance."
-	default:
-		return ""
-	}
-}
-
 // seriesURL is the path of a series' page, from the first page.
 func seriesURL(s detector.Series) string {
 	namespace := s.Namespace

@@ -43,7 +43,6 @@ var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"clock":     clock,
 	"ago":       ago,
 	"times":     times,
-	"sentence":  sentence,
 	"of":        significant,
 	"seriesURL": seriesURL,
 	"safeURL":   safeURL,
