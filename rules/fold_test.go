@@ -54,6 +54,7 @@ func TestMarkerFind(t *testing.T) {
 		{"key id {kid}", `key ID ("kid") is not there`, false, ""},
 		{"kid {kid}", `object["kid"] not found`, false, ""},
 		{"kid {kid}", "kid: not found", false, ""},
+		{"kid {kid}", "unknown.Kid(Key.Name(text: a1))", false, ""},
 		{"kid {kid}", "kid -> k1", true, "k1"},
 		{"key {kid}", "no matching key(s) found", false, ""},
 		{"kid {kid}", "kid: Error::NotFound", false, ""},

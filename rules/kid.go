@@ -39,8 +39,8 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case len(kid) == 0:
 		return nil, i
 	case NoKid(kid):
-	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")):
-		return nil, i // the address of the keys, the name of an exception, a part of a sentence
+	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
+		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
 	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && !looksLikeID(kid):
 		return nil, i
 	}
