@@ -39,6 +39,9 @@ type Record struct {
 	Time   int64  // Unix milliseconds as Kafka stored it; 0 for a line of a file
 	Key    []byte // nil where it is absent
 	Value  []byte // nil for a null value
+	// Headers are as Kafka encodes them, nil where there are none. Whoever needs one
+	// reads them.
+	Headers []byte
 }
 
 // Batch is what one fetch of one partition brought. The source owns it: the

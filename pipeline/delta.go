@@ -25,21 +25,39 @@ var dropNames = [NumDrops]string{"empty", "truncated", "invalid", "too_deep", "t
 // String returns the reason as it stands in metrics.
 func (d Drop) String() string { return dropNames[d] }
 
-// Fallback is where an event's time was taken from for want of a stamp of its own.
+// Fallback is what an event was read by for want of something better in its line.
 type Fallback uint8
 
-// The fallbacks, in the order in which they are tried.
+// The fallbacks, those of one thing in the order in which they are tried. Those of
+// time are counted for every event, the others for those that count something.
 const (
-	FromWrapper Fallback = iota // what the line was wrapped in
-	FromRecord                  // the Kafka record
-	FromNewest                  // the partition's newest event time
+	FromWrapper    Fallback = iota // time: what the line was wrapped in
+	FromRecord                     // time: the Kafka record
+	FromNewest                     // time: the partition's newest event time
+	ServiceHeader                  // service: a header of the record
+	ServiceKey                     // service: the record's key
+	ServiceTopic                   // service: the topic
+	ServiceUnknown                 // service: nothing names it
+	TextOnly                       // format: none, it is counted for its words alone
 	NumFallbacks
 )
 
-var fallbackNames = [NumFallbacks]string{"wrapper", "record", "newest"}
+var fallbackNames = [NumFallbacks]string{"wrapper", "record", "newest", "header", "key", "topic", "unknown", "text"}
 
 // String returns the fallback as it stands in metrics.
 func (f Fallback) String() string { return fallbackNames[f] }
+
+// family returns the metric that counts the fallback.
+func (f Fallback) family() string {
+	switch {
+	case f <= FromNewest:
+		return "authspike_time_fallbacks_total"
+	case f <= ServiceUnknown:
+		return "authspike_service_fallbacks_total"
+	default:
+		return "authspike_format_fallbacks_total"
+	}
+}
 
 // Delta is what one batch adds to the counts, and the offsets that it covers. A
 // worker fills it; it is the evaluator's from then until it was applied, and is

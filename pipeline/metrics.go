@@ -15,6 +15,7 @@ import (
 type Metrics struct {
 	set       *metrics.Set
 	records   *metrics.Counter
+	events    *metrics.Counter
 	bytes     *metrics.Counter
 	warm      *metrics.Counter
 	repeated  *metrics.Counter
@@ -51,6 +52,7 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 	m := &Metrics{
 		set:         set,
 		records:     set.NewCounter("authspike_records_total"),
+		events:      set.NewCounter("authspike_events_total"),
 		bytes:       set.NewCounter("authspike_record_bytes_total"),
 		warm:        set.NewCounter("authspike_warm_start_records_total"),
 		repeated:    set.NewCounter("authspike_batches_repeated_total"),
@@ -72,7 +74,7 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 		m.drops[i] = set.NewCounter(fmt.Sprintf("authspike_events_dropped_total{reason=%q}", Drop(i)))
 	}
 	for i := range m.fallbacks {
-		m.fallbacks[i] = set.NewCounter(fmt.Sprintf("authspike_time_fallbacks_total{from=%q}", Fallback(i)))
+		m.fallbacks[i] = set.NewCounter(fmt.Sprintf("%s{from=%q}", Fallback(i).family(), Fallback(i)))
 	}
 	for b := Retention; b <= Recreated; b++ {
 		m.breaks[b] = set.NewCounter(fmt.Sprintf("authspike_log_breaks_total{kind=%q}", b))
@@ -90,6 +92,7 @@ func (m *Metrics) count(d *Delta, warm bool) {
 		return
 	}
 	m.records.Add(d.Records)
+	m.events.Add(d.Events)
 	m.bytes.AddInt64(d.Bytes)
 	for i, n := range d.Drops {
 		m.drops[i].Add(int(n))

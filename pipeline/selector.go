@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline"
 )
@@ -14,6 +15,7 @@ type Selector struct {
 	Service   string `yaml:"service"`
 	Path      string `yaml:"path"`
 	Method    string `yaml:"method"`
+	Host      string `yaml:"host"`   // the host that the request was for, without port
 	Format    string `yaml:"format"` // the innermost format, as `authspike decode` shows it
 }
 
@@ -44,7 +46,7 @@ type selection struct {
 	lengths    [64]bool            // lengths of skipPaths, so that few requests look one up
 }
 
-type selector struct{ namespace, service, path, method, format glob }
+type selector struct{ namespace, service, path, method, host, format glob }
 
 func (s *Selection) compile() (*selection, error) {
 	c := &selection{skipPaths: map[string]struct{}{}}
@@ -76,11 +78,17 @@ func (s *Selection) Validate() error {
 	return err
 }
 
+// usesHost reports whether a selector asks for the host.
+func (s *Selection) usesHost() bool {
+	asks := func(one Selector) bool { return one.Host != "" }
+	return slices.ContainsFunc(s.Only, asks) || slices.ContainsFunc(s.Skip, asks)
+}
+
 func (s *Selector) compile() (m selector, err error) {
 	for _, p := range []struct {
 		pattern string
 		into    *glob
-	}{{s.Namespace, &m.namespace}, {s.Service, &m.service}, {s.Path, &m.path}, {s.Method, &m.method}, {s.Format, &m.format}} {
+	}{{s.Namespace, &m.namespace}, {s.Service, &m.service}, {s.Path, &m.path}, {s.Method, &m.method}, {s.Host, &m.host}, {s.Format, &m.format}} {
 		if *p.into, err = compileGlob(p.pattern); err != nil {
 			return m, err
 		}
@@ -110,7 +118,7 @@ func (s *selection) counts(e *logline.Entry) bool {
 
 func (m *selector) match(e *logline.Entry) bool {
 	return m.path.match(e.Path) && m.service.match(e.Service) && m.namespace.match(e.Namespace) &&
-		m.method.match(e.Method) && m.format.matchString(e.Format)
+		m.method.match(e.Method) && m.host.match(e.Host) && m.format.matchString(e.Format)
 }
 
 // glob is a compiled pattern; most are a text or the beginning of one.

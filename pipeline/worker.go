@@ -13,7 +13,11 @@ import (
 
 // WorkerOptions shape a Worker.
 type WorkerOptions struct {
-	Logline logline.Options // how records are read
+	Logline logline.Options // how records are read; Host follows from Count
+
+	// Topic names the service of lines that name none, and neither does the record's
+	// header or key. Default none.
+	Topic string
 
 	// Count says which requests count. The zero value counts all.
 	Count Selection
@@ -34,6 +38,7 @@ type Worker struct {
 	selection    *selection
 	unauthorized []int
 	entries      []logline.Entry
+	envelope     logline.Envelope // of the record that is being read
 
 	clock clock
 	tally *tally
@@ -42,6 +47,7 @@ type Worker struct {
 
 // NewWorker returns a worker for one partition.
 func NewWorker(opts WorkerOptions) (*Worker, error) {
+	opts.Logline.Host = opts.Logline.Host || opts.Count.usesHost()
 	decoder, err := logline.New(opts.Logline)
 	if err != nil {
 		return nil, fmt.Errorf("make decoder: %w", err)
@@ -57,6 +63,7 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 		decoder:      decoder,
 		selection:    selection,
 		unauthorized: opts.Unauthorized,
+		envelope:     logline.Envelope{Topic: []byte(opts.Topic)},
 		clock:        clock{newest: NoTime},
 		tally:        newTally(),
 	}, nil
@@ -105,7 +112,8 @@ func (w *Worker) record(r *Record, d *Delta) {
 		d.Drops[DropEmpty]++
 		return
 	}
-	w.entries = w.decoder.Decode(r.Value, w.entries[:0])
+	w.envelope.Key, w.envelope.Headers = r.Key, r.Headers
+	w.entries = w.decoder.DecodeIn(&w.envelope, r.Value, w.entries[:0])
 	d.Events += len(w.entries)
 	for i := range w.entries {
 		w.entry(&w.entries[i], r, d)
@@ -121,6 +129,9 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
 		}
 	} else if e.Format == "" && counts == 0 {
 		d.Drops[DropUnrecognized]++
+	}
+	if counts != 0 {
+		guessed(e, d)
 	}
 	second := e.Time / 1e9
 	switch {
@@ -141,6 +152,19 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
 		return
 	}
 	w.doubt(e, second, counts, d)
+}
+
+// guessed counts what an event that counts was read by, for want of better.
+func guessed(e *logline.Entry, d *Delta) {
+	if e.Format == "" {
+		d.Fallbacks[TextOnly]++
+	}
+	switch {
+	case len(e.Service) == 0:
+		d.Fallbacks[ServiceUnknown]++
+	case e.ServiceFrom >= logline.ServiceHeader:
+		d.Fallbacks[ServiceHeader+Fallback(e.ServiceFrom-logline.ServiceHeader)]++
+	}
 }
 
 // flaw returns the reason for what a decoder finds wrong with a record.

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/rules"
 )
 
 func newWorker(tb testing.TB) *Worker {
@@ -283,8 +286,8 @@ func TestSelection(t *testing.T) {
 		b := &Batch{End: true}
 		for _, line := range []string{
 			`{"time":"2023-11-14T22:13:20Z","service":"api","method":"GET","path":"/a/b","status":200}`,
-			`{"time":"2023-11-14T22:13:20Z","service":"api","method":"POST","path":"/a","status":200}`,
-			`{"time":"2023-11-14T22:13:20Z","service":"web","method":"GET","path":"/b","status":200}`,
+			`{"time":"2023-11-14T22:13:20Z","service":"api","method":"POST","path":"/a","status":200,"http":{"host":"api.example.com"}}`,
+			`{"time":"2023-11-14T22:13:20Z","service":"web","method":"GET","path":"/b","status":200,"http":{"host":"internal.example:80"}}`,
 		} {
 			b.Records = append(b.Records, Record{Value: []byte(line)})
 		}
@@ -303,6 +306,8 @@ func TestSelection(t *testing.T) {
 		{Selection{Skip: []Selector{{Path: "/b"}}}, 2},
 		{Selection{Skip: []Selector{{Service: "w?b", Format: "json"}}}, 2},
 		{Selection{Only: []Selector{{Namespace: "prod"}}}, 0},
+		{Selection{Skip: []Selector{{Host: "internal.*"}}}, 2},
+		{Selection{Only: []Selector{{Host: "api.example.com"}}}, 1},
 	} {
 		if got := count(test.s); got != test.want {
 			t.Errorf("%+v counts %d of 3, want %d", test.s, got, test.want)
@@ -312,6 +317,50 @@ func TestSelection(t *testing.T) {
 	if bad.Validate() == nil {
 		t.Error("a malformed pattern is taken")
 	}
+}
+
+// TestFallbacks: what counted lines are read by for want of better is counted once
+// each, and of lines that count nothing only where their time is from.
+func TestFallbacks(t *testing.T) {
+	w, err := NewWorker(WorkerOptions{Topic: "logs", Logline: logline.Options{Matcher: defaultMatcher(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers := logline.AppendHeader(nil, "app", []byte("cart"))
+	at := int64(noon) * 1000
+	b := &Batch{Records: []Record{
+		{Time: at, Value: []byte(request(noon, "api", 200))},
+		{Time: at, Value: []byte(`{"path":"/a","status":200}`)},                        // record, topic
+		{Time: at, Value: []byte(`{"path":"/a","status":200}`), Key: []byte("orders")}, // record, key
+		{Time: at, Value: []byte(`{"path":"/a","status":200}`), Headers: headers},      // record, header
+		{Time: at, Value: []byte(`{"msg":"started"}`)},                                 // record
+		{Value: []byte("kid mismatch")},                                                // newest, topic, text
+		{Time: at, Value: []byte(`2023-11-14T22:13:20Z stdout F GET /a 401 1ms`)},      // wrapper, topic
+	}}
+	b.Next, b.HighWatermark = 7, 7
+	var d Delta
+	w.Work(b, &d)
+	want := [NumFallbacks]uint32{FromWrapper: 1, FromRecord: 4, FromNewest: 1, ServiceTopic: 3, ServiceKey: 1, ServiceHeader: 1, TextOnly: 1}
+	if d.Fallbacks != want {
+		t.Errorf("fallbacks %v, want %v", d.Fallbacks, want)
+	}
+	files, err := NewWorker(WorkerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files.Work(&Batch{Records: b.Records[1:2]}, &d)
+	if want := ([NumFallbacks]uint32{FromRecord: 1, ServiceUnknown: 1}); d.Fallbacks != want {
+		t.Errorf("of a file %v, want %v", d.Fallbacks, want)
+	}
+}
+
+func defaultMatcher(t *testing.T) *signature.Matcher {
+	t.Helper()
+	m, err := signature.Compile(rules.DefaultCatalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {

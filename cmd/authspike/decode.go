@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/authspike/authspike/pipeline/app"
 	"github.com/authspike/authspike/pipeline/logline"
-	"github.com/authspike/authspike/pipeline/logline/signature"
-	"github.com/authspike/authspike/rules"
 )
 
 func newDecodeCommand() *cobra.Command {
+	var file, topic string
 	var stats bool
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
@@ -24,19 +24,24 @@ that line alone. Null means absent. It never fails on a bad line: an unreadable
 one gives an object whose "error" says why. Of a line with several events it
 gives the first, and their number as "events".
 
+With --config the lines are read as run would: with its mapping, its time zones
+and its catalogue. --topic says of which topic they are.
+
 With --stats it prints no objects but sums them up: the formats met, how much was
 read as text only, the statuses, and why tokens were refused by which verifier.`,
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			matcher, err := signature.Compile(rules.DefaultCatalogue())
-			if err != nil {
-				return fmt.Errorf("compile catalogue: %w", err)
-			}
-			decoder, err := logline.New(logline.Options{Matcher: matcher})
+			reading, err := app.Reading(file, topic)
 			if err != nil {
 				return err
 			}
+			decoder, err := logline.New(reading.Logline)
+			if err != nil {
+				return err
+			}
+			env := logline.Envelope{Topic: []byte(topic)}
+			decode := func(line []byte, dst []logline.Entry) []logline.Entry { return decoder.DecodeIn(&env, line, dst) }
 			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
 			show := printFirst(out)
 			sums := newDecodeStats()
@@ -44,7 +49,7 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 				show = func(entries []logline.Entry, _ bool) error { sums.add(entries); return nil }
 			}
 			for _, name := range files {
-				if err := decodeFile(decoder, name, cmd.InOrStdin(), show); err != nil {
+				if err := decodeFile(decode, name, cmd.InOrStdin(), show); err != nil {
 					return errors.Join(err, out.Flush())
 				}
 			}
@@ -54,6 +59,9 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 			return out.Flush()
 		},
 	}
+	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; what it says of lines is used")
+	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of")
+	noFiles(cmd, "topic")
 	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
 	return cmd
 }
@@ -74,8 +82,11 @@ func printFirst(out *bufio.Writer) showFunc {
 // no further line has arrived yet.
 type showFunc func(entries []logline.Entry, idle bool) error
 
+// decodeFunc appends the events of a line to dst.
+type decodeFunc func(line []byte, dst []logline.Entry) []logline.Entry
+
 // decodeFile decodes the lines of the named file, or of stdin where it is "-".
-func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, show showFunc) error {
+func decodeFile(decode decodeFunc, name string, stdin io.Reader, show showFunc) error {
 	in := stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -85,14 +96,14 @@ func decodeFile(decoder *logline.Decoder, name string, stdin io.Reader, show sho
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	if err := decodeLines(decoder, in, show); err != nil {
+	if err := decodeLines(decode, in, show); err != nil {
 		return fmt.Errorf("decode %s: %w", name, err)
 	}
 	return nil
 }
 
 // decodeLines decodes the lines of in, of any length, until it ends.
-func decodeLines(decoder *logline.Decoder, in io.Reader, show showFunc) error {
+func decodeLines(decode decodeFunc, in io.Reader, show showFunc) error {
 	lines := bufio.NewReaderSize(in, 256<<10)
 	var long []byte
 	var entries []logline.Entry
@@ -110,7 +121,7 @@ func decodeLines(decoder *logline.Decoder, in io.Reader, show showFunc) error {
 			line = long
 		}
 		if len(line) > 0 {
-			entries = decoder.Decode(line, entries[:0])
+			entries = decode(line, entries[:0])
 			if err := show(entries, lines.Buffered() == 0); err != nil {
 				return err
 			}

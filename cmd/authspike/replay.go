@@ -13,7 +13,7 @@ import (
 )
 
 func newReplayCommand() *cobra.Command {
-	var file, format string
+	var file, topic, format string
 	cmd := &cobra.Command{
 		Use:   "replay FILE...|-",
 		Short: "Run the detector over files",
@@ -34,11 +34,13 @@ or zstd are read as they are. The same input gives the same output. With
 			progress, done := newProgress(cmd.ErrOrStderr())
 			defer done()
 			return app.Replay(cmd.Context(), app.ReplayOptions{
-				ConfigFile: file, Files: files, Format: f, Out: cmd.OutOrStdout(), Progress: progress,
+				ConfigFile: file, Files: files, Topic: topic, Format: f, Out: cmd.OutOrStdout(), Progress: progress,
 			})
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; its Kafka, Alertmanager and port are not used")
+	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of, for what the configuration says by topic")
+	noFiles(cmd, "topic")
 	cmd.Flags().StringVar(&format, "output", "text", "`format`: text, jsonl (one object per transition) or html (a report with plots)")
 	fixed(cmd, "output", "text", "jsonl", "html")
 	return cmd

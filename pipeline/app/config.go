@@ -30,6 +30,8 @@ type Config struct {
 	// Europe/Berlin. Timezones says it per topic.
 	Timezone  Timezone            `yaml:"timezone"`
 	Timezones map[string]Timezone `yaml:"timezones"`
+	// Mapping says where values stand that are not recognised, or not rightly.
+	Mapping []Mapping `yaml:"mapping"`
 	// Count says which requests count. By default all but health checks.
 	Count pipeline.Selection `yaml:"count"`
 	// UnauthorizedStatus lists the statuses that count as unauthorized.
@@ -248,6 +250,7 @@ func (c *Config) faults(doc *rules.Document) (faults rules.Faults) {
 	for i, s := range c.UnauthorizedStatus {
 		fault(s >= 400 && s <= 499, fmt.Sprintf("status %d never means unauthorized", s), "401, or 403 too", "unauthorized_status", i)
 	}
+	faults = append(faults, c.mappingFaults(doc)...)
 	if err := c.Count.Validate(); err != nil {
 		fault(false, err.Error(), "", "count")
 	}

@@ -7,11 +7,14 @@ import "github.com/authspike/authspike/pipeline/web"
 func families() []web.Family {
 	series := []string{"namespace", "service"}
 	return []web.Family{
+		{Name: "authspike_events_total", Kind: web.Counter, Help: "Events in the records counted; most records hold one."},
 		{Name: "authspike_records_total", Kind: web.Counter, Help: "Records counted, without those of the warm start."},
 		{Name: "authspike_record_bytes_total", Kind: web.Counter, Help: "Bytes of the values of the records counted."},
 		{Name: "authspike_warm_start_records_total", Kind: web.Counter, Help: "Records read at a first start to learn what is normal; no other counter has them."},
 		{Name: "authspike_events_dropped_total", Kind: web.Counter, Labels: []string{"reason"}, Help: "Events not counted, or only as far as they could be read, by reason."},
 		{Name: "authspike_time_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Events whose time was taken from elsewhere than the line, by where."},
+		{Name: "authspike_service_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Counted events whose line names no service, by what named it instead."},
+		{Name: "authspike_format_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Counted events in a format that is not known, by what they were read by instead."},
 		{Name: "authspike_late_samples_total", Kind: web.Counter, Help: "Counts that came when their second had been judged: in the totals, in no verdict."},
 		{Name: "authspike_batches_repeated_total", Kind: web.Counter, Help: "Batches that came again after they had been counted, and were not counted again."},
 		{Name: "authspike_log_breaks_total", Kind: web.Counter, Labels: []string{"kind"}, Help: "Times a partition did not continue where counting had ended, by kind."},

@@ -17,6 +17,7 @@ import (
 type ReplayOptions struct {
 	ConfigFile string // "" for the defaults
 	Files      []string
+	Topic      string // that the files' lines are of, "" for none
 	Format     Format
 	Out        io.Writer
 	// Progress is called now and then with how much of the files was read, in
@@ -58,7 +59,7 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	lateness := int64(l.config.Lateness / time.Second)
 	run := pipeline.ReplayOptions{
 		Evaluator: pipeline.NewEvaluator(pipeline.EvaluatorOptions{Detector: d, Lateness: lateness}),
-		Worker:    l.worker,
+		Worker:    func(string) pipeline.WorkerOptions { return l.worker(opts.Topic) },
 		Inputs:    inputs,
 		Emit:      writer.write,
 	}

@@ -116,7 +116,8 @@ func (l *loaded) worker(topic string) pipeline.WorkerOptions {
 		zone = l.config.Timezone
 	}
 	return pipeline.WorkerOptions{
-		Logline:      logline.Options{Timezone: zone.Location, Matcher: l.matcher, Lazy: !l.config.Strict},
+		Topic:        topic,
+		Logline:      logline.Options{Timezone: zone.Location, Matcher: l.matcher, Lazy: !l.config.Strict, Mapping: l.config.mapping(topic)},
 		Count:        l.config.Count,
 		Unauthorized: l.config.UnauthorizedStatus,
 	}

@@ -51,7 +51,7 @@ func Test(opts TestOptions) (good bool, err error) {
 		Detector: detector.Config{
 			Rules: l.rules, Lateness: int64(l.config.Lateness.Seconds()), MaxSeries: l.config.MaxSeries, MaxPods: l.config.MaxPods,
 		},
-		Worker: l.worker(opts.File),
+		Worker: l.worker(""),
 	})
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", opts.File, err)

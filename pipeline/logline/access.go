@@ -31,6 +31,9 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		if s.full {
 			e.setTime(s.ns)
 		}
+		if d.host {
+			e.setHost(virtualHost(line[:at-1]))
+		}
 		e.Format = formatAccess
 		return true
 	}

@@ -1,8 +1,13 @@
 package logline
 
 // attributes reads an array of {"key":..., "value":...} objects as OpenTelemetry
-// writes them: each pair means what it would mean as a member of the line.
-func (d *Decoder) attributes(raw []byte, e *Entry) {
+// writes them, of a line or of a resource: each pair means what it would mean as a
+// member of the line.
+func (d *Decoder) attributes(raw []byte, resource bool, e *Entry) {
+	pairs := d.layouts.pairs
+	if resource {
+		pairs = d.layouts.resource
+	}
 	for i := 1; i < len(raw); {
 		if raw[i] != '{' {
 			i++
@@ -12,14 +17,14 @@ func (d *Decoder) attributes(raw []byte, e *Entry) {
 		if end < 0 {
 			return
 		}
-		d.attribute(raw[i:end], e)
+		d.attribute(raw[i:end], pairs, e)
 		i = end
 	}
 }
 
 // attribute reads one pair: the first string behind "key", and the scalar behind
 // "value", bare or in an object that names its type.
-func (d *Decoder) attribute(raw []byte, e *Entry) {
+func (d *Decoder) attribute(raw []byte, pairs *object, e *Entry) {
 	var key []byte
 	var val value
 	for i := 1; i < len(raw); {
@@ -54,7 +59,7 @@ func (d *Decoder) attribute(raw []byte, e *Entry) {
 		i = end
 	}
 	if len(key) > 0 && len(val.raw) > 0 {
-		d.pairValue(key, val, e)
+		d.pairValue(pairs, key, val, e)
 	}
 }
 

@@ -16,6 +16,10 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 		return
 	}
 	e.Format = ""
+	if d.mapping != nil {
+		d.taps.save()
+		defer d.taps.drop()
+	}
 	base, start, i := *e, len(d.out)-1, 1
 	d.out = d.out[:start]
 	for {
@@ -51,6 +55,9 @@ const maxBatches = 4
 func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.expanded = false
 	d.texts, d.kid, d.line, d.json = d.texts[:0], nil, nil, nil
+	if d.mapping != nil {
+		d.taps.restore()
+	}
 	at := len(d.out)
 	if d.out = slices.Grow(d.out, 1)[:at+1]; base == nil {
 		d.out[at] = Entry{}

@@ -29,6 +29,12 @@ type Options struct {
 	// full reading gives; other fields may be absent, and what is wrong behind the
 	// place where reading stopped goes unseen. Default false.
 	Lazy bool
+	// Mapping says where values stand that are not recognised, or not rightly.
+	// Default none. The Decoder keeps it.
+	Mapping *Mapping
+	// Host looks for the host that a request was for, which makes Lazy read on to the
+	// line's end. Default false.
+	Host bool
 }
 
 // Decoder reads records. It is not for concurrent use: each worker has its own.
@@ -38,6 +44,8 @@ type Decoder struct {
 	lazy    bool
 	matcher *signature.Matcher
 	clock   clock
+	mapping *mapping // nil for none
+	host    bool
 
 	// Of the record that is being read.
 	scratch  []byte  // unescaped text
@@ -46,21 +54,34 @@ type Decoder struct {
 	batches  int     // batches that are being read, each within the one before
 	expanded bool    // the entry became a batch, whose events are finished
 	rest     []byte  // objects on further lines of the record
-	fault    string  // why the JSON object that is being read ended too early
+	env      *Envelope
+	taps     taps
+	fault    string // why the JSON object that is being read ended too early
 
 	// Of the line that is being read.
 	layer   layer
 	missing need    // what is not settled yet
 	texts   []value // texts beside the message that may say why a request was refused
 	kid     []byte  // a kid that stands in a field of its own
+	mapped  []byte  // a kid that was mapped
 	line    []byte  // the innermost line where it is text, nil where it is structured
 	json    []byte  // the innermost line where it is an object, and what follows it
 }
 
 // New returns a Decoder.
 func New(opts Options) (*Decoder, error) {
-	d := &Decoder{formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}, lazy: opts.Lazy, matcher: opts.Matcher}
-	d.layouts.init(newTable())
+	m, err := compileMapping(opts.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	d := &Decoder{
+		formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}, matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
+		lazy: opts.Lazy && !opts.Host && (m == nil || !m.whole),
+	}
+	if m != nil {
+		d.taps.values = make([]value, len(m.paths)+1)
+	}
+	d.layouts.init(newTable(m, opts.Host))
 	return d, nil
 }
 
@@ -68,10 +89,19 @@ func New(opts Options) (*Decoder, error) {
 // least, with Err set where the record could not be read. The entries' byte
 // slices hold until the next call or until record changes.
 func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
+	return d.DecodeIn(&noEnvelope, record, dst)
+}
+
+// noEnvelope is that of a record of which nothing is known. Nobody writes to it.
+var noEnvelope Envelope
+
+// DecodeIn is Decode for a record of which more is known than its value. What the
+// envelope points to has to hold as long as the record.
+func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 	if cap(d.scratch) > maxScratch {
 		d.scratch = nil
 	}
-	d.rest = nil
+	d.rest, d.env = nil, env
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {
 		d.out = append(d.out, Entry{Err: ErrEmpty})

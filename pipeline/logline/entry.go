@@ -13,6 +13,24 @@ const (
 	TimeWrapper                   // the stamp of what the line was wrapped in
 )
 
+// ServiceSource says what named an entry's service.
+type ServiceSource uint8
+
+// The places, in the order in which they are tried after the mapping.
+const (
+	ServiceLine   ServiceSource = iota // the line and what it is wrapped in, or nothing where Service is nil
+	ServiceMapped                      // Options.Mapping
+	ServiceHeader                      // a header of the record
+	ServiceKey                         // the record's key
+	ServiceTopic                       // the record's topic
+	NumServiceSources
+)
+
+var serviceSourceNames = [NumServiceSources]string{"line", "mapping", "header", "key", "topic"}
+
+// String returns the place in a word.
+func (s ServiceSource) String() string { return serviceSourceNames[s] }
+
 // Level is the severity that an entry states.
 type Level uint8
 
@@ -45,9 +63,12 @@ const (
 // nil means absent. Path has no query string. Nothing in an entry is shaped like
 // a token: those are cut out before the entry is returned.
 type Entry struct {
-	Time      int64 // Unix nanoseconds, meaningless with TimeNone
-	TimeFrom  TimeSource
-	Level     Level
+	Time     int64 // Unix nanoseconds, meaningless with TimeNone
+	TimeFrom TimeSource
+	Level    Level
+
+	ServiceFrom ServiceSource
+
 	Status    int // HTTP status as the client got it, 0 where there is none
 	Failure   detector.Signal
 	Ambiguous bool   // the text alone does not tell a missing key from a bad signature
@@ -59,6 +80,7 @@ type Entry struct {
 	Method, Path            []byte
 	Message, Kid            []byte
 	RequestID               []byte
+	Host                    []byte // the host that the request was for; absent unless Options.Host is set
 
 	Wrappers  [MaxDepth]string // names of the wrappers, outermost first
 	NWrappers int

@@ -11,6 +11,12 @@ import (
 // finish does what is due once an entry is complete: it finds out why a token was
 // refused, if one was, and cuts out what is shaped like a credential.
 func (d *Decoder) finish(e *Entry) {
+	if d.mapping != nil {
+		d.applyMapping(e)
+	}
+	if e.Service == nil || len(d.env.Headers) > 1 && (e.Pod == nil || e.Namespace == nil) {
+		d.nameAround(e)
+	}
 	refusable := e.Status == 0 || mayRefuse(e.Status)
 	switch {
 	case d.lazy && !refusable:
@@ -30,7 +36,7 @@ func (d *Decoder) finish(e *Entry) {
 		}
 	}
 	// Names are no text: a token is all that they could hold.
-	for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID} {
+	for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID, &e.Host} {
 		if len(*b) >= shortestToken && bytes.Contains(*b, tokenStart) {
 			*b = d.redacted(*b)
 		}
@@ -57,6 +63,10 @@ func (d *Decoder) classify(e *Entry) {
 		m = d.matcher.Match(d.strings(d.json))
 	}
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
+	if e.Failure.IsFailure() && d.mapped != nil {
+		e.Kid = d.mapped
+		return
+	}
 	if e.Failure != detector.KidMismatch || e.Kid != nil || d.kid == nil {
 		return
 	}

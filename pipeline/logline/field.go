@@ -29,7 +29,9 @@ const (
 	fieldError // text that may say why a request was refused
 	fieldBatch // an array of events
 	fieldAttributes
-	fieldMark // means nothing itself but tells what wrapped the line
+	fieldHTTPHost // the host that a request was for
+	fieldMark     // means nothing itself but tells what wrapped the line
+	fieldTap      // means nothing itself but is mapped
 )
 
 // isText reports whether f is of use where only its beginning is known.
@@ -59,6 +61,7 @@ const (
 	markLokiValues
 	markContainer
 	markCLEF
+	markResource // attributes of what wrote the line, rather than of the line
 )
 
 // meaning is what a key stands for. The rank is below 64: tiers of 64 part what
@@ -68,6 +71,7 @@ type meaning struct {
 	rank    rank
 	settles need // what a value of it settles
 	mark    mark
+	tap     uint16 // number of the mapped path, 0 where it is none
 }
 
 // Tiers of ranks within a layer.

@@ -102,7 +102,8 @@ var spellings = []spelling{
 	{fieldBatch, 4, markLoki, "streams"},
 	{fieldBatch, 4, markOTLP, "scopelogs instrumentationlibrarylogs logrecords"},
 	{fieldBatch, 4, markLokiValues, "values"},
-	{fieldAttributes, 4, 0, "attributes resource.attributes body.kvlistvalue.values"},
+	{fieldAttributes, 4, 0, "attributes body.kvlistvalue.values"},
+	{fieldAttributes, 4, markResource, "resource.attributes"},
 
 	{fieldMark, 0, markStream, "stream"},
 	{fieldMark, 0, markFluentd, "docker.containerid"},
@@ -117,14 +118,26 @@ var spellings = []spelling{
 // table is spellings by path, with every path that leads to one.
 type table struct {
 	meanings map[string]meaning
-	prefixes map[string]bool // "http.", "http.response."
+	prefixes map[string]bool   // "http.", "http.response."
+	taps     map[string]uint16 // the paths that are mapped
 }
 
-func newTable() *table {
+func newTable(m *mapping, host bool) *table {
 	t := &table{meanings: map[string]meaning{}, prefixes: map[string]bool{}}
 	for _, s := range spellings {
 		for _, p := range strings.Fields(s.paths) {
 			t.add(p, meaning{field: s.field, rank: s.rank, mark: s.mark})
+		}
+	}
+	if host {
+		for _, p := range strings.Fields(hostPaths) {
+			t.add(p, meaning{field: fieldHTTPHost, rank: 60})
+		}
+	}
+	if m != nil {
+		t.taps = m.paths
+		for path := range m.paths {
+			t.leadTo(path)
 		}
 	}
 	return t
@@ -135,6 +148,11 @@ func (t *table) add(path string, m meaning) {
 	if _, ok := t.meanings[path]; !ok {
 		t.meanings[path] = m
 	}
+	t.leadTo(path)
+}
+
+// leadTo makes the objects around path be looked into.
+func (t *table) leadTo(path string) {
 	for i := range len(path) {
 		if path[i] == '.' {
 			t.prefixes[path[:i+1]] = true

@@ -15,6 +15,7 @@ type object struct {
 	tier uint8
 	// inNamespace says that the path names a namespace.
 	inNamespace bool
+	around      string          // what stands before the paths that a mapping knows these keys by
 	keys        map[string]*key // by literal
 	then        *key            // what came first last
 	first       []follower
@@ -47,8 +48,10 @@ type layouts struct {
 	table *table
 	root  *object
 	pairs *object // keys of key=value lines and of attributes, by name
-	keys  int
-	buf   []byte
+	// Keys of the attributes of a resource.
+	resource *object
+	keys     int
+	buf      []byte
 }
 
 // void stands for any key that means nothing and is not remembered.
@@ -58,6 +61,7 @@ func (l *layouts) init(t *table) {
 	l.table, l.keys = t, 0
 	l.root = &object{tier: tierLine, keys: map[string]*key{}}
 	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
+	l.resource = &object{tier: tierLine, around: "resource.", keys: map[string]*key{}}
 }
 
 // A follower is a key that may come next, beside what tells most others from it.
@@ -146,17 +150,17 @@ func maskedWord(b []byte) (word, mask uint64) {
 	return binary.LittleEndian.Uint64(w[:]), ^uint64(0) >> (64 - 8*n)
 }
 
-// named returns the key of a key=value pair, or of an attribute.
-func (l *layouts) named(name []byte) *key {
-	if k := l.pairs.keys[string(name)]; k != nil {
+// named returns the key of a key=value pair, or of an attribute, among pairs.
+func (l *layouts) named(pairs *object, name []byte) *key {
+	if k := pairs.keys[string(name)]; k != nil {
 		return k
 	}
-	m, _ := l.lookUp(l.pairs, name)
-	if m.field == fieldNone && len(l.pairs.keys) >= maxUnknown {
+	m, _ := l.lookUp(pairs, name)
+	if m.field == fieldNone && len(pairs.keys) >= maxUnknown {
 		return &void
 	}
 	k := &key{literal: string(name), meaning: m}
-	l.pairs.keys[k.literal] = k
+	pairs.keys[k.literal] = k
 	l.keys++
 	return k
 }
@@ -184,6 +188,11 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 	if m.field != fieldNone {
 		m.rank = m.field.rankAt(m.rank, at)
 		m.settles = m.field.settledBy(m.rank)
+	}
+	if t.taps != nil {
+		if m.tap = t.taps[o.around+o.path+folded]; m.tap != 0 && m.field == fieldNone {
+			m.field = fieldTap
+		}
 	}
 	if m.mark == markSplunk && len(name) == len("source_type") {
 		m.mark = markVector

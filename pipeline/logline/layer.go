@@ -65,8 +65,12 @@ func (d *Decoder) end(e *Entry, format string) {
 	if l.marks&markCLEF != 0 && l.have[fieldLevel] == 0 {
 		e.Level = LevelInfo // Serilog leaves this level out
 	}
-	if len(l.host) > 0 && l.namesMachine() {
-		e.setPod(l.host, rankPodHost+1)
+	if len(l.host) > 0 {
+		if l.namesMachine() {
+			e.setPod(l.host, rankPodHost+1)
+		} else if d.host {
+			e.setHost(l.host)
+		}
 	}
 	hasStatus := l.have[fieldStatus] != 0
 	if l.batch != nil && !hasStatus {

@@ -52,6 +52,9 @@ func (d *Decoder) wants(e *Entry) need {
 	if e.rank.namespace >= 255-uint8(rankNamespace) {
 		w &^= needNamespace
 	}
+	if d.mapping != nil && !d.tapsSettled() {
+		w |= needAll
+	}
 	return w
 }
 

@@ -42,15 +42,15 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 // field takes one pair of a key=value line: it means what it would mean as a
 // member of a JSON object. The value has no quotes and no escapes.
 func (d *Decoder) field(name, text []byte, e *Entry) {
-	d.pairValue(name, value{text, kindString, false}, e)
+	d.pairValue(d.layouts.pairs, name, value{text, kindString, false}, e)
 }
 
 // pairValue takes a pair whose key stands alone, dotted where it is nested.
-func (d *Decoder) pairValue(name []byte, v value, e *Entry) {
+func (d *Decoder) pairValue(pairs *object, name []byte, v value, e *Entry) {
 	if len(v.raw) == 0 || len(name) > maxName {
 		return
 	}
-	if k := d.layouts.named(name); k.meaning.field != fieldNone {
+	if k := d.layouts.named(pairs, name); k.meaning.field != fieldNone {
 		d.set(&k.meaning, v, e)
 	}
 }

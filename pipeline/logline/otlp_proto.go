@@ -95,13 +95,20 @@ func (d *Decoder) protoResource(b []byte) {
 	at := len(d.out)
 	d.out = append(d.out, Entry{})
 	base := &d.out[at]
+	if d.mapping != nil {
+		d.taps.clear()
+	}
 	d.begin(base)
 	for rest := b; len(rest) > 0; {
 		var f protoField
 		f, rest, _ = protoNext(rest)
 		if f.num == 1 {
-			d.protoAttributes(f.bytes, 1, base)
+			d.protoAttributes(f.bytes, 1, d.layouts.resource, base)
 		}
+	}
+	if d.mapping != nil {
+		d.taps.save()
+		defer d.taps.drop()
 	}
 	resource := *base
 	d.out = d.out[:at]
@@ -134,12 +141,15 @@ func (d *Decoder) protoScope(b []byte, resource *Entry) {
 // protoRecord reads a LogRecord message.
 func (d *Decoder) protoRecord(b []byte, resource *Entry) {
 	d.texts, d.kid, d.line, d.expanded = d.texts[:0], nil, nil, false
+	if d.mapping != nil {
+		d.taps.restore()
+	}
 	at := len(d.out)
 	d.out = append(d.out, *resource)
 	e := &d.out[at]
 	d.begin(e)
 	d.layer.marks |= markOTLP
-	d.protoAttributes(b, 6, e)
+	d.protoAttributes(b, 6, d.layouts.pairs, e)
 	for len(b) > 0 {
 		f, rest, ok := protoNext(b)
 		if !ok {
@@ -176,12 +186,12 @@ func (d *Decoder) protoBody(b []byte, e *Entry) {
 	case f.num == 1 && f.wire == 2:
 		d.set(&meaning{field: fieldMessage, rank: 64}, value{f.bytes, kindString, false}, e)
 	case f.num == 6 && f.wire == 2:
-		d.protoAttributes(f.bytes, 1, e)
+		d.protoAttributes(f.bytes, 1, d.layouts.pairs, e)
 	}
 }
 
 // protoAttributes reads the KeyValue messages that are fields num of b.
-func (d *Decoder) protoAttributes(b []byte, num int, e *Entry) {
+func (d *Decoder) protoAttributes(b []byte, num int, pairs *object, e *Entry) {
 	for len(b) > 0 {
 		f, rest, ok := protoNext(b)
 		if !ok {
@@ -196,20 +206,20 @@ func (d *Decoder) protoAttributes(b []byte, num int, e *Entry) {
 			continue
 		}
 		if val, _, ok := protoNext(tail); ok && val.num == 2 && val.wire == 2 {
-			d.protoValue(key.bytes, val.bytes, e)
+			d.protoValue(pairs, key.bytes, val.bytes, e)
 		}
 	}
 }
 
 // protoValue takes one attribute with its AnyValue message.
-func (d *Decoder) protoValue(key, b []byte, e *Entry) {
+func (d *Decoder) protoValue(pairs *object, key, b []byte, e *Entry) {
 	f, _, ok := protoNext(b)
 	switch {
 	case !ok:
 	case f.num == 1 && f.wire == 2:
-		d.pairValue(key, value{f.bytes, kindString, false}, e)
+		d.pairValue(pairs, key, value{f.bytes, kindString, false}, e)
 	case f.num == 3 && f.wire == 0:
-		d.pairValue(key, d.decimal(f.number), e)
+		d.pairValue(pairs, key, d.decimal(f.number), e)
 	}
 }
 

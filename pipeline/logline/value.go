@@ -26,6 +26,9 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	if v.kind == kindScalar && (len(v.raw) == 0 || v.raw[0] == 'n') {
 		return
 	}
+	if m.tap != 0 && d.tap(m, v, e) {
+		return
+	}
 	if m.field < numLayered {
 		if !l.beats(m.field, m.rank) && !l.isCopy(m) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
 			if m.field == fieldMessage {
@@ -87,6 +90,10 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 			e.Level = level
 			l.note(fieldLevel, m.rank)
 		}
+	case fieldHTTPHost:
+		if v.kind == kindString {
+			e.setHost(d.text(v))
+		}
 	case fieldKid:
 		if v.kind == kindString && len(d.kid) == 0 {
 			d.kid = d.text(v)
@@ -99,7 +106,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		}
 	case fieldAttributes:
 		if v.kind == kindArray {
-			d.attributes(v.raw, e)
+			d.attributes(v.raw, m.mark&markResource != 0, e)
 		}
 	}
 }
@@ -154,6 +161,9 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 	case fieldPath:
 		if v.kind == kindString {
 			text := d.text(v)
+			if d.host {
+				e.setHost(hostOf(text))
+			}
 			if p := pathOf(text); len(p) > 0 {
 				e.Path = p
 				l.note(fieldPath, m.rank)

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/authspike/authspike/pipeline"
+	"github.com/authspike/authspike/pipeline/logline"
 )
 
 func TestAllCompressions(t *testing.T) {
@@ -110,7 +111,10 @@ func TestAnswersCutOff(t *testing.T) {
 
 func TestNullAndEmptyValues(t *testing.T) {
 	c := broker(t, kfake.SeedTopics(1, "logs"))
-	recs := []*kgo.Record{{Value: nil}, {Value: []byte{}}, {Key: []byte("k"), Value: []byte("v")}, {Value: []byte("\xff\x00")}}
+	recs := []*kgo.Record{
+		{Value: nil}, {Value: []byte{}}, {Key: []byte("k"), Value: []byte("v")}, {Value: []byte("\xff\x00")},
+		{Value: []byte("v"), Headers: []kgo.RecordHeader{{Key: "Service", Value: []byte("api")}, {Key: "none"}}},
+	}
 	for _, r := range recs {
 		r.Topic = "logs"
 	}
@@ -125,7 +129,7 @@ func TestNullAndEmptyValues(t *testing.T) {
 	err = k.Run(t.Context(), nowhere, func(pipeline.Partition) pipeline.Sink {
 		return sinkFunc(func(_ context.Context, b *pipeline.Batch) error {
 			for _, r := range b.Records {
-				got = append(got, pipeline.Record{Key: bytes.Clone(r.Key), Value: bytes.Clone(r.Value), Time: r.Time})
+				got = append(got, pipeline.Record{Key: bytes.Clone(r.Key), Value: bytes.Clone(r.Value), Time: r.Time, Headers: bytes.Clone(r.Headers)})
 			}
 			if len(got) == len(recs) {
 				return errEnough
@@ -139,6 +143,16 @@ func TestNullAndEmptyValues(t *testing.T) {
 	for i, r := range got {
 		if !equalBytes(r.Value, recs[i].Value) || !equalBytes(r.Key, recs[i].Key) || r.Time == 0 {
 			t.Errorf("record %d is %+v", i, r)
+		}
+		var want logline.Headers
+		for _, h := range recs[i].Headers {
+			want = logline.AppendHeader(want, h.Key, h.Value)
+		}
+		if n := len(want); n > 0 {
+			want[n-1] = 1 // a varint of -1: the value of the last one is null
+		}
+		if !bytes.Equal(r.Headers, want) {
+			t.Errorf("record %d has headers %q, want %q", i, r.Headers, want)
 		}
 	}
 }

@@ -253,7 +253,9 @@ func nextRecord(b []byte) (rec pipeline.Record, rest []byte, ok bool) {
 	if rec.Key, b, ok = nextBytes(b[n:]); !ok {
 		return rec, nil, false
 	}
-	rec.Value, _, ok = nextBytes(b)
+	if rec.Value, b, ok = nextBytes(b); len(b) > 1 {
+		rec.Headers = b
+	}
 	return rec, rest, ok
 }
 

@@ -1,0 +1,413 @@
+package logline
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// mapped returns a mapping of templates by target.
+func mapped(t testing.TB, templates map[Target][]string) *Mapping {
+	t.Helper()
+	var m Mapping
+	for target, texts := range templates {
+		for _, text := range texts {
+			parsed, err := ParseTemplate(text)
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			m[target] = append(m[target], parsed)
+		}
+	}
+	return &m
+}
+
+func headers(pairs ...string) (h Headers) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		h = AppendHeader(h, pairs[i], []byte(pairs[i+1]))
+	}
+	return h
+}
+
+func TestMapping(t *testing.T) {
+	around := Envelope{Topic: []byte("prod.logs"), Key: []byte("k-17"), Headers: headers("Team", "payments", "x", "")}
+	for _, tt := range []struct {
+		name, record string
+		mapping      map[Target][]string
+		want         string
+	}{
+		{"a nested key overrides what was recognised", `{"service":"wrong","kubernetes":{"labels":{"team":"api"}},"msg":"hi"}`,
+			map[Target][]string{MapService: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
+		{"a dotted key is a nested one", `{"kubernetes.labels.team":"api","msg":"hi"}`,
+			map[Target][]string{MapService: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
+		{"spelling of keys does not matter", `{"App_Id":"api","msg":"hi"}`, map[Target][]string{MapService: {"{appId}"}}, `json service=api "hi"`},
+		{"what is not there leaves what was recognised", `{"service":"api","msg":"hi"}`, map[Target][]string{MapService: {"{env}-{app.id}"}}, `json service=api "hi"`},
+		{"the first whose fields are all there", `{"a":"x","c":"z","msg":"hi"}`, map[Target][]string{MapService: {"{a}-{b}", "{c}/{a}", "{a}"}}, `json service=z/x "hi"`},
+		{"words alone", `{"msg":"hi"}`, map[Target][]string{MapService: {"{nope}", "legacy"}}, `json service=legacy "hi"`},
+		{"around the record", `{"msg":"hi"}`, map[Target][]string{MapService: {"{topic}-{header.team}"}, MapPod: {"{key}"}}, `json service=prod.logs-payments pod=k-17 "hi"`},
+		{"an empty header is none", `{"msg":"hi"}`, map[Target][]string{MapService: {"{header.x}", "{header.nope}", "no"}}, `json service=no "hi"`},
+		{"a dot means the line", `{"key":"of the line","topic":1,"msg":"hi"}`, map[Target][]string{MapService: {"{.topic}/{.key}"}}, `json service=1/of the line "hi"`},
+		{"in a wrapper", `{"log":"{\"msg\":\"hi\"}","stream":"stdout","kubernetes":{"annotations":{"team":"t1"},"container_name":"c"}}`,
+			map[Target][]string{MapService: {"{kubernetes.annotations.team}"}}, `fluentbit/json service=t1 "hi"`},
+		{"inside one", `{"log":"{\"msg\":\"hi\",\"ctx\":{\"unit\":\"u\\u0031\"}}","stream":"stdout"}`,
+			map[Target][]string{MapService: {"{ctx.unit}"}}, `docker/json service=u1 "hi"`},
+		{"the outermost first", `{"unit":"outer","log":"{\"msg\":\"hi\",\"unit\":\"inner\"}","stream":"stdout"}`,
+			map[Target][]string{MapService: {"{unit}"}}, `docker/json service=outer "hi"`},
+		{"of logfmt", `level=warn unit=billing msg="no key" code.at=7`, map[Target][]string{MapService: {"{unit}.{code.at}"}}, `logfmt warn service=billing.7 "no key"`},
+		{"of pairs in text", `2026-03-04 05:06:07 ERROR refused unit=billing`, map[Target][]string{MapService: {"{unit}"}},
+			`text 2026-03-04T05:06:07Z error service=billing "refused unit=billing"`},
+		{"a status, a method and a path of their own names", `{"st":"401","verb2":"post","loc":"https://h/a/b?c=d","msg":"hi"}`,
+			map[Target][]string{MapStatus: {"{st}"}, MapMethod: {"{verb2}"}, MapPath: {"{loc}"}}, `json 401 POST /a/b "hi"`},
+		{"what is no status leaves the next", `{"st":"none","rc":403,"msg":"hi"}`, map[Target][]string{MapStatus: {"{st}", "{rc}"}}, `json 403 "hi"`},
+		{"a time and a level", `{"time":"2026-03-04T05:06:07Z","seen":{"at":1772600768},"grade":"warning","msg":"hi"}`,
+			map[Target][]string{MapTime: {"{seen.at}"}, MapLevel: {"{grade}"}}, `json 2026-03-04T05:06:08Z warn "hi"`},
+		{"a message", `{"msg":"request","dtl":"kid mismatch"}`, map[Target][]string{MapMessage: {"{dtl}"}}, `json "kid mismatch"`},
+		{"braces", `{"msg":"hi"}`, map[Target][]string{MapService: {"{{x}}"}}, `json service={x} "hi"`},
+		{"a number", `{"msg":"hi","shard":7,"ok":true,"no":null}`, map[Target][]string{MapService: {"{no}", "s{shard}-{ok}"}}, `json service=s7-true "hi"`},
+		{"an object is no value", `{"msg":"hi","shard":{"id":1},"list":["a"]}`, map[Target][]string{MapService: {"{shard}", "{list}", "{shard.id}"}}, `json service=1 "hi"`},
+		{"of a resource of OTLP", `{"resourceLogs":[{"resource":{"attributes":[{"key":"team.name","value":{"stringValue":"pay"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hi"},"attributes":[{"key":"unit","value":{"intValue":"7"}}]}]}]}]}`,
+			map[Target][]string{MapService: {"{resource.team.name}-{unit}"}}, `otlp/json service=pay-7 "hi"`},
+	} {
+		d, err := New(Options{Mapping: mapped(t, tt.mapping)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.DecodeIn(&around, []byte(`{"unit":"before","app.id":"before","env":"before","msg":"x"}`), nil)
+		got := d.DecodeIn(&around, []byte(tt.record), nil)
+		want := tt.want
+		if !strings.Contains(want, "service=") { // the fallbacks have tests of their own
+			got[0].Service = nil
+		}
+		if s := summary(&got[0]); s != want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, s, want)
+		}
+	}
+}
+
+// TestMappingOfBatches: what the events have in common holds for each, and what one
+// of them has for none of the others.
+func TestMappingOfBatches(t *testing.T) {
+	d, err := New(Options{Mapping: mapped(t, map[Target][]string{MapService: {"{resource.team}-{unit}", "{unit}", "{resource.team}"}})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(record string, want ...string) {
+		t.Helper()
+		got := d.Decode([]byte(record), nil)
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || string(got[i].Service) != want[i] {
+				t.Fatalf("%s: event %d of %d has another service than %q", record, i, len(got), want)
+			}
+		}
+	}
+	check(`{"records":[{"unit":"a","statusCode":1},{"statusCode":200},{"unit":"c"}]}`, "a", "", "c")
+	check(`{"resourceLogs":[{"resource":{"attributes":[{"key":"team","value":{"stringValue":"t1"}}]},"scopeLogs":[{"logRecords":[{"attributes":[{"key":"unit","value":{"stringValue":"u"}}]},{"body":{"stringValue":"x"}}]}]},`+
+		`{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"y"}}]}]}]}`, "t1-u", "t1", "")
+	check("{\"unit\":\"a\"}\n{\"msg\":\"b\"}", "a", "")
+}
+
+// TestMappingOfProtobuf is the same for OTLP in protobuf.
+func TestMappingOfProtobuf(t *testing.T) {
+	field := func(num int, b []byte) []byte {
+		return append(binary.AppendUvarint([]byte{byte(num<<3 | 2)}, uint64(len(b))), b...)
+	}
+	attribute := func(num int, key, text string) []byte {
+		return field(num, append(field(1, []byte(key)), field(2, field(1, []byte(text)))...))
+	}
+	logs := func(records ...[]byte) (b []byte) {
+		for _, r := range records {
+			b = append(b, field(2, r)...)
+		}
+		return field(2, b)
+	}
+	record := field(1, append(field(1, attribute(1, "team", "t1")), logs(attribute(6, "unit", "u"), field(5, field(1, []byte("hi"))))...))
+	record = append(record, field(1, logs(field(5, field(1, []byte("alone")))))...)
+	d, err := New(Options{Mapping: mapped(t, map[Target][]string{MapService: {"{resource.team}-{unit}", "{resource.team}"}})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var services []string
+	for _, e := range d.Decode(record, nil) {
+		services = append(services, string(e.Service))
+	}
+	if got := fmt.Sprintf("%q", services); got != `["t1-u" "t1" ""]` {
+		t.Errorf("services %s", got)
+	}
+}
+
+func TestMappedKidAndMessageClassify(t *testing.T) {
+	d, err := New(Options{Matcher: matcher(t), Mapping: mapped(t, map[Target][]string{MapMessage: {"{dtl}"}, MapKid: {"{tok.k}"}, MapStatus: {"{st}"}})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := d.Decode([]byte(`{"msg":"request refused","st":401,"dtl":"kid mismatch","tok":{"k":"k-2026"}}`), nil)[0]
+	if e.Failure.String() != "kid_mismatch" || string(e.Kid) != "k-2026" || e.Status != 401 {
+		t.Errorf("got %s", show(&e))
+	}
+	e = d.Decode([]byte(`{"msg":"kid mismatch","dtl":"see above","tok":{"k":"null"}}`), nil)[0]
+	if e.Failure.String() != "kid_mismatch" || e.Kid != nil || string(e.Message) != "see above" {
+		t.Errorf("got %s", show(&e))
+	}
+}
+
+// hardMapping names paths that hardLine makes, and some that it does not.
+func hardMapping(t testing.TB) *Mapping {
+	return mapped(t, map[Target][]string{
+		MapService: {"{data.a}-{stat}", "{stat}", "{labels.a}{labels.status}", "{fields.data.a}"}, MapPod: {"{http.services}", "{a}"},
+		MapNamespace: {"{topic}", "{kubernetes.labels.name}", "{é}"}, MapPath: {"{paths}"}, MapKid: {"{context.logs}"},
+	})
+}
+
+// naiveValues returns the first value at each path of a JSON object, its members
+// read in order by encoding/json.
+func naiveValues(line []byte) (map[string]string, bool) {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.UseNumber()
+	found := map[string]string{}
+	var object func(path string) bool
+	object = func(path string) bool {
+		for dec.More() {
+			start := dec.InputOffset()
+			if _, err := dec.Token(); err != nil {
+				return false
+			}
+			name := line[start:dec.InputOffset()]
+			name = name[bytes.IndexByte(name, '"')+1 : len(name)-1]
+			at := path + string(fold(nil, name))
+			if nextByte(line[dec.InputOffset():]) == '{' {
+				if _, err := dec.Token(); err != nil || !object(at+".") {
+					return false
+				}
+				continue
+			}
+			var raw json.RawMessage
+			if dec.Decode(&raw) != nil {
+				return false
+			}
+			text := string(raw)
+			if raw[0] == '"' && json.Unmarshal(raw, &text) != nil {
+				return false
+			}
+			if _, twice := found[at]; !twice && raw[0] != '[' && raw[0] != 'n' && text != "" {
+				found[at] = text
+			}
+		}
+		_, err := dec.Token()
+		return err == nil
+	}
+	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') || !object("") {
+		return nil, false
+	}
+	return found, true
+}
+
+// naiveTemplate returns what the first template gives whose fields are all there.
+func naiveTemplate(templates []Template, values map[string]string) string {
+	for i := range templates {
+		var b strings.Builder
+		whole := true
+		for _, p := range templates[i].parts {
+			switch text, ok := values[p.text]; {
+			case p.kind == partWords:
+				b.WriteString(p.text)
+			case p.kind == partLine && ok:
+				b.WriteString(text)
+			default:
+				whole = false
+			}
+		}
+		if text := strings.TrimSpace(b.String()); whole && serviceName([]byte(text)) != nil && text != "" {
+			return string(serviceName([]byte(text)))
+		}
+	}
+	return ""
+}
+
+// TestMappingIsPlainLookUp compares mapped values to a plain look-up of the paths.
+func TestMappingIsPlainLookUp(t *testing.T) {
+	m := hardMapping(t)
+	d, err := New(Options{Mapping: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, _ := New(Options{})
+	rng := rand.New(rand.NewPCG(17, 4))
+	mappedSome := 0
+	for range 30000 {
+		line := hardLine(rng)
+		values, ok := naiveValues(line)
+		if !ok || !utf8.Valid(line) {
+			continue
+		}
+		got := d.Decode(line, nil)
+		if len(got) != 1 || got[0].NWrappers > 0 {
+			continue // more than one object was read
+		}
+		want := naiveTemplate(m[MapService], values)
+		if want == "" {
+			want = string(plain.Decode(line, nil)[0].Service)
+		} else {
+			mappedSome++
+		}
+		if string(got[0].Service) != want {
+			t.Fatalf("line %s\n got service %q, want %q", line, got[0].Service, want)
+		}
+	}
+	if mappedSome < 500 {
+		t.Errorf("only %d lines had something to map", mappedSome)
+	}
+}
+
+// TestLazyMappingIsStrict: with a mapping too, lazy reading counts what full
+// reading counts, and what was read before changes nothing.
+func TestLazyMappingIsStrict(t *testing.T) {
+	for name, m := range map[string]*Mapping{
+		"names":  hardMapping(t),
+		"status": mapped(t, map[Target][]string{MapStatus: {"{code}", "{stat}"}, MapTime: {"{ts}"}, MapService: {"{header.x}", "{name}"}}),
+	} {
+		lazy, _ := New(Options{Lazy: true, Mapping: m, Matcher: matcher(t)})
+		strict, _ := New(Options{Mapping: m, Matcher: matcher(t)})
+		env := Envelope{Topic: []byte("t"), Headers: headers("y", "1")}
+		rng := rand.New(rand.NewPCG(18, 8))
+		lines := makeLines(layouts20, 500)
+		lines = append(lines, wrapFluentBit(makeLines(layouts20, 500))...)
+		for range 10000 {
+			lines = append(lines, hardLine(rng), hardRequest(rng))
+		}
+		for _, line := range lines {
+			got, want := lazy.DecodeIn(&env, line, nil), strict.DecodeIn(&env, line, nil)
+			fresh, _ := New(Options{Mapping: m, Matcher: strict.matcher})
+			alone := fresh.DecodeIn(&env, line, nil)
+			if len(got) != len(want) || len(alone) != len(want) {
+				t.Fatalf("%s, line %s\n got %d entries, want %d", name, line, len(got), len(want))
+			}
+			for i := range got {
+				if counted(&got[i]) != counted(&want[i]) {
+					t.Fatalf("%s, line %s\n got %s\nwant %s", name, line, counted(&got[i]), counted(&want[i]))
+				}
+				if show(&alone[i]) != show(&want[i]) {
+					t.Fatalf("%s, line %s\n a fresh decoder %s\nwant %s", name, line, show(&alone[i]), show(&want[i]))
+				}
+			}
+		}
+	}
+}
+
+func TestMappingAllocatesNothing(t *testing.T) {
+	d, err := New(Options{Lazy: true, Mapping: mapped(t, map[Target][]string{MapService: {"{kubernetes.labels.app}-{header.team}-{kubernetes.host}"}, MapPod: {"{pod}"}})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := Envelope{Topic: []byte("t"), Headers: headers("team", "a", "traceparent", "00-1-2-00")}
+	lines := wrapFluentBit(makeLines(layouts20, 40))
+	var entries []Entry
+	for _, l := range lines {
+		entries = d.DecodeIn(&env, l, entries[:0])
+	}
+	if got := string(entries[0].Service); got != "api-worker-a-node-17" {
+		t.Fatalf("service %q", got)
+	}
+	for _, l := range lines {
+		if n := testing.AllocsPerRun(20, func() { entries = d.DecodeIn(&env, l, entries[:0]) }); n != 0 {
+			t.Errorf("%v allocations for %s", n, l)
+		}
+	}
+}
+
+func TestParseTemplateFaults(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                           "an empty template",
+		"{a":                         "character 1: a { without its }",
+		"x}":                         "character 2: a } without its {",
+		"{}":                         "{} names no field",
+		"a{b..c}":                    "character 2: {b..c} names no field",
+		"{b.}":                       "names no field",
+		"{a|b}":                      "alternatives are a list of templates",
+		"{a[0]}":                     "elements of arrays cannot be named",
+		"{a b}":                      "a path has no blanks",
+		"{header}":                   "{header} needs a name",
+		"{headers.team}":             "did you mean {header.team}?",
+		"{kafka.headers.team}":       "did you mean {header.NAME}?",
+		"{kafka.key}":                "did you mean {key}?",
+		"{topics}":                   "did you mean {topic}?",
+		strings.Repeat("{a}", 17):    "17 parts",
+		strings.Repeat("a", 600):     "600 bytes",
+		"{a{b}":                      "no field has '{'",
+		"{env:-prod}":                "alternatives are a list of templates",
+		"{@timestamp}":               "",
+		"{labels.app.kubernetes/io}": "",
+	} {
+		_, err := ParseTemplate(text)
+		if want == "" {
+			if err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q gives %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestMappingIsBounded(t *testing.T) {
+	m := new(Mapping)
+	for i := range maxPaths + 1 {
+		one, err := ParseTemplate(fmt.Sprintf("{field%d}", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m[MapService] = append(m[MapService], one)
+	}
+	if _, err := New(Options{Mapping: m}); err == nil {
+		t.Error("a mapping with too many fields is taken")
+	}
+	m[MapService] = m[MapService][:maxPaths]
+	if _, err := New(Options{Mapping: m}); err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzMapping holds of any record and template: reading never fails, full and lazy
+// reading count the same, and printing is JSON.
+func FuzzMapping(f *testing.F) {
+	for _, l := range append(makeLines(layouts20[:4], 4), wrapFluentBit(makeLines(layouts20, 3))...) {
+		f.Add(l, "{kubernetes.labels.app}-{key}", "{status}", []byte(headers("team", "x")))
+	}
+	f.Add([]byte(`{"a":{"b":"\u0031\\"},"a.b":2}`), "{a.b}{{}}", "4{header.team}", []byte{4, 2, 'a', 1})
+	f.Add([]byte(`level=info a.b=2 msg="x y"`), "{a.b}", "401", []byte{})
+	m := matcher(f)
+	f.Fuzz(func(t *testing.T, record []byte, service, status string, h []byte) {
+		var mapping Mapping
+		for target, text := range map[Target]string{MapService: service, MapStatus: status} {
+			one, err := ParseTemplate(text)
+			if err != nil {
+				continue
+			}
+			mapping[target] = []Template{one}
+		}
+		env := Envelope{Topic: []byte("t"), Key: []byte("orders"), Headers: h}
+		strict, err := New(Options{Matcher: m, Mapping: &mapping})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lazy, _ := New(Options{Matcher: m, Mapping: &mapping, Lazy: true})
+		want, got := strict.DecodeIn(&env, record, nil), lazy.DecodeIn(&env, record, nil)
+		if len(want) != len(got) || len(got) == 0 {
+			t.Fatalf("%d events, %d lazily", len(want), len(got))
+		}
+		for i := range got {
+			if counted(&got[i]) != counted(&want[i]) {
+				t.Fatalf("lazy %s\nfull %s", counted(&got[i]), counted(&want[i]))
+			}
+			if text := want[i].AppendJSON(nil, 1); !json.Valid(text) {
+				t.Fatalf("printed %s", text)
+			}
+		}
+	})
+}
