@@ -151,6 +151,20 @@ groups:
 	}
 }
 
+// A library whose cache is described by figures says where they are written.
+func TestSourcesOfKeyCaches(t *testing.T) {
+	c := DefaultCatalogue()
+	for _, name := range []string{
+		"auth0-go", "auth0-java-jwt", "aws-jwt-verify", "fastapi-azure-auth", "go-oidc", "hapi-jwt", "joken", "jose", "jwks-rsa", "keycloak",
+		"keyfunc", "microsoft-identitymodel", "nimbus", "openid-client", "pyjwt", "quarkus", "spring-security", "strimzi-oauth",
+	} {
+		v, ok := c.Verifier(name)
+		if !ok || v.Keys.Source == "" || v.Keys.Refetch == RefetchUnknown {
+			t.Errorf("%s: %+v, want a source and when it fetches anew", name, v)
+		}
+	}
+}
+
 // The page of the rules names every key of a catalogue.
 func TestReadmeNamesTheKeysOfACatalogue(t *testing.T) {
 	page, err := os.ReadFile("README.md")
