@@ -148,7 +148,9 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 		if before := statusBefore(rest[:q]); before != 0 && (!seen || status == 0) {
 			status = before
 		}
-		e.Status = status
+		if e.Status = status; !seen && method != nil {
+			e.Status = outcome(rest[end+1:])
+		}
 		if method != nil {
 			e.setTarget(method, target)
 		}
@@ -184,9 +186,27 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 		return false
 	}
 	e.setTarget(method, rest[q+1:end])
-	e.Status, _ = statusField(rest[agent+1:])
+	if e.Status, _ = statusField(rest[agent+1:]); e.Status == 0 {
+		e.Status = statusBeforeDash(rest[:q])
+	}
 	return true
 }
+
+// statusBeforeDash reads the status that Nginx Proxy Manager puts before a dash
+// and the method: "... 401 - GET https host "/path"".
+func statusBeforeDash(b []byte) int {
+	if i := bytes.Index(b, dashMark); i > 3 && b[i-4] == ' ' {
+		if word, _ := token(b[i+len(dashMark):]); isKnownMethod(word) {
+			return statusAt(b[i-3:])
+		}
+		return statusBeforeDash(b[i+1:])
+	} else if i >= 0 {
+		return statusBeforeDash(b[i+1:])
+	}
+	return 0
+}
+
+var dashMark = []byte(" - ")
 
 // readAccessCut reads what Python's http.server writes of a request it refuses,
 // and the request of a line that was cut off inside it.

@@ -3,6 +3,8 @@ package logline
 import "testing"
 
 var accessLines = []lineTest{
+	{`[04/Mar/2021:05:06:07 +0000] - 401 401 - GET https shop.example.com "/a?b=1" [Client 203.0.113.9] [Length 39] [Gzip -] [Sent-to shop] "curl/8" "-"`, `access 2021-03-04T05:06:07Z 401 GET /a`},
+	{`[04/Mar/2021:05:06:07 +0000] From 203.0.113.9; To "GET /a HTTP/1.1"; Response: 401`, `access 2021-03-04T05:06:07Z 401 GET /a`},
 	// nginx and Apache, combined and common, with and without more behind
 	{`203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "GET /api/orders?id=7 HTTP/1.1" 401 172 "-" "curl/8.1"`, `access 2021-03-04T05:06:07Z 401 GET /api/orders`},
 	{`203.0.113.9 - - [04/Mar/2021:05:06:07 +0100] "POST /login HTTP/1.1" 302 -`, `access 2021-03-04T04:06:07Z 302 POST /login`},

@@ -18,6 +18,10 @@ func (d *Decoder) body(text []byte, e *Entry) {
 		d.stampBefore(text[:r.at], e)
 	} else if status := phraseStatus(text); status != 0 {
 		e.Status = status
+		if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && rest[0] == '/' {
+			word, _ := token(rest)
+			e.Path = pathOf(word)
+		}
 	} else if path := refusedPath(text); path != nil {
 		e.Path = path
 	} else if r, ok := flaskFault(text); ok {
@@ -115,6 +119,10 @@ func phraseStatus(text []byte) int {
 	text = bytes.TrimLeft(text, ">= \t")
 	if status := statusAt(text); status != 0 && isReason(status, text[3:]) {
 		return status
+	}
+	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && len(rest) > 0 && rest[0] == '/' {
+		_, rest = token(rest) // Completed /path 401 Unauthorized in 1ms
+		return statusAt(rest)
 	}
 	for _, p := range phrases {
 		if rest, ok := bytes.CutPrefix(text, p.before); ok {

@@ -39,7 +39,7 @@ var spellings = []spelling{
 	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 
 	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
-		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path span.uri span.path span.http.target span.http.url span.url.path"},
+		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path"},
 	{fieldPath, 12, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
 	{fieldRequest, 8, 0, "request requestline req httprequest requestraw"},
@@ -56,6 +56,7 @@ var spellings = []spelling{
 	{fieldService, rankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name"},
 	{fieldService, rankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{fieldService, rankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
+	{fieldService, rankServiceApp + 4, 0, "projectname fly.app.name scriptname"},
 	{fieldService, rankServiceName, 0, "name"},
 	{fieldService, rankServiceName + 2, 0, "apiname"},
 	{fieldService, rankServiceTag, markJournald, "syslogidentifier"},

@@ -17,7 +17,7 @@ const maxHead = 10
 
 // readHead takes off the front of line what is not the message.
 func (d *Decoder) readHead(line []byte) head {
-	h := head{rest: skipBlank(line)}
+	h := head{rest: skipArrow(skipBlank(line))}
 	if ns, n := epochPrefix(h.rest); n >= 12 && h.rest[10] == '.' && n < len(h.rest) && !isWordByte(h.rest[n]) {
 		h.stamp = stamp{ns: ns, n: n, full: true}
 		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
@@ -92,7 +92,7 @@ func (d *Decoder) headStep(h *head) bool {
 		h.rest = b[n:] // Ruby says it twice
 		return true
 	}
-	return headNumber(h) || d.headColumn(h)
+	return headNumber(h) || headOrigin(h) || d.headColumn(h)
 }
 
 // headPlace takes off a place in the source in braces: {file.py:12}.
@@ -246,11 +246,14 @@ func springApp(b []byte, end int) []byte {
 // headWords takes off up to three words, names and numbers, behind which a level
 // follows.
 func (d *Decoder) headWords(h *head) bool {
-	b := h.rest
+	b, worse := h.rest, LevelNone
 	for range 3 {
 		n := headPairs(b, wordEnd(b))
 		if n == 0 || n == len(b) {
 			return false
+		}
+		if level := parseLevel(b[:n]); level != LevelNone && b[0] >= 'A' && b[0] <= 'Z' && worse == LevelNone {
+			worse = level // "PHP Fatal error:"
 		}
 		number := digitRun(b) == n
 		b = skipSeparator(b[n:])
@@ -273,6 +276,13 @@ func (d *Decoder) headWords(h *head) bool {
 		}
 		if _, m := headLevel(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.stamp.n > 0) {
 			h.rest = b
+			if worse != LevelNone {
+				h.level, h.rest = worse, b[m:]
+			}
+			return true
+		}
+		if level := spacedLevel(b); level != LevelNone && h.stamp.n > 0 {
+			h.level, h.rest = level, b[1:]
 			return true
 		}
 		if h.stamp.n == 0 {

@@ -73,3 +73,49 @@ func (h *head) readOrigin() {
 }
 
 var originMark = []byte(` - - "`)
+
+// headOrigin takes off program, process and machine behind a level, as bunyan
+// prints them: "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
+func headOrigin(h *head) bool {
+	name, rest := token(h.rest[:min(len(h.rest), maxGroup)])
+	on, rest := token(rest)
+	program, pid, ok := bytes.Cut(name, []byte("/"))
+	if !ok || string(on) != "on" || len(program) == 0 || len(pid) == 0 || digitRun(pid) != len(pid) {
+		return false
+	}
+	host, _ := token(rest)
+	host = bytes.TrimSuffix(host, colon)
+	if !isHostName(host) {
+		return false
+	}
+	h.app, h.host = program, host
+	h.rest = skipBlank(h.rest[len(h.rest[:min(len(h.rest), maxGroup)])-len(rest)+len(host):])
+	if len(h.rest) > 0 && h.rest[0] == '(' {
+		if end := closing(h.rest); end > 0 {
+			h.rest = h.rest[end+1:]
+		}
+	}
+	return true
+}
+
+// spacedLevel reads a level of one letter set off by two blanks, as WebSphere
+// writes it behind thread and component.
+func spacedLevel(b []byte) Level {
+	if len(b) < 3 || b[1] != ' ' || b[2] != ' ' {
+		return LevelNone
+	}
+	return klogLevel(b[0])
+}
+
+// skipArrow returns b without what some tools put before a level to catch the eye:
+// "==> WARNING: ...".
+func skipArrow(b []byte) []byte {
+	n := 0
+	for n < len(b) && n < 4 && (b[n] == '=' || b[n] == '>' || b[n] == '!') {
+		n++
+	}
+	if n > 1 && n < len(b) && b[n] == ' ' {
+		return skipBlank(b[n:])
+	}
+	return b
+}

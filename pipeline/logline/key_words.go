@@ -44,7 +44,8 @@ const (
 )
 
 // innerWords are of objects that say nothing of what is inside them.
-const innerWords = " metadata meta context connection info data details detail fields log event properties attributes extra entry record "
+const innerWords = " metadata meta context connection info data details detail fields log event properties attributes extra entry record message transaction " +
+	"ibm kong envoy haproxy traefik caddy fastly akamai istio varnish squid iis tomcat jetty undertow "
 
 // objectWords are of objects that are looked into though the table knows none of
 // their members.

@@ -20,6 +20,9 @@ var keyLines = []lineTest{
 	{`{"status":401,"message":"HTTP GET /a done"}`, `json 401 GET /a "HTTP GET /a done"`},
 	{`{"receiveTimestamp":"2021-03-04T05:06:09Z","status":401,"timestamp":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z 401`},
 	{`{"@timestamp":"2021-03-04T05:06:09Z","time":"2021-03-04T05:06:09Z","ts":"2021-03-04T05:06:07.5Z","msg":"late"}`, `json 2021-03-04T05:06:07.5Z "late"`},
+	{`{"httpMessage":{"method":"GET","path":"/a","status":"401"}}`, `json 401 GET /a`},
+	{`{"ibm_datetime":"2021-03-04T05:06:07.890+0000","ibm_requestMethod":"GET","ibm_uriPath":"/a","ibm_responseCode":401}`, `json 2021-03-04T05:06:07.89Z 401 GET /a`},
+	{`{"time":"[04/Mar/2021:05:06:07 +0000]","request":"GET /a HTTP/1.1","statusCode":"401"}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	// what another server said, what is to come, and what is none
 	{`{"upstream_status":"502","request_method":"GET","redirect_uri":"/b"}`, `json GET`},
 	{`{"origin":{"response_status":502},"http":{"method":"GET"}}`, `json GET`},

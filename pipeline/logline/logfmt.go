@@ -1,5 +1,7 @@
 package logline
 
+import "bytes"
+
 // readLogfmt reads lines of key=value pairs, which may have a name before them
 // and brackets around.
 func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
@@ -18,14 +20,32 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	}
 	d.begin(e)
 	for ok {
+		next, more := nextPair(text, p.end, false)
+		if p.bare && isWords(p.key) {
+			end := len(text)
+			if more {
+				end = next.start
+			}
+			p.value = bytes.TrimRight(text[p.end-len(p.value):end], " \t,")
+		}
 		d.pair(p, e)
-		p, ok = nextPair(text, p.end, false)
+		p, ok = next, more
 	}
 	if l := &d.layer; l.message == nil && l.have[fieldStatus]|l.have[fieldLevel] == 0 && !l.isRequest() {
 		e.Message = line // nothing but pairs is a message
 	}
 	d.end(e, "logfmt")
 	return true
+}
+
+// isWords reports whether what key names is words, which some loggers write
+// without quotes.
+func isWords(key []byte) bool {
+	switch string(key) {
+	case "msg", "message", "error", "err", "reason":
+		return true
+	}
+	return false
 }
 
 // isPairLine reports whether text, which begins with the pair p, is pairs rather

@@ -7,7 +7,8 @@ import "bytes"
 type pair struct {
 	key, value []byte
 	escaped    bool
-	start, end int // where key begins, and what follows the value
+	bare       bool // without quotes
+	start, end int  // where key begins, and what follows the value
 }
 
 // nextPair returns the first pair in text that begins at from or later. In loose
@@ -42,14 +43,14 @@ func (p *pair) readValue(text []byte, i int, loose bool) bool {
 		p.escaped = bytes.IndexByte(p.value, '\\') >= 0
 		return true
 	}
-	end := i
+	end := i + goMapLen(text[i:])
 	for end < len(text) && text[end] > ' ' {
 		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';' || text[end] == '|') {
 			break
 		}
 		end++
 	}
-	p.value, p.end = text[i:end], end
+	p.value, p.end, p.bare = text[i:end], end, true
 	for n := len(p.value); !loose && n > 0 && (p.value[n-1] == ',' || p.value[n-1] == ';'); n-- {
 		p.value = p.value[:n-1]
 	}
@@ -93,7 +94,7 @@ func (d *Decoder) pair(p pair, e *Entry) {
 		}
 	}
 	if bytes.HasPrefix(value, goMapMark) {
-		d.goMap(value[len(goMapMark):], e)
+		d.goMap(key, value[len(goMapMark):], e)
 		return
 	}
 	d.field(key, value, e)
@@ -101,9 +102,35 @@ func (d *Decoder) pair(p pair, e *Entry) {
 
 var goMapMark = []byte("map[")
 
+// goMapLen returns the length of the map as Go prints it that b begins with, 0
+// where it begins with none or the map is long.
+func goMapLen(b []byte) int {
+	if !bytes.HasPrefix(b, goMapMark) {
+		return 0
+	}
+	depth := 0
+	for i, ch := range b[:min(len(b), maxGoMap)] {
+		switch ch {
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// maxGoMap bounds the length of a map without quotes.
+const maxGoMap = 4096
+
 // goMap reads the members of a map as Go prints it: map[k:v k:map[k:v]], those of
-// the outermost level.
-func (d *Decoder) goMap(b []byte, e *Entry) {
+// the outermost level. What they mean depends on the name of the map too.
+func (d *Decoder) goMap(name, b []byte, e *Entry) {
+	at := len(d.scratch)
+	d.scratch = append(append(d.scratch, name...), '.')
+	name = d.scratch[at:len(d.scratch):len(d.scratch)]
 	depth, start := 0, 0
 	for i, ch := range b {
 		switch ch {
@@ -112,7 +139,7 @@ func (d *Decoder) goMap(b []byte, e *Entry) {
 		case ' ', ']':
 			if depth == 0 {
 				if key, value, ok := bytes.Cut(b[start:i], colonMark); ok {
-					d.field(key, value, e)
+					d.field(append(name, key...), value, e)
 				}
 			}
 			if ch == ']' {

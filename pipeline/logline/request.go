@@ -120,7 +120,7 @@ func finishedStatus(tail []byte) int {
 // by which logs connect the two; anything else ends the search.
 func outcome(tail []byte) int {
 	for range 10 {
-		tail = skipPunctuation(tail)
+		tail = skipPunctuation(skipHandler(tail))
 		if len(tail) == 0 {
 			return 0
 		}
@@ -159,6 +159,9 @@ func isCount(b []byte) bool {
 		return false
 	}
 	word, _ := token(b[1:])
+	if word[len(word)-1] == ':' || bytes.IndexByte(word, '=') > 0 {
+		return false // a label
+	}
 	for _, ch := range bytes.TrimRight(word, ".,;:") {
 		if ch < 'a' || ch > 'z' {
 			return false
@@ -171,6 +174,21 @@ func isCount(b []byte) bool {
 	}
 	return true
 }
+
+// skipHandler returns what follows the name of a handler in parentheses before an
+// arrow: "GET / (index) => 200 OK".
+func skipHandler(tail []byte) []byte {
+	rest := skipBlank(tail)
+	if len(rest) == 0 || rest[0] != '(' {
+		return tail
+	}
+	if end := closing(rest); end > 0 && bytes.HasPrefix(rest[end:], handlerMark) {
+		return rest[end+1:]
+	}
+	return tail
+}
+
+var handlerMark = []byte(") =>")
 
 // skipWord returns what follows the next blank in b.
 func skipWord(b []byte) []byte {
@@ -205,7 +223,7 @@ func beginsWithUnit(b []byte) bool {
 func skipPunctuation(b []byte) []byte {
 	for len(b) > 0 {
 		switch b[0] {
-		case ' ', '\t', '"', '\'', '`', '-', '>', '=', ':', ',', '|', '[', ']', '(', ')':
+		case ' ', '\t', '"', '\'', '`', '-', '>', '=', ':', ';', ',', '|', '[', ']', '(', ')':
 			b = b[1:]
 			continue
 		}

@@ -20,6 +20,8 @@ func (c *clock) readOther(b []byte) stamp {
 		if _, _, n := timeOfDay(b, true); n > 0 {
 			return stamp{n: n}
 		}
+	case k == 6 && b[6] == ' ':
+		return c.readShort(b)
 	case k == 8 || k == 14:
 		return c.readCompact(b, k)
 	case k <= 4:
@@ -28,6 +30,20 @@ func (c *clock) readOther(b []byte) stamp {
 		}
 	}
 	return stamp{}
+}
+
+// readShort reads 060102 15:04:05, as Tornado and MySQL write.
+func (c *clock) readShort(b []byte) stamp {
+	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
+	n := 7
+	for n < len(b) && b[n] == ' ' && n < 9 {
+		n++
+	}
+	sec, nano, m := timeOfDay(b[n:], true)
+	if m == 0 || !validDate(year, month, day) {
+		return stamp{}
+	}
+	return c.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
 }
 
 // date is a day of the calendar; year is 0 where the log leaves it out.

@@ -239,6 +239,9 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 		raw = d.unescape(raw)
 	}
 	if v.kind == kindString {
+		if raw[0] == '[' {
+			raw = raw[1:]
+		}
 		if s := d.clock.read(raw); s.n > 0 {
 			return s.ns, s.full
 		}
