@@ -133,7 +133,7 @@ func isWord(text []byte) bool {
 	}
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "token", "jwt", "error", "value":
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all":
 		return true
 	}
 	return false
