@@ -135,7 +135,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 	shared := Signature{
 		Verifier: g.Verifier, Family: g.Family, First: g.First, Last: g.Last, layer: b.layer,
 		All:  b.all(g.All, append(path, "all")...),
-		None: b.none(g.None, append(path, "none")...),
+		None: b.none(true, g.None, append(path, "none")...),
 		Kid:  b.captures(g.Kid, append(path, "kid")...),
 	}
 	for _, failure := range slices.Sorted(maps.Keys(g.Failures)) {
@@ -203,7 +203,10 @@ const minLetters = 8
 func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
 	s.Ambiguous, s.Weak, s.order = m.Ambiguous, m.Weak, len(b.out.Signatures)
 	s.All = slices.Concat(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
-	s.None = slices.Concat(s.None, b.none(m.None, append(slices.Clone(path), "none")...))
+	s.None = slices.Concat(s.None, b.none(false, m.None, append(slices.Clone(path), "none")...))
+	if s.Failure == detector.NoSignal {
+		s.All = prose(s.All)
+	}
 	s.Kid = slices.Concat(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
 		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
@@ -238,8 +241,30 @@ func (b *builder) all(list []string, path ...any) [][]Marker {
 	return out
 }
 
-func (b *builder) none(list []string, path ...any) []Marker {
-	return slices.Concat(b.all(list, path...)...)
+// none reads what rules a failure out. It must be what the text is about, not a
+// name or a path that happens to stand in it: so words of lists, and with prose
+// all texts, count only as words of a sentence.
+func (b *builder) none(prose bool, list []string, path ...any) []Marker {
+	var out []Marker
+	for i, text := range list {
+		for _, m := range b.texts(text, append(slices.Clone(path), i)...) {
+			m.Prose = prose || text[0] == '@'
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// prose returns lists of conditions whose words count as those of none do.
+func prose(all [][]Marker) [][]Marker {
+	out := make([][]Marker, len(all))
+	for i, list := range all {
+		out[i] = slices.Clone(list)
+		for j := range list {
+			out[i][j].Prose = len(list) > 1
+		}
+	}
+	return out
 }
 
 func (b *builder) texts(text string, path ...any) []Marker {

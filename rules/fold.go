@@ -44,6 +44,29 @@ func WordEnd(text []byte, end int) bool {
 	return end == len(text) || !alnum(text[end]) || WordStart(text, end)
 }
 
+// Prose reports whether text[start:end] stands as a word of a sentence, and not
+// within a name, a path or an address: "ssh: key refused", but not "ssh-gateway",
+// "/api/ssh" or "ssh.example.com". What follows the word's beginning may be more
+// letters.
+func Prose(text []byte, start, end int) bool {
+	if start > 0 {
+		switch b := text[start-1]; {
+		case alnum(b), b == '/', b == '.', b == '-', b == '_', b == '=', b == '@', b == '$':
+			return false
+		}
+	}
+	for end < len(text) && alnum(text[end]) {
+		end++
+	}
+	if end+1 < len(text) && alnum(text[end+1]) {
+		switch text[end] {
+		case '/', '.', '-', '_', '@':
+			return false
+		}
+	}
+	return true
+}
+
 func upper(b byte) bool { return b >= 'A' && b <= 'Z' }
 func lower(b byte) bool { return b >= 'a' && b <= 'z' }
 func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
@@ -56,6 +79,7 @@ type Marker struct {
 	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
 	Kid    int      // {kid} stands after Pieces[Kid]; -1 without
 	Whole  bool     // the last piece must end where a word ends; written as `|` at the end
+	Prose  bool     // as a condition: it must stand as Prose says
 }
 
 // MaxGap bounds the text that `{}` stands for, in bytes.
@@ -149,6 +173,16 @@ func (m *Marker) Find(text []byte) (start int, kid []byte, ok bool) {
 		}
 	}
 	return 0, nil, false
+}
+
+// Holds reports whether m, which has no gaps, stands in text as a condition.
+func (m *Marker) Holds(text []byte) bool {
+	for i := range text {
+		if end := pieceAt(text, i, m.Pieces[0]); end >= 0 && (!m.Whole || WordEnd(text, end)) && (!m.Prose || Prose(text, i, end)) {
+			return true
+		}
+	}
+	return false
 }
 
 // MaxSpan bounds how much text a marker with gaps may take up, in bytes.

@@ -35,6 +35,7 @@ type pattern struct {
 	letters int
 	whole   bool    // it must end where a word ends
 	lists   []int32 // lists of conditions that it is in
+	prose   []int32 // those that only a word of a sentence meets
 	placed  bool    // its places are needed: a marker with gaps begins with it
 	plain   []int32 // the signatures without gaps whose longest piece it is, ascending
 	gapped  []int32 // those with gaps
@@ -156,18 +157,25 @@ func (c *compiler) signature(of *rules.Signature) {
 // list returns the number of a list of literals.
 func (c *compiler) list(markers []rules.Marker) int32 {
 	var key []byte
-	var list []int32
+	list := make([]int32, len(markers))
 	for i := range markers {
-		p := c.piece(&markers[i], 0)
-		list = append(list, p)
-		key = binary.BigEndian.AppendUint32(key, uint32(p))
+		list[i] = c.piece(&markers[i], 0)
+		prose := uint32(0)
+		if markers[i].Prose {
+			prose = 1
+		}
+		key = binary.BigEndian.AppendUint32(key, uint32(list[i])<<1|prose)
 	}
 	n, ok := c.byList[string(key)]
 	if !ok {
 		n = int32(len(c.byList))
 		c.byList[string(key)] = n
-		for _, p := range list {
-			c.m.patterns[p].lists = append(c.m.patterns[p].lists, n)
+		for i, p := range list {
+			if pattern := &c.m.patterns[p]; markers[i].Prose {
+				pattern.prose = append(pattern.prose, n)
+			} else {
+				pattern.lists = append(pattern.lists, n)
+			}
 		}
 	}
 	return n

@@ -62,6 +62,15 @@ func (f *found) hasAll(patterns []int32) bool {
 	return true
 }
 
+func (f *found) hasAllLists(lists []int32) bool {
+	for _, list := range lists {
+		if !f.hasList(list) {
+			return false
+		}
+	}
+	return true
+}
+
 func (f *found) hasList(list int32) bool {
 	return f.lists[list>>6]&(1<<(list&63)) != 0
 }
@@ -116,7 +125,7 @@ func (m *Matcher) scan(text []byte, f *found) (some bool) {
 func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 	node := state / m.stride
 	for _, p := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
-		if f.has(p) && !m.patterns[p].placed {
+		if f.has(p) && !m.patterns[p].placed && f.hasAllLists(m.patterns[p].prose) {
 			continue
 		}
 		at := end
@@ -133,6 +142,11 @@ func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 		f.seen[p>>6] |= 1 << (p & 63)
 		for _, list := range m.patterns[p].lists {
 			f.lists[list>>6] |= 1 << (list & 63)
+		}
+		if len(m.patterns[p].prose) > 0 && rules.Prose(text, at, end+1) {
+			for _, list := range m.patterns[p].prose {
+				f.lists[list>>6] |= 1 << (list & 63)
+			}
 		}
 		if m.patterns[p].placed && f.n < maxStarts {
 			f.starts[f.n] = start{p, int32(at)}

@@ -31,13 +31,14 @@ func parse(tb testing.TB, text string) *rules.Catalogue {
 const small = `
 words:
   token: [jwt, token]
+  boats: [ferry, barge]
 kid: ["kid {kid}"]
 groups:
   - verifier: alpha
     seen: [com.alpha]
     failures:
       kid_mismatch:
-        - {text: "no key for {kid} in the set", none: [backup]}
+        - {text: "no key for {kid} in the set", none: [backup, "@boats"]}
         - text: lookup of the key failed
           kid: ["wanted={kid}"]
       signature_invalid:
@@ -67,6 +68,13 @@ func TestMatch(t *testing.T) {
 		{"gap with a kid", "error: no key for 'a/b.c=' in the set", detector.KidMismatch, "alpha", "a/b.c="},
 		{"no kid in the gap", "no key for any reason in the set", detector.NoSignal, "", ""},
 		{"forbidden word", "backup: no key for a1 in the set", detector.NoSignal, "", ""},
+		{"forbidden word within a name", "backup-7: no key for a1 in the set", detector.NoSignal, "", ""},
+		{"forbidden word of a list", "ferries: no key for a1 in the set", detector.KidMismatch, "alpha", "a1"},
+		{"forbidden words of a list", "the barge: no key for a1 in the set", detector.NoSignal, "", ""},
+		{"within a name", "barge-api: no key for a1 in the set", detector.KidMismatch, "alpha", "a1"},
+		{"within a path", "GET /barge/7: no key for a1 in the set", detector.KidMismatch, "alpha", "a1"},
+		{"within an address", "barge.example.com: no key for a1 in the set", detector.KidMismatch, "alpha", "a1"},
+		{"as a value", "app=barge no key for a1 in the set", detector.KidMismatch, "alpha", "a1"},
 		{"own capture before the general one", `lookup of the key failed kid=k0 wanted="k1"`, detector.KidMismatch, "alpha", "k1"},
 		{"general capture", `lookup of the key failed {"kid":"k-0"}`, detector.KidMismatch, "alpha", "k-0"},
 		{"escaped quotes", `{\"kid\":\"k-0\"} lookup of the key failed`, detector.KidMismatch, "alpha", "k-0"},
@@ -123,7 +131,7 @@ func naive(c *rules.Catalogue, text []byte) (*rules.Signature, []byte) {
 func conditions(s *rules.Signature, text []byte) bool {
 	stands := func(markers []rules.Marker) bool {
 		for i := range markers {
-			if _, _, ok := markers[i].Find(text); ok {
+			if markers[i].Holds(text) {
 				return true
 			}
 		}
