@@ -253,7 +253,7 @@ func (t *track) explainPastPods(second int64) []Explanation {
 	}
 	for i := range r.notes {
 		if n := &r.notes[i]; n.pod != "" && n.what == hasFired && n.second <= second {
-			if end := r.podEnd(n, i); end == 0 || end > second {
+			if end := r.endOf(n, i); end == 0 || end > second {
 				add(n, true, end)
 			}
 		}
@@ -276,8 +276,8 @@ func (t *track) explainPastPods(second int64) []Explanation {
 	return out
 }
 
-// podEnd returns when the pod of a note stopped to fire, 0 if that is not known.
-func (r *record) podEnd(n *note, at int) int64 {
+// endOf returns when what a note tells of stopped to fire, 0 while it does.
+func (r *record) endOf(n *note, at int) int64 {
 	for i := at + 1; i < len(r.notes); i++ {
 		if o := &r.notes[i]; o.pod == n.pod && o.what == hasEnded {
 			return o.second

@@ -5,17 +5,23 @@ type SeriesTotals struct {
 	Series Series
 	Counts [NumSignals]uint64 // late samples included
 	Late   uint64             // samples that came when their second had been judged
+	Newest int64              // the newest second with entries, Unix seconds; 0 where it is not known
+	Pods   int                // pods that are told apart
 }
 
 // Totals calls yield for each series, by namespace and service, with the overflow
 // series last, until yield returns false. It has the form of an iter.Seq.
 func (d *Detector) Totals(yield func(SeriesTotals) bool) {
 	for _, s := range d.series {
-		if !yield(SeriesTotals{s.key, s.totals, s.late}) {
+		totals := SeriesTotals{Series: s.key, Counts: s.totals, Late: s.late, Newest: max(0, s.now), Pods: len(s.pods)}
+		if n := len(s.open); n > 0 {
+			totals.Newest = s.open[n-1].second
+		}
+		if !yield(totals) {
 			return
 		}
 	}
 	if o := d.overflow; o != nil {
-		yield(SeriesTotals{o.key, o.totals, o.late})
+		yield(SeriesTotals{Series: o.key, Counts: o.totals, Late: o.late})
 	}
 }

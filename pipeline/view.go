@@ -55,9 +55,34 @@ func (e *Evaluator) View(now int64) *View {
 	return v
 }
 
-// Explain returns the numbers behind the rules' verdicts on a series, none where
-// it is not known.
+// Account is what is known of the verdicts on a series.
+type Account struct {
+	Explanations []detector.Explanation // of one second, by rule and signal
+	Hours        []detector.Hour        // the past hour, the same
+	Reach        int64                  // the oldest second of which there are numbers, Unix seconds; 0 where there are none
+}
+
+// Account explains the verdicts on a series at a second, or the newest ones where
+// that is 0. It is empty where the series is not known.
+func (e *Evaluator) Account(s detector.Series, at int64) Account {
+	a := Account{Hours: e.detector.Hours(s), Reach: e.detector.Reach(s)}
+	if at == 0 {
+		a.Explanations = e.Explain(s)
+	} else {
+		a.Explanations = e.ExplainAt(s, at)
+	}
+	return a
+}
+
+// Explain returns the numbers behind the rules' newest verdicts on a series, none
+// where it is not known.
 func (e *Evaluator) Explain(s detector.Series) []detector.Explanation {
 	found, _ := e.detector.Explain(s)
+	return found
+}
+
+// ExplainAt does the same for a second, Unix seconds.
+func (e *Evaluator) ExplainAt(s detector.Series, at int64) []detector.Explanation {
+	found, _ := e.detector.ExplainAt(s, at)
 	return found
 }

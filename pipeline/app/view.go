@@ -30,17 +30,17 @@ func (p *process) server(l *loaded) (*web.Server, error) {
 	return web.New(o)
 }
 
-// explain asks the owner of the state for the numbers behind the verdicts on a series.
-func (p *process) explain(ctx context.Context, s detector.Series) ([]detector.Explanation, error) {
-	var found []detector.Explanation
+// explain asks the owner of the state for what is known of the verdicts on a series.
+func (p *process) explain(ctx context.Context, s detector.Series, at int64) (web.Account, error) {
+	var found pipeline.Account
 	answered := make(chan struct{})
 	select {
-	case p.asks <- func(e *pipeline.Evaluator) { found = e.Explain(s); close(answered) }:
+	case p.asks <- func(e *pipeline.Evaluator) { found = e.Account(s, at); close(answered) }:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return web.Account{}, ctx.Err()
 	}
 	<-answered
-	return found, nil
+	return web.Account(found), nil
 }
 
 // show makes of the pipeline's view the one for people and probes.
@@ -61,7 +61,7 @@ func (p *process) show(v *pipeline.View, l *loaded, notifier *notify.Notifier) *
 	}
 	for i := range v.Series {
 		s := &v.Series[i]
-		shown.Series = append(shown.Series, web.Series{Series: s.Series, Totals: s.Counts, Late: s.Late})
+		shown.Series = append(shown.Series, web.Series{Series: s.Series, Totals: s.Counts, Late: s.Late, Newest: s.Newest, Pods: s.Pods})
 	}
 	for _, s := range notifier.Status() {
 		shown.Alertmanagers = append(shown.Alertmanagers, web.Alertmanager(s))

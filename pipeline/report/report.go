@@ -8,14 +8,12 @@ import (
 	"html/template"
 	"io"
 	"iter"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
+	"github.com/authspike/authspike/pipeline/plot"
 )
 
 // How much the page shows; JSON lines have all.
@@ -32,14 +30,14 @@ var pageHTML string
 var pageCSS string
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"css":      func() template.CSS { return template.CSS(pageCSS) }, //nolint:gosec // our own file, embedded
+	"css":      func() template.CSS { return template.CSS(pageCSS + plot.CSS) }, //nolint:gosec // our own files, embedded
 	"clock":    clock,
 	"count":    count,
-	"quantity": quantity,
-	"number":   number,
+	"quantity": plot.Quantity,
+	"number":   plot.Number,
 	"span":     func(seconds int64) string { return (time.Duration(seconds) * time.Second).String() },
-	"times":    func(v, base float64) string { return number(v / base) },
-}).Parse(pageHTML))
+	"times":    func(v, base float64) string { return plot.Number(v / base) },
+}).Parse(plot.HTML + pageHTML))
 
 // report is what the page shows.
 type report struct {
@@ -68,7 +66,7 @@ type section struct {
 	Name                   string
 	Requests, Unauthorized uint64
 	Late                   uint64
-	Figures                []*figure
+	Figures                []*plot.Figure
 	MoreFigures            int
 	Episodes               []row
 	MoreEpisodes           int
@@ -211,28 +209,4 @@ func count(n any) string {
 		digits = digits[:i] + "\u202f" + digits[i:] // a narrow space that does not break
 	}
 	return digits
-}
-
-// quantity writes a share as per cent, or a rate per second.
-func quantity(v float64, perSecond bool) string {
-	if perSecond {
-		return number(v) + "/s"
-	}
-	return number(v*100) + " %"
-}
-
-// number writes three significant digits, or a dash for what is no number.
-func number(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return "–"
-	}
-	if v == 0 {
-		return "0"
-	}
-	decimals := max(0, min(9, 2-int(math.Floor(math.Log10(math.Abs(v))))))
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -115,11 +114,11 @@ func TestPlot(t *testing.T) {
 	}
 	for _, v := range values {
 		want := 0.02
-		if m := v.minute - noon/60; m >= 30 && m < 40 {
+		if m := v.Minute - noon/60; m >= 30 && m < 40 {
 			want = 0.3
 		}
-		if v.observed != want || v.baseline != 0.02 || v.limit != 0.1 {
-			t.Errorf("minute %d: %+v", v.minute-noon/60, v)
+		if v.Observed != want || v.Baseline != 0.02 || v.Limit != 0.1 {
+			t.Errorf("minute %d: %+v", v.Minute-noon/60, v)
 		}
 	}
 	f := r.draw(x, "Spike", detector.Unauthorized, r.episodes)
@@ -156,7 +155,7 @@ func TestPerSecond(t *testing.T) {
 	values, perSecond := r.values(x, "Kid", detector.KidMismatch, 100, 111, 1)
 	var got []float64
 	for _, v := range values {
-		got = append(got, float64(v.minute), v.observed)
+		got = append(got, float64(v.Minute), v.Observed)
 	}
 	if want := []float64{100, 0.1, 101, 0, 109, 0, 110, 0.1}; !slices.Equal(got, want) || !perSecond {
 		t.Errorf("values %v, want %v", got, want)
@@ -215,13 +214,5 @@ func TestEarly(t *testing.T) {
 	r.Judged(&pipeline.Moment{Frontier: noon + 12, Explain: at(noon, 4)})
 	if e := r.episodes[0]; len(e.why) != 1 || e.why[0].Events != 3 {
 		t.Errorf("numbers %+v", e.why)
-	}
-}
-
-func TestNumber(t *testing.T) {
-	for v, want := range map[float64]string{0: "0", 1234.5: "1234", 0.0123456: "0.0123", 20: "20", 9.999: "10", math.Inf(1): "–"} {
-		if got := number(v); got != want {
-			t.Errorf("number(%v) = %q, want %q", v, got, want)
-		}
 	}
 }

@@ -105,8 +105,9 @@ type seriesJSON struct {
 	Service   string            `json:"service"`
 	Totals    map[string]uint64 `json:"totals"`
 	Late      uint64            `json:"late"`
+	Newest    stamp             `json:"newest"`
+	Pods      int               `json:"pods"`
 	Firing    []string          `json:"firing"`
-	Explain   []explanationJSON `json:"explain,omitempty"`
 }
 
 type seriesPage struct {
@@ -157,7 +158,7 @@ func (s *Server) apiSeries(w http.ResponseWriter, r *http.Request) {
 func seriesOf(x *Series, firing map[detector.Series][]string) seriesJSON {
 	out := seriesJSON{
 		Namespace: x.Namespace, Service: x.Service, Totals: make(map[string]uint64, detector.NumSignals),
-		Late: x.Late, Firing: firing[x.Series],
+		Late: x.Late, Newest: stamp(x.Newest), Pods: x.Pods, Firing: firing[x.Series],
 	}
 	for sig := detector.Requests; sig < detector.NumSignals; sig++ {
 		out.Totals[sig.String()] = x.Totals[sig]

@@ -46,6 +46,7 @@ func TestAPI(t *testing.T) {
 	for name, path := range map[string]string{
 		"series":  "/api/v1/series?limit=2",
 		"explain": "/api/v1/series/prod/api",
+		"past":    "/api/v1/series/prod/api?time=2026-03-14T10:20:00%2B01:00",
 		"alerts":  "/api/v1/alerts",
 		"rules":   "/api/v1/rules",
 	} {
@@ -65,7 +66,7 @@ func TestAPI(t *testing.T) {
 
 func TestAPIErrors(t *testing.T) {
 	broken := func(o *Options) {
-		o.Explain = func(context.Context, detector.Series) ([]detector.Explanation, error) { return nil, errors.New("busy") }
+		o.Explain = func(context.Context, detector.Series, int64) (Account, error) { return Account{}, errors.New("busy") }
 	}
 	starting := func(o *Options) { o.View = func() *View { return nil } }
 	for _, c := range []struct {
@@ -81,6 +82,12 @@ func TestAPIErrors(t *testing.T) {
 		{"/api/v1/alerts?state=pending", nil, 400, errBadData},
 		{"/api/v1/alerts?limit=x", nil, 400, errBadData},
 		{"/api/v1/series/prod/nobody", nil, 404, errNotFound},
+		{"/api/v1/series/prod/nobody?time=1773480000", nil, 404, errNotFound},
+		{"/api/v1/series/prod/api?time=11:42", nil, 400, errBadData},
+		{"/api/v1/series/prod/api?time=NaN", nil, 400, errBadData},
+		{"/api/v1/series/prod/api?time=-5", nil, 400, errBadData},
+		{"/api/v1/series/prod/api?time=2026-03-14T07:00:00Z", nil, 404, errNotFound},
+		{"/api/v1/series/prod/api?time=2026-03-14T09:27:00Z", nil, 404, errNotFound},
 		{"/api/v1/series/prod/api", broken, 503, errUnavailable},
 		{"/api/v1/series", starting, 503, errUnavailable},
 		{"/api/v1/series/prod/api", starting, 503, errUnavailable},
@@ -91,6 +98,14 @@ func TestAPIErrors(t *testing.T) {
 		var e envelope
 		if err := json.Unmarshal([]byte(body), &e); err != nil || code != c.code || e.Status != "error" || e.ErrorType != c.kind || e.Error == "" {
 			t.Errorf("%s: %d %s, want %d and an error of kind %s", c.path, code, body, c.code, c.kind)
+		}
+	}
+}
+
+func TestTimeOf(t *testing.T) {
+	for text, want := range map[string]int64{"": 0, "1773480000": 1773480000, "1773480000.9": 1773480000, "2026-03-14T09:20:00Z": 1773480000, "2026-03-14T10:20:00.5+01:00": 1773480000} {
+		if got, err := timeOf(text); err != nil || got != want {
+			t.Errorf("%q: %d, %v, want %d", text, got, err, want)
 		}
 	}
 }

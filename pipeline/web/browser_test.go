@@ -134,10 +134,18 @@ func TestRealBrowser(t *testing.T) {
 		if width := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); width > look.width {
 			t.Errorf("%s: the page is %d wide in a window of %d", look.name, width, look.width)
 		}
-		b.do(chromedp.Click(chromedp.CSS("article.alert a.series")), chromedp.WaitVisible(chromedp.CSS("tr.why")))
+		b.do(chromedp.Click(chromedp.CSS("article.alert a.series")), chromedp.WaitVisible(chromedp.CSS("dl.why")))
 		b.shoot("series-" + look.name)
 		if series := ask(b, chromedp.Text(chromedp.CSS("h1"))); series != "prod / api" {
 			t.Errorf("%s: the alert's link leads to %q", look.name, series)
+		}
+		if width := ask(b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); width > look.width {
+			t.Errorf("%s: the series' page is %d wide in a window of %d", look.name, width, look.width)
+		}
+		b.do(chromedp.Click(chromedp.CSS("figure a:nth-of-type(53)")), chromedp.WaitVisible(chromedp.CSS(`a[href="?"]`)))
+		b.shoot("past-" + look.name)
+		if why := ask(b, chromedp.Text(chromedp.CSS("dl.why dd"))); !strings.Contains(why, "did not fire, nearest at 09:19:17") {
+			t.Errorf("%s: a click on a minute says %q", look.name, why)
 		}
 	}
 	b.mu.Lock()

@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/plot"
 )
 
 // How much the page shows; the API shows all.
@@ -29,24 +31,29 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
+// style is that of all pages.
+var style = pageCSS + plot.CSS
+
 // cssSource allows the page's own style and nothing else.
 var cssSource = func() string {
-	sum := sha256.Sum256([]byte(pageCSS))
+	sum := sha256.Sum256([]byte(style))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }()
 
 var pages = template.Must(template.New("page").Funcs(template.FuncMap{
-	"css":       func() template.CSS { return template.CSS(pageCSS) }, //nolint:gosec // our own file, embedded
+	"css":       func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own files, embedded
 	"count":     count,
 	"quantity":  quantity,
 	"seconds":   spanOf,
 	"clock":     clock,
 	"ago":       ago,
+	"since":     func(now time.Time, second int64) string { return ago(now, time.Unix(second, 0)) },
 	"times":     times,
 	"of":        significant,
 	"seriesURL": seriesURL,
+	"seriesOf":  func(a detector.Alert) detector.Series { return seriesOfAlert(&a) },
 	"safeURL":   safeURL,
-}).Parse(pageHTML))
+}).Parse(plot.HTML + pageHTML))
 
 // frame is what both pages have.
 type frame struct {
@@ -69,6 +76,7 @@ type card struct {
 	Series                        detector.Series
 	Unit                          string
 	Severity                      string
+	Observed                      string // with its unit, and "at least" where it is a lower bound
 	Summary, Description, Runbook string
 }
 
@@ -99,29 +107,6 @@ type ruleRow struct {
 	Firing int
 }
 
-// explainPage shows the numbers of one series.
-type explainPage struct {
-	frame
-
-	Explain Series
-	Found   bool
-	Totals  []signalTotal // those that are not 0
-	Numbers []explanation
-	Problem string // why there are no numbers
-}
-
-// explanation is the verdict of one rule on one signal.
-type explanation struct {
-	detector.Explanation
-
-	Unit string
-}
-
-type signalTotal struct {
-	Name  string
-	Count uint64
-}
-
 // pageStatus shows the whole pipeline on one page.
 func (s *Server) pageStatus(w http.ResponseWriter, r *http.Request) {
 	p := &statusPage{frame: s.frame(r, "authspike", "./"), Delay: math.NaN()}
@@ -129,40 +114,6 @@ func (s *Server) pageStatus(w http.ResponseWriter, r *http.Request) {
 		p.fill()
 	}
 	render(w, http.StatusOK, "status", p)
-}
-
-// pageSeries shows one series.
-func (s *Server) pageSeries(w http.ResponseWriter, r *http.Request) {
-	key := seriesFromPath(r)
-	p := &explainPage{frame: s.frame(r, key.Service+" - authspike", "../../"), Explain: Series{Series: key}}
-	if p.View != nil {
-		if x, ok := findSeries(p.View, key); ok {
-			p.Explain, p.Found = *x, true
-		}
-	}
-	if !p.Found {
-		p.Problem = "Nothing was read of this service, or it is not among those that are told apart."
-		render(w, http.StatusNotFound, "series", p)
-		return
-	}
-	for sig := detector.Requests; sig < detector.NumSignals; sig++ {
-		if n := p.Explain.Totals[sig]; n > 0 {
-			p.Totals = append(p.Totals, signalTotal{Name: sig.String(), Count: n})
-		}
-	}
-	for i := range p.Firing {
-		if seriesOfAlert(&p.Firing[i].Alert) == key {
-			p.Cards = append(p.Cards, p.card(&p.Firing[i]))
-		}
-	}
-	found, err := s.explain(r, key)
-	if err != nil {
-		p.Problem = "The numbers are not to be had now: " + err.Error()
-	}
-	for i := range found {
-		p.Numbers = append(p.Numbers, explanation{Explanation: found[i], Unit: unitOf(&found[i])})
-	}
-	render(w, http.StatusOK, "series", p)
 }
 
 // frame starts a page from the newest view.
@@ -183,8 +134,13 @@ func (f *frame) card(t *detector.Transition) card {
 	if x, ok := findSeries(f.View, c.Series); ok && x.Totals[detector.Requests] == 0 {
 		c.Unit = perSecond
 	}
+	c.Observed = quantity(t.Value, c.Unit)
 	for _, l := range t.Alert.Annotations {
 		switch l.Name {
+		case "value":
+			if strings.HasPrefix(l.Value, "at least ") {
+				c.Observed = "≥ " + c.Observed
+			}
 		case "summary":
 			c.Summary = l.Value
 		case "description":

@@ -20,7 +20,7 @@ func newServer(t *testing.T, v *View, change func(*Options)) *Server {
 	t.Helper()
 	opts := Options{
 		Address: "127.0.0.1:0", Registry: prometheus.NewRegistry(), View: func() *View { return v },
-		Explain: func(context.Context, detector.Series) ([]detector.Explanation, error) { return explanations(), nil },
+		Explain: func(_ context.Context, _ detector.Series, at int64) (Account, error) { return account(at), nil },
 		Build:   Build{Version: "1.2.3", Revision: "abc123"},
 	}
 	if change != nil {
@@ -52,7 +52,7 @@ func TestStatusPage(t *testing.T) {
 		`<span class="badge ok">ready</span>`,
 		"KidMismatchBurst", "UnauthorizedRateSpike",
 		`<a class="series" href="./series/prod/api">prod / api</a>`,
-		"9.4 %", "940×", // 0.094 over 0.0001
+		"≥ 9.4 %", "940×", `series/prod/api?time=1773480278">why it fired`, `<a href="series/prod/billing?time=1773476413">TokenFailureBurst</a>`, // 0.094 over 0.0001
 		"series/prod/search%2Fv2",
 		"series/-/_overflow",
 		"51\u202f242",         // records behind, all partitions
@@ -125,9 +125,33 @@ func TestSeriesPage(t *testing.T) {
 	if code, body := get(t, s, http.MethodGet, "/series/prod/nobody", ""); code != http.StatusNotFound || !strings.Contains(body, "Nothing was read of this service") {
 		t.Errorf("status %d: %s", code, body)
 	}
+	code, now := get(t, s, http.MethodGet, "/series/prod/api", "")
+	if n := strings.Count(now, "<figure>"); code != http.StatusOK || n != 2 { // the quiet signal is not drawn
+		t.Errorf("status %d, %d plots", code, n)
+	}
+	for _, want := range []string{
+		"Last evaluation", "fires since 09:24:52: 96 events in 10 s are at least 5.33 % of the requests, at least 6.27 times the baseline 0.85 %",
+		"kid_mismatch of api-7d9f-abcde", `<a href="?time=1773480059"><title>09:20: 41 of 6200</title>`, "<title>fired 2026-03-14 09:24:52, still firing</title>",
+		`<a href="../../series/prod/api?time=1773480292">why it fired</a>`, "20 pods",
+	} {
+		if !strings.Contains(now, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	code, past := get(t, s, http.MethodGet, "/series/prod/api?time=1773480000", "")
+	for _, want := range []string{"At 2026-03-14 09:20:00", "did not fire, nearest at 09:20:17: 3 of 611 requests", "api/v1/series/prod/api?time=1773480000"} {
+		if code != http.StatusOK || !strings.Contains(past, want) {
+			t.Errorf("status %d: the page of a past minute lacks %q", code, want)
+		}
+	}
+	for path, want := range map[string]int{"?time=11:42": 400, "?time=1773470000": 404, "?time=1773499999": 404} {
+		if code, body := get(t, s, http.MethodGet, "/series/prod/api"+path, ""); code != want || !strings.Contains(body, `class="notice"`) {
+			t.Errorf("%s: status %d, want %d and why", path, code, want)
+		}
+	}
 	busy := newServer(t, incident(), func(o *Options) {
-		o.Explain = func(context.Context, detector.Series) ([]detector.Explanation, error) {
-			return nil, context.DeadlineExceeded
+		o.Explain = func(context.Context, detector.Series, int64) (Account, error) {
+			return Account{}, context.DeadlineExceeded
 		}
 	})
 	if code, body := get(t, busy, http.MethodGet, "/series/prod/api", ""); code != http.StatusOK || !strings.Contains(body, "not to be had now") || !strings.Contains(body, "31\u202f007") {

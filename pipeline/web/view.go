@@ -43,6 +43,15 @@ type Series struct {
 
 	Totals [detector.NumSignals]uint64
 	Late   uint64 // events that came after their second was judged
+	Newest int64  // newest event time, Unix seconds; 0 where none is known
+	Pods   int    // pods that are told apart
+}
+
+// Account is what is known of the verdicts on a series.
+type Account struct {
+	Explanations []detector.Explanation // of one second, by rule and signal
+	Hours        []detector.Hour        // the past hour, the same
+	Reach        int64                  // the oldest second of which there are numbers, Unix seconds; 0 where there are none
 }
 
 // Alertmanager is one receiver of alerts.

@@ -67,10 +67,10 @@ type Options struct {
 	// View returns the newest view, or nil while there is none. It must not wait.
 	// Required.
 	View func() *View
-	// Explain returns the numbers of the last evaluation of a series, by rule and
-	// signal, and none for a series that is not known. It must end with its
-	// context. nil leaves them out.
-	Explain func(context.Context, detector.Series) ([]detector.Explanation, error)
+	// Explain returns what is known of the verdicts on a series at a Unix second,
+	// or of the newest ones where that is 0. It must end with its context. nil
+	// leaves them out.
+	Explain func(ctx context.Context, s detector.Series, at int64) (Account, error)
 	// Reload is called by POST /-/reload and returns once the new configuration
 	// is in use, or why it is not. nil turns the endpoint off.
 	Reload func(context.Context) error
