@@ -45,6 +45,7 @@ type Decoder struct {
 	matcher *signature.Matcher
 	clock   clock
 	mapping *mapping // nil for none
+	trace   *tracer  // nil but for Explain
 	host    bool
 
 	// Of the record that is being read.

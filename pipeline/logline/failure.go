@@ -8,15 +8,29 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// finish does what is due once an entry is complete: it finds out why a token was
-// refused, if one was, and cuts out what is shaped like a credential.
+// finish does what is due once an entry was read.
 func (d *Decoder) finish(e *Entry) {
+	if d.trace != nil {
+		d.trace.finish(d, e)
+		return
+	}
+	d.name(e)
+	d.judge(e)
+	d.clean(e)
+}
+
+// name takes what is mapped, and what stands around the record for what is missing.
+func (d *Decoder) name(e *Entry) {
 	if d.mapping != nil {
 		d.applyMapping(e)
 	}
 	if e.Service == nil || len(d.env.Headers) > 1 && (e.Pod == nil || e.Namespace == nil) {
 		d.nameAround(e)
 	}
+}
+
+// judge finds out why a token was refused, if one was.
+func (d *Decoder) judge(e *Entry) {
 	refusable := e.Status == 0 || mayRefuse(e.Status)
 	switch {
 	case d.lazy && !refusable:
@@ -30,6 +44,10 @@ func (d *Decoder) finish(e *Entry) {
 	if len(e.Message) == 0 {
 		e.Message = nil
 	}
+}
+
+// clean cuts out what is shaped like a credential.
+func (d *Decoder) clean(e *Entry) {
 	for _, b := range [...]*[]byte{&e.Message, &e.Path, &e.Kid} {
 		if len(*b) > 0 && redact.Suspicious(*b) {
 			*b = d.redacted(*b)
@@ -57,10 +75,15 @@ func (d *Decoder) redacted(text []byte) []byte {
 
 // classify finds out why a token was refused.
 func (d *Decoder) classify(e *Entry) {
-	m := d.matcher.Match(d.evidence(e))
+	text := d.evidence(e)
+	m := d.matcher.Match(text)
 	// Of a refused request all strings are searched where those did not help.
 	if m.Signature == nil && d.json != nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
-		m = d.matcher.Match(d.strings(d.json))
+		text = d.strings(d.json)
+		m = d.matcher.Match(text)
+	}
+	if d.trace != nil && !d.trace.done {
+		d.trace.text = bytes.Clone(text)
 	}
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
 	if e.Failure.IsFailure() && d.mapped != nil {

@@ -121,6 +121,7 @@ type table struct {
 	meanings map[string]meaning
 	prefixes map[string]bool   // "http.", "http.response."
 	taps     map[string]uint16 // the paths that are mapped
+	trace    *tracer           // is told of every key, nil but for Explain
 }
 
 func newTable(m *mapping, host bool) *table {

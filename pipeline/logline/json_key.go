@@ -9,10 +9,11 @@ import (
 // keys met there, and which one tends to come first. It holds knowledge about
 // layouts only; what a record says never depends on it.
 type object struct {
-	path string // folded keys from the line's root, each with a dot behind: "http.response."
-	bare string // the same without contexts
-	said string // bare, as the line writes it
-	tier uint8
+	path  string // folded keys from the line's root, each with a dot behind: "http.response."
+	bare  string // the same without contexts
+	said  string // bare, as the line writes it
+	tier  uint8
+	shown string // path, as the line writes it
 	// inNamespace says that the path names a namespace.
 	inNamespace bool
 	around      string          // what stands before the paths that a mapping knows these keys by
@@ -194,6 +195,9 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 			m.field = fieldTap
 		}
 	}
+	if t.trace != nil {
+		t.trace.key(o.around+o.shown+string(name), &m)
+	}
 	if m.mark == markSplunk && len(name) == len("source_type") {
 		m.mark = markVector
 	}
@@ -213,7 +217,11 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 		return m, nil
 	}
 	within := o.inNamespace || bytes.Contains(name, namespaceWord)
-	return m, &object{path: path, bare: bare, said: said, tier: tier, inNamespace: within, keys: map[string]*key{}}
+	if t.trace != nil {
+		t.trace.look(m.tap)
+	}
+	shown := o.shown + string(name) + "."
+	return m, &object{path: path, bare: bare, said: said, shown: shown, tier: tier, inNamespace: within, keys: map[string]*key{}}
 }
 
 // rankAt returns the rank that a value of rank r has in an object of a tier.

@@ -157,9 +157,13 @@ func (t *taps) restore() {
 // clear forgets the record before. The values are looked at where found says so.
 func (t *taps) clear() { t.found = 0 }
 
-// tap takes a value whose key is mapped or traced, and reports whether nothing is
-// left to do with it.
+// tap takes a value whose key is mapped, or traced: then it does all that is to be
+// done with it, and says so.
 func (d *Decoder) tap(m *meaning, v value, e *Entry) (done bool) {
+	if m.tap&keyBit != 0 {
+		d.trace.set(d, m, v, e)
+		return true
+	}
 	d.take(m.tap, v)
 	return false
 }
@@ -182,8 +186,11 @@ func (d *Decoder) applyMapping(e *Entry) {
 	d.mapped = nil
 	for i := range d.mapping.targets {
 		t := &d.mapping.targets[i]
-		for _, parts := range t.templates {
+		for i, parts := range t.templates {
 			if text := d.render(parts); len(text) > 0 && d.assign(t.target, text, e) {
+				if d.trace != nil {
+					d.trace.mapped(t.target, i, e)
+				}
 				break
 			}
 		}

@@ -22,7 +22,8 @@ type Matcher struct {
 	outputs  []int32
 
 	patterns   []pattern
-	words      int // of found.seen that patterns fill
+	texts      []string // of the patterns, for Explain
+	words      int      // of found.seen that patterns fill
 	signatures []signature
 	kids       []gapped
 	seen       []seen // longest literal first
@@ -91,6 +92,7 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
 	c.m.words = (len(c.texts) + 63) / 64
+	c.m.texts = c.texts
 	c.classes()
 	c.table()
 	return c.m, nil

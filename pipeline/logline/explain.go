@@ -1,0 +1,377 @@
+package logline
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/pipeline/logline/signature"
+)
+
+// Explanation is what Decode says of a record, and why. Nothing in it is shaped
+// like a credential, and its entry holds as long as the record.
+type Explanation struct {
+	Entry    Entry // the first event
+	Events   int
+	Wrappers []Recognised // outermost first
+	Format   Recognised
+	Refused  []string // text formats that were tried before and do not fit
+	Fields   []FieldStory
+	Text     string                 // the beginning of what was searched for why a token was refused, "" where nothing was
+	Markers  []signature.Considered // what was found in it
+	Redacted []string               // fields out of which something was cut
+	Unread   []string               // keys that mean nothing, up to maxShown, as the line writes them
+	Unshown  int                    // further ones
+}
+
+// Recognised is a wrapper or format and what it was told by.
+type Recognised struct{ Name, By string }
+
+// FieldStory is a value of the entry and its place.
+type FieldStory struct {
+	Name, Value string
+	From        string
+	Over        []string // places that were not taken, with what stands there
+}
+
+// maxShown bounds the keys and places that an Explanation names.
+const maxShown = 24
+
+// Explain reads a record as a Decoder with these options would, and tells how. It
+// takes its time.
+func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
+	opts.Lazy = false
+	d, err := New(opts)
+	if err != nil {
+		return nil, err
+	}
+	t := &tracer{steps: []step{{kind: stepStart}}, open: []int{0}}
+	d.trace, d.layouts.table.trace = t, t
+	d.formats = indexFormats(t.formats(textFormats))
+	entries := d.DecodeIn(env, record, nil)
+	x := &Explanation{Entry: entries[0], Events: len(entries)}
+	if !t.done {
+		t.note(&x.Entry) // a record that could not be read at all
+	}
+	e := &x.Entry
+	for i, name := range e.Wrappers[:e.NWrappers] {
+		x.Wrappers = append(x.Wrappers, Recognised{name, t.recognised(name, i)})
+	}
+	x.Format = Recognised{e.Format, t.recognised(e.Format, e.NWrappers)}
+	for _, s := range t.steps {
+		for _, name := range s.refused {
+			if !strings.Contains(" "+strings.Join(x.Refused, " ")+" ", " "+name+" ") {
+				x.Refused = append(x.Refused, name)
+			}
+		}
+	}
+	for f := range Target(numTraced) {
+		if story, ok := t.story(d, f, e, &opts, env); ok {
+			x.Fields = append(x.Fields, story)
+		}
+		if h := t.history[f]; len(h) > 0 && t.steps[h[len(h)-1].step].kind == stepRedact {
+			x.Redacted = append(x.Redacted, f.traceName())
+		}
+	}
+	if t.text != nil && opts.Matcher != nil {
+		_, x.Markers = opts.Matcher.Explain(t.text)
+		x.Text = shown(redact.Append(nil, t.text), 240)
+	}
+	for _, k := range t.keys {
+		switch {
+		case k.known || k.mapped != 0 || k.looked && !k.read:
+		case len(x.Unread) < maxShown:
+			x.Unread = append(x.Unread, shown(redact.Append(nil, []byte(k.path)), 80))
+		default:
+			x.Unshown++
+		}
+	}
+	return x, nil
+}
+
+// traceName returns the name of a field as decode prints it.
+func (t Target) traceName() string {
+	switch t {
+	case tracedHost:
+		return "host"
+	default:
+		return t.String()
+	}
+}
+
+// recognised says what told that layer is of a wrapper or format.
+func (t *tracer) recognised(name string, layer int) string {
+	var hints []string
+	keys := 0
+	for _, s := range t.steps {
+		if s.layer != layer {
+			continue
+		}
+		switch s.kind {
+		case stepFormat:
+			if s.name == name {
+				return shapeOf(name)
+			}
+		case stepKey:
+			if keys++; s.mark != 0 || s.field == fieldBatch {
+				hints = append(hints, t.keys[s.key].path)
+			}
+		default:
+		}
+	}
+	switch {
+	case name == "":
+		return "of no known format: its words alone speak"
+	case name == "stamp":
+		return "a stamp before a line that has its own"
+	case name == "json" || len(hints) == 0 && keys > 0:
+		return fmt.Sprintf("an object with %d keys that mean something", keys)
+	case len(hints) > 0:
+		return "its keys " + strings.Join(hints[:min(len(hints), 5)], ", ")
+	}
+	return shapeOf(name)
+}
+
+// shapeOf says by what a text format is told.
+func shapeOf(name string) string {
+	if shape := formatShapes[name]; shape != "" {
+		return shape
+	}
+	return "the shape of its lines"
+}
+
+// story returns where the entry's value of a field came from.
+func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envelope) (FieldStory, bool) {
+	story := FieldStory{Name: f.traceName(), Value: e.shownValue(f)}
+	h := t.history[f]
+	if story.Value == "" || len(h) == 0 {
+		return story, false
+	}
+	last := h[len(h)-1]
+	for len(h) > 1 && t.steps[last.step].kind == stepRedact {
+		h = h[:len(h)-1]
+		last = h[len(h)-1]
+	}
+	origin := t.resolve(d, f, last, e)
+	story.From = t.place(f, origin, e, opts, env)
+	for i, s := range t.steps {
+		if s.kind != stepKey || i == origin || s.field.target() != f || len(s.value) == 0 || s.field == fieldError {
+			continue
+		}
+		if len(story.Over) < 4 {
+			k := &t.keys[s.key]
+			story.Over = append(story.Over, fmt.Sprintf("%s%s = %s", shown(redact.Append(nil, []byte(k.path)), 80), t.layerName(s.layer, e), cleanValue(k.path, s.value)))
+		}
+	}
+	return story, true
+}
+
+// resolve returns the step that a change is due to: what is decided where a line
+// ends comes from one of its keys.
+func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
+	switch kind := t.steps[c.step].kind; {
+	case kind == stepKey || kind == stepMapped || kind == stepAround:
+		return c.step
+	case kind == stepFormat && t.steps[c.step].layer == c.layer && f != MapMessage:
+		return c.step
+	}
+	for i := len(t.steps) - 1; i > 0; i-- {
+		s := &t.steps[i]
+		if s.kind != stepKey || !s.took || s.field.target() != f {
+			continue
+		}
+		if f == MapKid && string(d.unescape(s.value)) == string(e.Kid) || f != MapKid && (s.layer == c.layer || s.layer == c.layer-1) {
+			return i
+		}
+	}
+	return c.step
+}
+
+// target returns what a field of a line is for; numTraced for what has no one
+// place in an entry.
+func (f field) target() Target {
+	switch f {
+	case fieldTime, fieldNano:
+		return MapTime
+	case fieldLevel, fieldSeverity:
+		return MapLevel
+	case fieldStatus, fieldWeakStatus:
+		return MapStatus
+	case fieldMethod:
+		return MapMethod
+	case fieldPath, fieldRequest:
+		return MapPath
+	case fieldMessage, fieldError:
+		return MapMessage
+	case fieldService, fieldUnit, fieldLogGroup:
+		return MapService
+	case fieldPod, fieldHost:
+		return MapPod
+	case fieldNamespace:
+		return MapNamespace
+	case fieldRequestID:
+		return MapRequestID
+	case fieldKid:
+		return MapKid
+	case fieldHTTPHost:
+		return tracedHost
+	default:
+		return numTraced
+	}
+}
+
+// place says in words where a value came from.
+func (t *tracer) place(f Target, at int, e *Entry, opts *Options, env *Envelope) string {
+	s := &t.steps[at]
+	switch s.kind {
+	case stepKey:
+		return shown(redact.Append(nil, []byte(t.keys[s.key].path)), 80) + t.layerName(s.layer, e)
+	case stepFormat:
+		if s.layer < e.NWrappers && e.Wrappers[s.layer] == s.name {
+			return "what " + s.name + " puts before a line"
+		}
+		return "its place in the " + s.name + " format"
+	case stepMapped:
+		return "mapping: " + opts.Mapping[s.mapped][s.key].String()
+	case stepAround:
+		return aroundName(f, e, env)
+	case stepVerdict:
+		if f == MapKid {
+			return "the text that says why"
+		}
+	default:
+	}
+	return "the line"
+}
+
+// aroundName says which part of an envelope gave a value.
+func aroundName(f Target, e *Entry, env *Envelope) string {
+	value := e.bytesOf(f)
+	for rest := env.Headers.all(); len(rest) > 0; {
+		name, text, next, ok := rest.next()
+		if !ok {
+			break
+		}
+		if rest = next; len(value) > 0 && string(bytes.TrimSpace(text)) == string(value) {
+			return "header " + shown(redact.Append(nil, name), 80) + " of the record"
+		}
+	}
+	if bytes.HasPrefix(env.Key, value) {
+		return "the key of the record"
+	}
+	return "the topic"
+}
+
+// layerName says of which layer of the line a key is, "" where there is one only.
+func (t *tracer) layerName(layer int, e *Entry) string {
+	switch {
+	case e.NWrappers == 0:
+		return ""
+	case layer < e.NWrappers:
+		return " (" + e.Wrappers[layer] + ")"
+	}
+	return " (the line inside)"
+}
+
+// bytesOf returns a field that is text, nil for another.
+func (e *Entry) bytesOf(f Target) []byte {
+	switch f {
+	case MapNamespace:
+		return e.Namespace
+	case MapService:
+		return e.Service
+	case MapPod:
+		return e.Pod
+	case MapMethod:
+		return e.Method
+	case MapPath:
+		return e.Path
+	case MapMessage:
+		return e.Message
+	case MapKid:
+		return e.Kid
+	case MapRequestID:
+		return e.RequestID
+	case tracedHost:
+		return e.Host
+	default:
+		return nil
+	}
+}
+
+// shownValue returns a field for people, "" where it is absent.
+func (e *Entry) shownValue(f Target) string {
+	switch f {
+	case MapTime:
+		if e.TimeFrom == TimeNone {
+			return ""
+		}
+		return time.Unix(0, e.Time).UTC().Format(time.RFC3339Nano)
+	case MapStatus:
+		if e.Status == 0 {
+			return ""
+		}
+		return strconv.Itoa(e.Status)
+	case MapLevel:
+		return e.Level.String()
+	default:
+		return shown(e.bytesOf(f), 160)
+	}
+}
+
+// cleanValue returns the value at a key without credentials, which the key's name
+// may give away, shortened.
+func cleanValue(key string, value []byte) string {
+	const between = "="
+	text := redact.Append(nil, append([]byte(key+between), value...))
+	if rest, ok := bytes.CutPrefix(text, []byte(key+between)); ok {
+		return shown(rest, 60)
+	}
+	return redact.Mark
+}
+
+// shown returns text as one line of at most about most bytes.
+func shown(text []byte, most int) string {
+	cut := len(text) > most
+	if cut {
+		text = text[:most]
+	}
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(string(text), "\uFFFD") {
+		if r < ' ' || r == 0x7F {
+			r = ' '
+		}
+		b.WriteRune(r)
+	}
+	if cut {
+		b.WriteString("...")
+	}
+	return b.String()
+}
+
+// formatShapes says by what text formats are told.
+var formatShapes = map[string]string{
+	"haproxy":      "HAProxy's places: client, stamp in brackets, frontend, backend, times, status",
+	"access":       "a stamp in brackets and a quoted request, as access logs have",
+	"syslog":       "a priority in angle brackets, or stamp, host and tag",
+	"cri":          "a stamp, stdout or stderr, and F or P",
+	"heroku":       "a stamp and app[...] or heroku[...]",
+	"cloudfoundry": "a stamp, [source/instance] and OUT or ERR",
+	"elb":          "the columns of a load balancer of AWS",
+	"w3c":          "the columns of IIS or CloudFront",
+	"squid":        "the columns of Squid",
+	"cef":          "CEF: or LEEF: and bars",
+	"kubectl":      "[pod/NAME/CONTAINER]",
+	"compose":      "a container's name and a bar",
+	"stern":        "a pod's name and a container's",
+	"klog":         "a level's letter, month and day, and file:line]",
+	"ltsv":         "labels and tabs",
+	"logfmt":       "key=value pairs",
+	"text":         "a stamp or a level before a message",
+	"request":      "a request and its outcome in words",
+	"uwsgi":        "[pid: ...|app: ...|req: ...], as uWSGI writes a request",
+	"otlp":         "OTLP in protobuf",
+}

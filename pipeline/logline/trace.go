@@ -1,0 +1,272 @@
+package logline
+
+import (
+	"bytes"
+	"slices"
+)
+
+// tracer notes what reading one record does, for Explain: each value whose key is
+// known or not, each format that was tried, and what they changed in the entry.
+// The reading itself is that of any record; keys and formats only lead through the
+// tracer, which hands on what it is given.
+type tracer struct {
+	keys    []tracedKey // by number, in the order in which they were met
+	steps   []step
+	open    []int // of the steps, those that have not ended
+	last    Entry
+	history [numTraced][]change
+	done    bool   // the first event is complete
+	text    []byte // what was searched for why a token was refused
+}
+
+// tracedKey is a key of the record.
+type tracedKey struct {
+	path   string
+	mapped uint16 // its number in the mapping, 0 for none
+	known  bool   // it means something
+	read   bool   // it has a value that was looked at
+	looked bool   // it is an object that was looked into
+}
+
+// step is one thing that was read.
+type step struct {
+	kind    stepKind
+	name    string // of the format
+	key     int    // number of the key, or of the template among those of mapped
+	mapped  Target
+	field   field
+	mark    mark
+	value   []byte
+	took    bool // the value was kept, though a better one may have come later
+	layer   int  // wrappers taken off before it
+	refused []string
+}
+
+type stepKind uint8
+
+const (
+	stepStart   stepKind = iota
+	stepKey              // a value with its key
+	stepFormat           // a text format that fits
+	stepMapped           // a template of the mapping
+	stepAround           // what stands around the record
+	stepVerdict          // why a token was refused
+	stepRedact           // a credential was cut out
+)
+
+// change is a value that a field of the entry got.
+type change struct {
+	step  int
+	layer int
+	value traced
+}
+
+// traced is a value of an entry, good for telling whether it is still the same.
+type traced struct {
+	first  *byte
+	length int
+	number int64
+}
+
+// The fields whose places are noted: those that a mapping can set, and the host.
+const (
+	tracedHost = Target(iota + NumTargets)
+	numTraced
+)
+
+// keyBit marks the number of a tracedKey in a meaning.
+const keyBit = 1 << 15
+
+func (e *Entry) traced(t Target) traced {
+	text := func(b []byte) traced {
+		if len(b) == 0 {
+			return traced{}
+		}
+		return traced{first: &b[0], length: len(b)}
+	}
+	switch t {
+	case MapNamespace:
+		return text(e.Namespace)
+	case MapService:
+		return text(e.Service)
+	case MapPod:
+		return text(e.Pod)
+	case MapTime:
+		if e.TimeFrom != TimeNone {
+			return traced{number: e.Time}
+		}
+	case MapStatus:
+		return traced{number: int64(e.Status)}
+	case MapMethod:
+		return text(e.Method)
+	case MapPath:
+		return text(e.Path)
+	case MapLevel:
+		return traced{number: int64(e.Level)}
+	case MapMessage:
+		return text(e.Message)
+	case MapKid:
+		return text(e.Kid)
+	case MapRequestID:
+		return text(e.RequestID)
+	case tracedHost:
+		return text(e.Host)
+	}
+	return traced{}
+}
+
+// key gives the number under which the key at path is traced; what it means goes
+// through the tracer from then on.
+func (t *tracer) key(path string, m *meaning) {
+	n := len(t.keys)
+	if n >= keyBit-1 {
+		return
+	}
+	t.keys = append(t.keys, tracedKey{path: path, mapped: m.tap, known: m.field != fieldNone && m.field != fieldTap})
+	if m.tap = keyBit | uint16(n); m.field == fieldNone {
+		m.field = fieldTap
+	}
+}
+
+// look notes that the value of a key, where it is an object, is looked into.
+func (t *tracer) look(number uint16) {
+	if number&keyBit != 0 {
+		t.keys[number&^keyBit].looked = true
+	}
+}
+
+// set is Decoder.set for a key that is traced.
+func (t *tracer) set(d *Decoder, m *meaning, v value, e *Entry) {
+	k := &t.keys[m.tap&^keyBit]
+	k.read = true
+	if k.mapped != 0 {
+		d.take(k.mapped, v)
+	}
+	if m.field == fieldTap {
+		return
+	}
+	t.begin(e, step{kind: stepKey, key: int(m.tap &^ keyBit), field: m.field, mark: m.mark, value: bytes.Clone(v.raw)})
+	plain, l := *m, &d.layer
+	plain.tap = 0
+	before, texts, kid := *l, len(d.texts), len(d.kid)
+	at := len(t.steps) - 1
+	d.set(&plain, v, e)
+	if !t.done {
+		s := &t.steps[at]
+		s.took = l.have != before.have || len(l.message) != len(before.message) || len(l.host) != len(before.host) || len(d.texts) != texts || len(d.kid) != kid
+	}
+	t.end(e)
+}
+
+// formats returns formats whose reading is traced.
+func (t *tracer) formats(all []textFormat) []textFormat {
+	out := make([]textFormat, len(all))
+	for i, f := range all {
+		out[i] = f
+		out[i].read = func(d *Decoder, line []byte, e *Entry) bool { return t.format(d, &all[i], line, e) }
+	}
+	return out
+}
+
+// format tries a format. Of one that does not fit nothing stays but its name.
+func (t *tracer) format(d *Decoder, f *textFormat, line []byte, e *Entry) bool {
+	t.begin(e, step{kind: stepFormat, name: f.name, value: line[:min(len(line), 1)]})
+	if t.done {
+		return f.read(d, line, e)
+	}
+	at, before := t.open[len(t.open)-1], t.history
+	for i := range before {
+		before[i] = slices.Clone(before[i])
+	}
+	ok := f.read(d, line, e)
+	if t.done {
+		return ok
+	}
+	if !ok {
+		t.history, t.last = before, *e
+		t.steps, t.open = t.steps[:at], t.open[:len(t.open)-1]
+		outer := &t.steps[t.open[len(t.open)-1]]
+		outer.refused = append(outer.refused, f.name)
+		return false
+	}
+	t.end(e)
+	return true
+}
+
+// begin notes what has changed, and begins a step.
+func (t *tracer) begin(e *Entry, s step) {
+	if t.done {
+		return
+	}
+	t.note(e)
+	s.layer = e.NWrappers
+	t.open = append(t.open, len(t.steps))
+	t.steps = append(t.steps, s)
+}
+
+// end notes what has changed in the step that began last and has not ended.
+func (t *tracer) end(e *Entry) {
+	if t.done {
+		return
+	}
+	t.note(e)
+	t.open = t.open[:len(t.open)-1]
+}
+
+// note takes what has changed in e since it was looked at last as the doing of the
+// innermost step. A reader that takes back what it did makes no change.
+func (t *tracer) note(e *Entry) {
+	at := t.open[len(t.open)-1]
+	for f := range Target(numTraced) {
+		now := e.traced(f)
+		if now == t.last.traced(f) && e.NWrappers >= t.last.NWrappers {
+			continue
+		}
+		h := t.history[f]
+		for len(h) > 0 && h[len(h)-1].layer > e.NWrappers {
+			h = h[:len(h)-1] // a wrapper was put back
+		}
+		if n := len(h); t.steps[at].kind != stepKey {
+			for i := n - 1; i >= 0; i-- {
+				if h[i].value == now {
+					h = h[:i+1] // what was before is there again
+					break
+				}
+			}
+		}
+		if n := len(h); n == 0 && now != (traced{}) || n > 0 && h[n-1].value != now {
+			h = append(h, change{step: at, layer: e.NWrappers, value: now})
+		}
+		t.history[f] = h
+	}
+	t.last = *e
+}
+
+// mapped notes that a template gave a target its value.
+func (t *tracer) mapped(target Target, template int, e *Entry) {
+	if t.done {
+		return
+	}
+	t.open = append(t.open, len(t.steps))
+	t.steps = append(t.steps, step{kind: stepMapped, mapped: target, key: template, layer: e.NWrappers})
+	t.end(e)
+}
+
+// finish is Decoder.finish in steps.
+func (t *tracer) finish(d *Decoder, e *Entry) {
+	if t.done {
+		d.name(e)
+		d.judge(e)
+		d.clean(e)
+		return
+	}
+	in := func(kind stepKind, do func(*Entry)) {
+		t.begin(e, step{kind: kind})
+		do(e)
+		t.end(e)
+	}
+	in(stepAround, d.name)
+	in(stepVerdict, d.judge)
+	in(stepRedact, d.clean)
+	t.done = true
+}
