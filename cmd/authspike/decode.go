@@ -15,7 +15,7 @@ import (
 
 func newDecodeCommand() *cobra.Command {
 	var file, topic string
-	var stats bool
+	var stats, explain bool
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
 		Short: "Show what authspike sees in each line",
@@ -27,10 +27,15 @@ gives the first, and their number as "events".
 With --config the lines are read as run would: with its mapping, its time zones
 and its catalogue. --topic says of which topic they are.
 
+With --explain it tells in words, for each line, how it was read: wrappers and
+format and what they were recognised by, the place of each value, the markers that
+say why a token was refused, and what run would count.
+
 With --stats it prints no objects but sums them up: the formats met, how much was
 read as text only, the statuses, and why tokens were refused by which verifier.`,
-		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'`,
-		Args:    cobra.MinimumNArgs(1),
+		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'
+  kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			reading, err := app.Reading(file, topic)
 			if err != nil {
@@ -48,6 +53,20 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 			if stats {
 				show = func(entries []logline.Entry, _ bool) error { sums.add(entries); return nil }
 			}
+			if explain {
+				x, err := app.NewExplainer(file, topic, out)
+				if err != nil {
+					return err
+				}
+				// Lines are read by the explainer alone.
+				decode = func(line []byte, dst []logline.Entry) []logline.Entry { err = x.Explain(line); return dst }
+				show = func(_ []logline.Entry, idle bool) error {
+					if err != nil || !idle {
+						return err
+					}
+					return out.Flush()
+				}
+			}
 			for _, name := range files {
 				if err := decodeFile(decode, name, cmd.InOrStdin(), show); err != nil {
 					return errors.Join(err, out.Flush())
@@ -62,7 +81,9 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; what it says of lines is used")
 	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of")
 	noFiles(cmd, "topic")
+	cmd.Flags().BoolVar(&explain, "explain", false, "tell in words how each line is read, and why")
 	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
+	cmd.MarkFlagsMutuallyExclusive("stats", "explain")
 	return cmd
 }
 

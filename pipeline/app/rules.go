@@ -22,6 +22,8 @@ type loaded struct {
 	files   []string // all that were read
 	rules   []detector.Rule
 	matcher *signature.Matcher
+
+	catalogue *rules.Catalogue
 }
 
 // load reads the configuration file, if one is named, and what it names. Its error
@@ -105,7 +107,7 @@ func (l *loaded) loadCatalogue() error {
 	if err != nil {
 		return fmt.Errorf("compile catalogue: %w", err)
 	}
-	l.matcher = matcher
+	l.matcher, l.catalogue = matcher, catalogue
 	return nil
 }
 

@@ -127,10 +127,12 @@ func (t *tracer) recognised(name string, layer int) string {
 		return "of no known format: its words alone speak"
 	case name == "stamp":
 		return "a stamp before a line that has its own"
+	case (name == "json" || len(hints) == 0) && keys == 1:
+		return "an object with a key that means something"
 	case name == "json" || len(hints) == 0 && keys > 0:
 		return fmt.Sprintf("an object with %d keys that mean something", keys)
 	case len(hints) > 0:
-		return "its keys " + strings.Join(hints[:min(len(hints), 5)], ", ")
+		return map[bool]string{true: "its key ", false: "its keys "}[len(hints) == 1] + strings.Join(hints[:min(len(hints), 5)], ", ")
 	}
 	return shapeOf(name)
 }
@@ -160,6 +162,9 @@ func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envel
 	for i, s := range t.steps {
 		if s.kind != stepKey || i == origin || s.field.target() != f || len(s.value) == 0 || s.field == fieldError {
 			continue
+		}
+		if f == MapMessage && s.layer != t.steps[origin].layer {
+			continue // what a wrapper wraps
 		}
 		if len(story.Over) < 4 {
 			k := &t.keys[s.key]
@@ -230,7 +235,10 @@ func (t *tracer) place(f Target, at int, e *Entry, opts *Options, env *Envelope)
 	case stepKey:
 		return shown(redact.Append(nil, []byte(t.keys[s.key].path)), 80) + t.layerName(s.layer, e)
 	case stepFormat:
-		if s.layer < e.NWrappers && e.Wrappers[s.layer] == s.name {
+		switch {
+		case f == MapMessage:
+			return "the words of the line"
+		case s.layer < e.NWrappers && e.Wrappers[s.layer] == s.name:
 			return "what " + s.name + " puts before a line"
 		}
 		return "its place in the " + s.name + " format"

@@ -11,6 +11,7 @@ import (
 // Considered is a signature whose marker stands in a text, and what became of it.
 type Considered struct {
 	Signature *rules.Signature
+	Holds     bool // its conditions do
 	Decided   bool
 	Why       string // why it decided, or not
 }
@@ -38,9 +39,10 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 		case why != "":
 			c.Why = why
 		case decided >= 0:
+			c.Holds = true
 			c.Why = after(m.signatures[decided].of, s.of)
 		default:
-			decided, c.Decided = i, true
+			decided, c.Decided, c.Holds = i, true, true
 			c.Why = "it is the first that holds"
 		}
 		all = append(all, c)
