@@ -83,6 +83,10 @@ func kidStart(text []byte, i int) (start int, quote byte, announced announcement
 			quote = b
 		case ' ', '\t', '\n', '\r':
 			quote, announced = 0, max(announced, byBlank)
+		case ')':
+			if announced == byMark {
+				return i, quote, announced
+			}
 		case ':', '=', '(', '[', '>':
 			quote, announced = 0, byMark
 		case 'S':
