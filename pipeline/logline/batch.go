@@ -54,7 +54,7 @@ const maxBatches = 4
 // entry that starts as base, or as nothing where base is nil.
 func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.expanded = false
-	d.texts, d.kid, d.line, d.json = d.texts[:0], nil, nil, nil
+	d.texts, d.kid, d.line, d.json, d.jsonQuoted = d.texts[:0], nil, nil, nil, nil
 	if d.mapping != nil {
 		d.taps.restore()
 	}

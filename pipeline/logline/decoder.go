@@ -67,6 +67,12 @@ type Decoder struct {
 	mapped  []byte  // a kid that was mapped
 	line    []byte  // the innermost line where it is text, nil where it is structured
 	json    []byte  // the innermost line where it is an object, and what follows it
+	// jsonQuoted is the same in its escaped form, where json is nil.
+	jsonQuoted []byte
+
+	// Of the message that is an object in a string.
+	noted  []member // in their order
+	quoted []byte   // the object, in its escaped form
 }
 
 // New returns a Decoder.
@@ -102,6 +108,10 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 	if cap(d.scratch) > maxScratch {
 		d.scratch = nil
 	}
+	if d.layouts.keys > maxKeys {
+		d.layouts.init(d.layouts.table)
+	}
+	d.layouts.forget()
 	d.rest, d.env = nil, env
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {

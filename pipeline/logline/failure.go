@@ -78,8 +78,8 @@ func (d *Decoder) classify(e *Entry) {
 	text := d.evidence(e)
 	m := d.matcher.Match(text)
 	// Of a refused request all strings are searched where those did not help.
-	if m.Signature == nil && d.json != nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
-		text = d.strings(d.json)
+	if m.Signature == nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
+		text = d.strings(d.innermost())
 		m = d.matcher.Match(text)
 	}
 	if d.trace != nil && !d.trace.done {
@@ -99,6 +99,14 @@ func (d *Decoder) classify(e *Entry) {
 	case !rules.Placeholder(d.kid):
 		e.Kid = d.kid
 	}
+}
+
+// innermost returns the innermost line where it is an object, and what follows it.
+func (d *Decoder) innermost() []byte {
+	if d.json == nil && d.jsonQuoted != nil {
+		d.json = d.unescape(d.jsonQuoted)
+	}
+	return d.json
 }
 
 // strings returns the strings that are values in object, one a line, without
@@ -134,7 +142,7 @@ func (d *Decoder) evidence(e *Entry) []byte {
 	case d.line != nil:
 		return d.line
 	case len(d.texts) == 0 && len(e.Message) == 0 && e.Status == 0:
-		return d.json
+		return d.innermost()
 	case len(d.texts) == 0:
 		return e.Message
 	}

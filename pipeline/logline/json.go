@@ -16,12 +16,9 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	if i < len(line) && line[i] != '"' && line[i] != '}' {
 		return false
 	}
-	if d.layouts.keys > maxKeys {
-		d.layouts.init(d.layouts.table)
-	}
 	d.begin(e)
 	d.fault, d.json = "", line
-	i = d.object(line, i, d.layouts.root, e, 0)
+	i = d.members(line, i, e)
 	if d.fault != "" {
 		e.Err = d.fault
 	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r') {
@@ -33,11 +30,33 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	return true
 }
 
+// members reads the members of the line's object, the first of which, or the end,
+// is at b[i], and returns the index behind the object. As far as the layout is known
+// it takes the fast way, and learns the rest.
+func (d *Decoder) members(b []byte, i int, e *Entry) int {
+	l := &d.layouts
+	if d.trace != nil {
+		return d.object(b, i, l.root, e)
+	}
+	end, at := d.walk(b, i, e)
+	switch {
+	case at == nil:
+	case at.op != opEnd:
+		from := end
+		if end = d.resume(b, from, at.in, e); d.fault == "" {
+			l.learn(b, from, at, nil)
+		}
+	case at.trial > 0:
+		l.compile(b, i, &l.plain, at)
+	}
+	return end
+}
+
 // object reads the members of the object o whose first member, or end, is at or
 // behind b[i], and returns the index behind the object. Where the object does not
 // end, it sets d.fault and returns len(b); where the rest need not be read, it
 // returns len(b) too.
-func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
+func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 	last, guesses, then := (*key)(nil), &o.first, &o.then
 	var none struct {
 		guesses []follower
@@ -60,8 +79,8 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 				if k == &void { // not remembered: it has no literal and no followers
 					none.guesses, none.then = nil, nil
 					last, guesses, then = nil, &none.guesses, &none.then
-					i = d.valueAt(b, start)
-					if i = d.member(b, i, k, e, nest); i >= len(b) {
+					i = valueAt(b, start)
+					if i = d.member(b, i, k, o, e); i >= len(b) {
 						return d.broken(b)
 					}
 					continue
@@ -75,7 +94,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 		last, guesses, then = k, &k.next, &k.then
 		if k.isString {
 			if k.meaning.field == fieldMessage && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
-				i = d.objectInString(b, i, k, e)
+				i = d.objectInString(b, i, &k.meaning, e)
 				continue
 			}
 			end, escaped := shortStringEnd(b, i), false
@@ -88,10 +107,10 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry, nest int) int {
 				d.set(&k.meaning, value{b[i:end], kindString, escaped}, e)
 			}
 			i = end + 1
-		} else if i = d.member(b, i, k, e, nest); i >= len(b) {
+		} else if i = d.member(b, i, k, o, e); i >= len(b) {
 			return d.broken(b)
 		}
-		if k.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(b[i:], o) {
+		if k.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(b[i:], o.inNamespace) {
 			d.missing = 0
 			return len(b)
 		}
@@ -126,14 +145,6 @@ func (d *Decoder) broken(b []byte) int {
 	return len(b)
 }
 
-// objectInString takes a message that is an object in a string, whose first byte
-// is b[i], and returns the index behind it.
-func (d *Decoder) objectInString(b []byte, i int, k *key, e *Entry) int {
-	text, n := d.unescapeString(b[i:])
-	d.set(&k.meaning, value{text, kindString, false}, e)
-	return i + n + 1
-}
-
 // brokenString takes the beginning of a string that does not end, where a
 // beginning is of use, and returns an index behind the line's end.
 func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
@@ -148,37 +159,38 @@ func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 // at b[i] with what parts it from the member before; nil where there is none, with
 // d.fault set.
 func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
-	end := d.valueAt(b, start)
-	if end >= len(b) {
-		if d.fault == "" {
-			d.fault = ErrTruncated
-		}
+	end := valueAt(b, start)
+	switch {
+	case end < 0:
+		d.fault = ErrInvalid
+		return nil
+	case end >= len(b):
+		d.fault = ErrTruncated
 		return nil
 	}
 	if b[end] == '"' {
 		end++
 	}
-	return d.layouts.learn(o, last, b[i:end], start-i)
+	return d.layouts.remember(o, last, b[i:end], start-i)
 }
 
-// valueAt returns the index of the value whose key begins at b[i], len(b) where
-// there is none.
-func (d *Decoder) valueAt(b []byte, i int) int {
+// valueAt returns the index of the value whose key begins at b[i], at least len(b)
+// where the line breaks off, -1 where there is none.
+func valueAt(b []byte, i int) int {
 	end, _ := stringEnd(b, i+1)
 	if end < 0 {
 		return len(b)
 	}
 	j := skipSpace(b, end+1)
 	if j < len(b) && b[j] != ':' {
-		d.fault = ErrInvalid
-		return len(b)
+		return -1
 	}
 	return skipSpace(b, min(j+1, len(b)))
 }
 
 // member reads the value at b[i] of key k, which is no string, and returns the
 // index behind it, at least len(b) where it does not end.
-func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
+func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 	if i = skipSpace(b, i); i >= len(b) {
 		return i
 	}
@@ -194,9 +206,9 @@ func (d *Decoder) member(b []byte, i int, k *key, e *Entry, nest int) int {
 		}
 		end = stop + 1
 	case '{':
-		if k.child != nil && nest < maxNest {
+		if k.child != nil && o.depth < maxNest {
 			d.layer.marks |= k.meaning.mark
-			return d.object(b, i+1, k.child, e, nest+1) // len(b) where all is settled
+			return d.object(b, i+1, k.child, e) // len(b) where all is settled
 		}
 		end = nestedEnd(b, i)
 	case '[':

@@ -9,11 +9,13 @@ import (
 // keys met there, and which one tends to come first. It holds knowledge about
 // layouts only; what a record says never depends on it.
 type object struct {
-	path  string // folded keys from the line's root, each with a dot behind: "http.response."
-	bare  string // the same without contexts
-	said  string // bare, as the line writes it
-	tier  uint8
-	shown string // path, as the line writes it
+	parent *object // around it, nil for the line's
+	depth  int     // of parents
+	path   string  // folded keys from the line's root, each with a dot behind: "http.response."
+	bare   string  // the same without contexts
+	said   string  // bare, as the line writes it
+	tier   uint8
+	shown  string // path, as the line writes it
 	// inNamespace says that the path names a namespace.
 	inNamespace bool
 	around      string          // what stands before the paths that a mapping knows these keys by
@@ -53,6 +55,9 @@ type layouts struct {
 	resource *object
 	keys     int
 	buf      []byte
+
+	plain, quoted place // the roots of the trees of places: of lines, and of objects in strings
+	places, lines int
 }
 
 // void stands for any key that means nothing and is not remembered.
@@ -63,6 +68,8 @@ func (l *layouts) init(t *table) {
 	l.root = &object{tier: tierLine, keys: map[string]*key{}}
 	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
 	l.resource = &object{tier: tierLine, around: "resource.", keys: map[string]*key{}}
+	l.places, l.lines = 0, 0
+	l.plain, l.quoted = place{in: l.root}, place{in: l.root}
 }
 
 // A follower is a key that may come next, beside what tells most others from it.
@@ -99,24 +106,30 @@ func (k *key) ends(p []byte) bool {
 	return n <= 16 || n <= len(p) && string(p[16:n]) == k.literal[16:]
 }
 
-// learn returns the key of object o whose literal is given, with the index of the
+// remember returns the key of object o whose literal is given, with the index of the
 // quote before its name, and remembers it as a follower of last, or as a first key where last is nil.
-func (l *layouts) learn(o *object, last *key, literal []byte, quote int) *key {
-	k := o.keys[string(literal)]
-	if k == nil {
-		if k = l.newKey(o, literal, quote); k == &void {
-			return k
-		}
-		if len(literal) > maxLiteral {
-			return k
-		}
-		o.keys[k.literal] = k
-		l.keys++
+func (l *layouts) remember(o *object, last *key, literal []byte, quote int) *key {
+	k := l.key(o, literal, quote)
+	if k == &void || len(literal) > maxLiteral {
+		return k
 	}
 	if last == nil {
 		o.first = addGuess(o.first, k)
 	} else {
 		last.next = addGuess(last.next, k)
+	}
+	return k
+}
+
+// key returns the key of object o whose literal is given.
+func (l *layouts) key(o *object, literal []byte, quote int) *key {
+	if k := o.keys[string(literal)]; k != nil {
+		return k
+	}
+	k := l.newKey(o, literal, quote)
+	if k != &void && len(literal) <= maxLiteral {
+		o.keys[k.literal] = k
+		l.keys++
 	}
 	return k
 }
@@ -221,7 +234,7 @@ func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
 		t.trace.look(m.tap)
 	}
 	shown := o.shown + string(name) + "."
-	return m, &object{path: path, bare: bare, said: said, shown: shown, tier: tier, inNamespace: within, keys: map[string]*key{}}
+	return m, &object{parent: o, depth: o.depth + 1, path: path, bare: bare, said: said, shown: shown, tier: tier, inNamespace: within, keys: map[string]*key{}}
 }
 
 // rankAt returns the rank that a value of rank r has in an object of a tier.

@@ -38,43 +38,59 @@ func shortStringEnd(b []byte, i int) int {
 	return -1
 }
 
+// These loops are written so that the compiler proves their bounds: with i not
+// below 0 and eight bytes left, b[i:i+8:i+8] costs one load.
+
+// textEnd returns the index of the first quote or backslash in b from i on, or -1.
+func textEnd(b []byte, i int) int {
+	if i < 0 {
+		return -1
+	}
+	for ; i <= len(b)-8; i += 8 {
+		if m := quotes(binary.LittleEndian.Uint64(b[i : i+8 : i+8])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] == '"' || b[i] == '\\' {
+			return i
+		}
+	}
+	return -1
+}
+
+// pathEnd returns the index of the first byte in b from i on that ends a path, or
+// a string, or begins an escape; or -1.
+func pathEnd(b []byte, i int) int {
+	if i < 0 {
+		return -1
+	}
+	for ; i <= len(b)-8; i += 8 {
+		w := binary.LittleEndian.Uint64(b[i : i+8 : i+8])
+		q, s := w^'?'*ones, w^'#'*ones
+		if m := quotes(w) | ((q-ones)|(s-ones))&^w&highs; m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] == '"' || b[i] == '\\' || b[i] == '?' || b[i] == '#' {
+			return i
+		}
+	}
+	return -1
+}
+
 // stringEnd returns the index of the quote that ends the JSON string whose first
 // byte is b[i], and whether the string has escapes. It returns -1 where b ends first.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
-	p := b[i:]
 	for {
-		for len(p) >= 16 {
-			m, m2 := quotes(binary.LittleEndian.Uint64(p)), quotes(binary.LittleEndian.Uint64(p[8:]))
-			if m|m2 != 0 {
-				if m == 0 {
-					p, m = p[8:], m2
-				}
-				p = p[bits.TrailingZeros64(m)>>3:]
-				goto found
-			}
-			p = p[16:]
+		if i = textEnd(b, i); i < 0 || b[i] == '"' {
+			return i, escaped
 		}
-		for len(p) >= 8 {
-			if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
-				p = p[bits.TrailingZeros64(m)>>3:]
-				break
-			}
-			p = p[8:]
-		}
-		for len(p) > 0 && p[0] != '"' && p[0] != '\\' {
-			p = p[1:]
-		}
-		if len(p) == 0 {
-			return -1, escaped
-		}
-	found:
-		if p[0] == '"' {
-			return len(b) - len(p), escaped
-		}
-		if escaped = true; len(p) < 2 {
+		if escaped = true; len(b)-i < 2 {
 			return -1, true
 		}
-		p = p[2:]
+		i += 2
 	}
 }
 
@@ -83,8 +99,8 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 func nestedEnd(b []byte, i int) int {
 	depth := 0
 	for {
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
+		for i >= 0 && i <= len(b)-8 {
+			w := binary.LittleEndian.Uint64(b[i : i+8 : i+8])
 			folded := w | 0x20*ones // brackets to braces
 			m := zeroBytes(w^('"'*ones)) | zeroBytes(folded^('{'*ones)) | zeroBytes(folded^('}'*ones))
 			if m != 0 {

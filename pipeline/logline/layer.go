@@ -11,6 +11,7 @@ type layer struct {
 	message        []byte // raw: escaped where messageEscaped
 	messageEscaped bool
 	messageArray   bool // an array of byte values
+	noted          bool // an object, whose members stand in Decoder.noted
 	weakStatus     int
 	host           []byte
 	hostRank       rank
@@ -79,6 +80,14 @@ func (d *Decoder) end(e *Entry, format string) {
 	}
 	if l.message == nil {
 		return
+	}
+	if l.noted && !hasStatus && e.NWrappers < MaxDepth {
+		if name := l.marks.wrapper(); name != "" {
+			e.Format = ""
+			e.wrap(name)
+			d.readNoted(e)
+			return
+		}
 	}
 	text := trimLine(d.plain(d.messageText()))
 	if hasStatus {

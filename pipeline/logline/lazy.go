@@ -64,12 +64,12 @@ func mayRefuse(status int) bool {
 	return status == 401 || status == 403 || status == 400 || status >= 500
 }
 
-// isSettled reports whether rest, what stands behind the member of o that was
-// read last, need not be read. All but the namespace is settled. Few lines name
+// isSettled reports whether rest, what stands behind the member that was read last,
+// within a namespace or not, need not be read. All but the namespace is settled. Few lines name
 // one, so it is not waited for where the rest does not hold the word. A rest with
 // a line end may hold another event.
-func (d *Decoder) isSettled(rest []byte, o *object) bool {
-	if d.missing != 0 && (o.inNamespace || bytes.Contains(rest, namespaceWord)) || bytes.IndexByte(rest, '\n') >= 0 {
+func (d *Decoder) isSettled(rest []byte, within bool) bool {
+	if d.missing != 0 && (within || bytes.Contains(rest, namespaceWord)) || bytes.IndexByte(rest, '\n') >= 0 {
 		d.missing |= needAll
 		return false
 	}

@@ -21,7 +21,7 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	d.begin(e)
 	d.missing |= needAll
 	d.fault = ""
-	d.object(object, skipSpace(object, 1), d.layouts.root, e, 0)
+	d.object(object, skipSpace(object, 1), d.layouts.root, e)
 	d.fault = ""
 	l := &d.layer
 	if l.have[fieldMessage] != 0 && (l.have[fieldLevel] != 0 || l.have[fieldTime] != 0) {

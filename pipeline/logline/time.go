@@ -57,6 +57,31 @@ func (c *clock) read(b []byte) stamp {
 	return s
 }
 
+// same reads the stamp of RFC 3339 in UTC that b begins with, up to and including
+// the quote behind it, if its minute was the last one that was met. n is 0 for
+// every other.
+func (c *clock) same(b []byte) (ns int64, n int) {
+	slot := &c.iso[0]
+	if len(b) < 32 || binary.LittleEndian.Uint64(b) != slot.a || binary.LittleEndian.Uint64(b[8:]) != slot.b || b[16] != ':' {
+		return 0, 0
+	}
+	sec := digits2(b[17:])
+	if uint(sec) > 59 {
+		return 0, 0
+	}
+	if n = 19; b[19] == '.' {
+		for n = 20; n < 29 && isDigit(b[n]); n++ {
+			ns = ns*10 + int64(b[n]-'0')
+		}
+		ns *= pow10[29-n]
+	}
+	at := slot.sec + int64(sec)
+	if b[n] != 'Z' || b[n+1] != '"' || n == 20 || at <= 0 || at >= maxSecond {
+		return 0, 0
+	}
+	return at*1e9 + ns, n + 2
+}
+
 // readISO reads 2006-01-02T15:04:05 with any one byte between date and time,
 // an optional fraction and an optional zone.
 func (c *clock) readISO(b []byte) stamp {

@@ -30,13 +30,11 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		return
 	}
 	if m.field < numLayered {
-		if !l.beats(m.field, m.rank) && !l.isCopy(m) || d.missing&needStatus == 0 && l.isFixed(m.field, m.rank) {
-			if m.field == fieldMessage {
-				d.addText(v)
-			}
-			return
+		if d.takes(m) {
+			d.setLayered(m, v, e)
+		} else if m.field == fieldMessage {
+			d.addText(v)
 		}
-		d.setLayered(m, v, e)
 		return
 	}
 	switch m.field {
@@ -111,6 +109,42 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	}
 }
 
+// takes reports whether a value of a field that layers decide is of use.
+func (d *Decoder) takes(m *meaning) bool {
+	l := &d.layer
+	return (l.beats(m.field, m.rank) || l.isCopy(m)) && (d.missing&needStatus != 0 || !l.isFixed(m.field, m.rank))
+}
+
+// setLevel is set for a level that was read before.
+func (d *Decoder) setLevel(level Level, m *meaning, e *Entry) {
+	d.layer.marks |= m.mark
+	if d.takes(m) {
+		e.Level = level
+		d.layer.note(fieldLevel, m.rank)
+	}
+}
+
+// setName is set for a text that is taken as it stands: a service, pod, namespace
+// or request id.
+func (d *Decoder) setName(name []byte, m *meaning, e *Entry) {
+	switch m.field {
+	case fieldService:
+		if m.rank == rankServiceName && isErrorClass(name) {
+			d.addText(value{name, kindString, false})
+		} else {
+			e.setService(name, m.rank)
+		}
+	case fieldPod:
+		e.setPod(name, m.rank)
+	case fieldNamespace:
+		e.setNamespace(name, m.rank)
+	default:
+		e.setRequestID(name, m.rank)
+	}
+	d.layer.marks |= m.mark
+	d.missing &^= m.settles
+}
+
 // setLayered takes a value of a field that layers decide, one that beats what is
 // set. A value that cannot be one of the field leaves it to another key.
 func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
@@ -118,10 +152,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 	switch m.field {
 	case fieldTime:
 		if ns, ok := d.time(v); ok {
-			l.copied = l.have[fieldTime] != 0 && ns == e.Time && e.TimeFrom == TimeLine
-			e.setTime(ns)
-			l.note(fieldTime, m.rank)
-			d.settle(m, true)
+			d.setTime(ns, m, e)
 		}
 	case fieldLevel:
 		if v.escaped {
@@ -133,12 +164,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		}
 	case fieldStatus:
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
-			e.Status = status
-			l.note(fieldStatus, m.rank)
-			d.settle(m, true)
-			if mayRefuse(status) {
-				d.missing |= needAll
-			}
+			d.setStatus(status, m, e)
 		} else if v.kind == kindString && l.beats(fieldLevel, 250) {
 			if level := parseLevel(v.raw); level != LevelNone {
 				e.Level = level
@@ -178,13 +204,38 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		}
 	case fieldMessage:
 		if v.kind == kindString || v.kind == kindArray && m.mark|l.marks&markJournald != 0 {
-			if l.message != nil && !l.messageArray {
-				d.addText(value{l.message, kindString, l.messageEscaped})
-			}
-			l.message, l.messageEscaped, l.messageArray = v.raw, v.escaped, v.kind == kindArray
-			l.note(fieldMessage, m.rank)
+			d.setMessage(v, m)
 		}
 	}
+}
+
+// setTime takes a stamp.
+func (d *Decoder) setTime(ns int64, m *meaning, e *Entry) {
+	l := &d.layer
+	l.copied = l.have[fieldTime] != 0 && ns == e.Time && e.TimeFrom == TimeLine
+	e.setTime(ns)
+	l.note(fieldTime, m.rank)
+	d.missing &^= m.settles
+}
+
+// setStatus takes a status.
+func (d *Decoder) setStatus(status int, m *meaning, e *Entry) {
+	e.Status = status
+	d.layer.note(fieldStatus, m.rank)
+	d.missing &^= m.settles
+	if mayRefuse(status) {
+		d.missing |= needAll
+	}
+}
+
+// setMessage takes a message.
+func (d *Decoder) setMessage(v value, m *meaning) {
+	l := &d.layer
+	if l.message != nil && !l.messageArray {
+		d.addText(value{l.message, kindString, l.messageEscaped})
+	}
+	l.message, l.messageEscaped, l.messageArray, l.noted = v.raw, v.escaped, v.kind == kindArray, false
+	l.note(fieldMessage, m.rank)
 }
 
 // settle notes that a value settled what its key settles, if it was one.

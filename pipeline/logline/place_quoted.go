@@ -1,0 +1,203 @@
+package logline
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// A member is one of an object in a string, noted for later: what is around it is
+// read first.
+type member struct {
+	meaning *meaning
+	value   value // raw is nil where an object begins in which members mean something
+	behind  int   // where it ends
+	within  bool  // within a namespace
+	level   Level
+}
+
+// objectInString takes a message that is an object in a string, whose first byte
+// is b[i], and returns the index behind it.
+func (d *Decoder) objectInString(b []byte, i int, m *meaning, e *Entry) int {
+	b = b[i:]
+	if !d.takes(m) || d.trace != nil {
+		text, n := d.unescapeString(b)
+		d.set(m, value{text, kindString, false}, e)
+		return i + n + 1
+	}
+	l := &d.layouts
+	end, at := d.walkQuoted(b)
+	if at.op == opEnd {
+		if n := closingQuote(b, end); n > 0 && bytes.IndexByte(b[:end], escape) < 0 {
+			if at.trial > 0 {
+				l.compile(b, 1, &l.quoted, at)
+			}
+			d.quoted = b[:end]
+			d.set(m, value{b[:n], kindString, true}, e)
+			d.layer.noted = true
+			return i + n + 1
+		}
+	}
+	text, n := d.unescapeString(b)
+	if at.in != nil {
+		if from := end - bytes.Count(b[:end], backslash); from < len(text) {
+			l.learn(text, from, at, b[end:])
+		}
+	}
+	d.set(m, value{text, kindString, false}, e)
+	return i + n + 1
+}
+
+var backslash = []byte(`\`)
+
+// walkQuoted notes the members of the object in a string that b begins with, as
+// far as its layout is known, and returns where it stopped and where that is in
+// the tree. It reads what has no escapes but those of quotes.
+func (d *Decoder) walkQuoted(b []byte) (end int, at *place) {
+	d.noted = d.noted[:0]
+	i, p := 1, &d.layouts.quoted
+	for {
+		q := p.then
+		if q == nil || !q.leads(b, i) {
+			if q = p.find(b, i); q == nil {
+				return i, p
+			}
+		}
+		rest := b[i:]
+		n := len(q.text)
+		for k := range q.acts {
+			a := &q.acts[k]
+			m := member{meaning: a.meaning, value: value{rest[a.at:a.end], a.kind, false}, behind: i + int(a.behind), within: a.within, level: a.level}
+			if a.end == 0 {
+				m.value.raw = nil
+			}
+			d.noted = append(d.noted, m)
+		}
+		if q.op == opEnd {
+			return i + n, q
+		}
+		behind := q.behind(rest, n, true)
+		if behind <= n || behind >= len(rest) {
+			return i, p
+		}
+		if q.trial > 0 {
+			q.observe(rest[n:behind])
+		}
+		i += behind
+		if m := &q.key.meaning; m.field != fieldNone && (q.isString || rest[n] != '{') {
+			v := value{rest[n:behind], kindScalar, false}
+			if q.isString {
+				v = value{rest[n : behind-2], kindString, false}
+			} else if rest[n] == '[' {
+				v.kind = kindArray
+			}
+			d.noted = append(d.noted, member{meaning: m, value: v, behind: i, within: q.in.inNamespace})
+		}
+		p = q
+	}
+}
+
+// closingQuote returns the index of the quote that ends the string b, of which
+// nothing but white space follows from b[i] on, -1 where something else does.
+func closingQuote(b []byte, i int) int {
+	for i < len(b) && b[i] != '"' {
+		switch {
+		case b[i] <= ' ':
+			i++
+		case b[i] != '\\' || i+1 == len(b):
+			return -1
+		case b[i+1] == 'n' || b[i+1] == 'r' || b[i+1] == 't':
+			i += 2
+		case b[i+1] != 'u':
+			return -1
+		default:
+			if r, ok := hex4(b[i+2:]); !ok || r > ' ' {
+				return -1
+			}
+			i += 6
+		}
+	}
+	if i >= len(b) {
+		return -1
+	}
+	return i
+}
+
+// quotedStringEnd returns the index of the escaped quote that ends the string
+// whose first byte is b[i], which stands in a string itself; -1 where that ends
+// before, or there are other escapes.
+func quotedStringEnd(b []byte, i int) int {
+	for ; i+8 < len(b); i += 8 {
+		if m := quotes(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			if i += bits.TrailingZeros64(m) >> 3; b[i] == '\\' && b[i+1] == '"' {
+				return i
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// quotedNestedEnd is nestedEnd in a string; -1 where that ends before, or there
+// are escapes but those of quotes.
+func quotedNestedEnd(b []byte, i int) int {
+	depth := 0
+	for i < len(b) {
+		switch b[i] {
+		case '"':
+			return -1
+		case '\\':
+			if i+1 >= len(b) || b[i+1] != '"' {
+				return -1
+			}
+			if i = quotedStringEnd(b, i+2); i < 0 {
+				return -1
+			}
+			i++
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return -1
+}
+
+// quotedScalarEnd is scalarEnd in a string.
+func quotedScalarEnd(b []byte, i int) int {
+	end := scalarEnd(b, i)
+	for _, c := range b[i:end] {
+		if c == '"' || c == '\\' {
+			return -1
+		}
+	}
+	return end
+}
+
+// readNoted reads the object in a string whose members were noted into e, as inner
+// would read its text.
+func (d *Decoder) readNoted(e *Entry) {
+	d.line, d.json, d.jsonQuoted = nil, nil, d.quoted
+	d.begin(e)
+	d.fault = ""
+	for n := range d.noted {
+		m := &d.noted[n]
+		if m.value.raw == nil {
+			d.layer.marks |= m.meaning.mark
+			continue
+		}
+		if m.level != LevelNone {
+			d.setLevel(m.level, m.meaning, e)
+		} else {
+			d.set(m.meaning, m.value, e)
+		}
+		if m.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(d.quoted[m.behind:], m.within) {
+			d.missing = 0
+			break
+		}
+	}
+	d.end(e, "json")
+}
