@@ -58,11 +58,14 @@ func Prose(text []byte, start, end int) bool {
 	for end < len(text) && alnum(text[end]) {
 		end++
 	}
-	if end+1 < len(text) && alnum(text[end+1]) {
-		switch text[end] {
-		case '/', '.', '-', '_', '@':
-			return false
-		}
+	if end+1 >= len(text) {
+		return true
+	}
+	switch text[end] {
+	case '=':
+		return false
+	case '/', '.', '-', '_', '@':
+		return !alnum(text[end+1])
 	}
 	return true
 }

@@ -63,6 +63,11 @@ func TestServers(t *testing.T) {
 		{`javax.naming.AuthenticationException: Blank token found`, detector.TokenMissing, ""},
 		{`when calling the AssumeRoleWithWebIdentity operation: Incorrect token audience`, detector.ClaimsInvalid, ""},
 		{`Header Value: 'quack' is not correctly formatted. prefix should be 'Bearer'`, detector.TokenMalformed, ""},
+		{`"sub" refused: OAuth access token kid does not identify one JWK`, detector.KidMismatch, ""},
+		{`pond-proxy: failed to validate JWT: key "duck-13" is not in the cluster's JWT CA`, detector.KidMismatch, "duck-13"},
+		{`pond IG: No secret found for verifying the JWT with kid duck-14`, detector.KidMismatch, "duck-14"},
+		{`[openid-connect] unable to verify signature (jwk not found for kid duck-15)`, detector.KidMismatch, "duck-15"},
+		{`auth_jwt_key_request: unexpected response code 500 while sending to client`, detector.JWKSUnavailable, ""},
 		{`{"message":"Valid authorization header not provided."}`, detector.TokenMissing, ""},
 	})
 }
@@ -89,6 +94,16 @@ func TestGatewaysLookAlike(t *testing.T) {
 		`Verification of the plugin signature failed: pond-panel`,
 		`[WARN] nginx: image signature verification failed for registry.pond.example/duck:1`,
 		`No API key found in request`,
+		`pod has unbound immediate PersistentVolumeClaims: claim "pond" not found`,
+		`http: invalid input: pond name is too long`,
+		`cannot load CA public key /etc/pond/ca.pub`,
+		`x509: invalid RSA public key`,
+		`corrupt batch: claimed records missing`,
+		`signing key duck-16 retired, duck-17 active`,
+		`kinit: Keytab contains no suitable keys for host/pond.example`,
+		`unable to load configuration file /etc/pond.conf`,
+		`function signature mismatch: got quack()`,
+		`certificate verify failed [signature verification failed]`,
 		`sweeper: 17 expired access tokens deleted`,
 	} {
 		lines = append(lines, line{text, detector.NoSignal, ""})
