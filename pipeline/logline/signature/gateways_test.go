@@ -99,6 +99,7 @@ func TestGatewaysLookAlike(t *testing.T) {
 		`cannot load CA public key /etc/pond/ca.pub`,
 		`x509: invalid RSA public key`,
 		`corrupt batch: claimed records missing`,
+		`claimed 7 ponds, 2 not found`,
 		`signing key duck-16 retired, duck-17 active`,
 		`kinit: Keytab contains no suitable keys for host/pond.example`,
 		`unable to load configuration file /etc/pond.conf`,
