@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,17 @@ func TestIncident(t *testing.T) {
 	}
 	if got := r.metric(`authspike_alert_transitions_total{alertname="KidMismatchBurst",reason="fired",state="firing"}`); got != "0" {
 		t.Errorf("the counter of another rule is %q, want 0", got)
+	}
+	starts := one.posted[0].StartsAt.Unix()
+	for path, want := range map[string]string{
+		"/api/v1/series": fmt.Sprintf(`"late":0,"newest":%q,"pods":3`, time.Unix(now-1, 0).UTC().Format(time.RFC3339)),
+		fmt.Sprintf("/api/v1/series/prod/api?time=%d", starts):   `"sentence":"fires since `,
+		fmt.Sprintf("/api/v1/series/prod/api?time=%d", now-1800): `"sentence":"did not fire`,
+		fmt.Sprintf("/series/prod/api?time=%d", starts):          "fires since ",
+	} {
+		if body := r.get(path); !strings.Contains(body, want) {
+			t.Errorf("%s does not say %s: %s", path, want, body)
+		}
 	}
 	p.write(partitions, traffic(now, now+120, 10, 500))
 	for _, a := range []*alertmanager{one, two} {
