@@ -74,7 +74,7 @@ type Explanation struct {
 	Since           int64   // while firing: the second from which on it fires
 	Ended           int64   // of what fired at the second asked for and does not any more: until when
 	Reason          Reason  // why it ended
-	Clear           float64 // while firing: how certain recovery is
+	Clear           float64 // while firing, or when it ended: how certain recovery is
 	ClearLimit      float64 // what Clear must reach
 	Frozen          bool    // the minute will not be learned
 
@@ -146,6 +146,9 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 		e.Why, e.Clear, e.Fired = IsFiring, t.clear, began
 		if began != nil {
 			e.Since = began.Second
+			if e.Since <= open {
+				e.Asked = max(asked, e.Since)
+			}
 		}
 	case s.hasRequests && silent >= patience:
 		e.Why = Unknown
@@ -166,10 +169,14 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 }
 
 // densest returns the window with the highest estimate of those with at least
-// min_count events, or the longest if there is none.
+// min_count events, or the longest if there is none. As in a verdict, no window
+// reaches back into an incident before.
 func (t *track) densest(s *series, b *normal) verdict {
 	var best verdict
 	for _, w := range windows {
+		if best.window > 0 && !t.firing && start(s.now, w) < t.after {
+			break
+		}
 		v := verdict{window: w, events: s.count(t.signal, s.now, w), exposure: s.exposure(s.now, w)}
 		enough := v.events >= float64(t.rule.MinCount)
 		if best.window == 0 || enough && v.estimate() > best.estimate() || best.events < float64(t.rule.MinCount) {

@@ -58,7 +58,7 @@ func (t *track) explainPast(s *series, second int64) Explanation {
 	r := t.read()
 	if x := r.episodeAt(t, second); x != nil {
 		v := &x.verdict
-		e.Why, e.Fired, e.Since, e.Ended, e.Reason = IsFiring, v, v.Second, x.ended, x.reason
+		e.Why, e.Fired, e.Since, e.Ended, e.Reason, e.Clear = IsFiring, v, v.Second, x.ended, x.reason, x.clear
 		if v.Second == second {
 			e.copyVerdict(v)
 			e.Kept = Exact
@@ -80,9 +80,9 @@ func (t *track) explainPast(s *series, second int64) Explanation {
 
 // copyVerdict takes over the numbers of v, but not what was asked or what became of it.
 func (e *Explanation) copyVerdict(v *Explanation) {
-	asked, why, firing, since, ended, reason := e.Asked, e.Why, e.Fired, e.Since, e.Ended, e.Reason
+	was := *e
 	*e = *v
-	e.Asked, e.Why, e.Fired, e.Since, e.Ended, e.Reason = asked, why, firing, since, ended, reason
+	e.Asked, e.Why, e.Fired, e.Since, e.Ended, e.Reason, e.Clear = was.Asked, was.Why, was.Fired, was.Since, was.Ended, was.Reason, was.Clear
 }
 
 // episodeAt returns what fired at a second as a whole, nil if nothing did as far as
@@ -261,7 +261,7 @@ func (t *track) explainPastPods(second int64) []Explanation {
 	if x := r.pod; x != nil && x.covers(second) && !known[x.verdict.Pod] {
 		known[x.verdict.Pod] = true
 		e := t.base(second)
-		e.Why, e.Fired, e.Since, e.Ended, e.Reason = IsFiring, &x.verdict, x.verdict.Second, x.ended, x.reason
+		e.Why, e.Fired, e.Since, e.Ended, e.Reason, e.Clear = IsFiring, &x.verdict, x.verdict.Second, x.ended, x.reason, x.clear
 		e.copyVerdict(&x.verdict)
 		if e.Second != second {
 			e.Kept = AtFire

@@ -62,20 +62,23 @@ func (e *Explanation) whyFired() string {
 		}
 	}
 	if e.Fired == nil {
-		return text + ": " + e.seen()
+		return text + ": " + e.seen() + e.certainty()
 	}
 	text += ": " + e.Fired.seen() + e.Fired.certainty()
 	switch {
 	case e.Kept == AtFire || e.Second == e.Fired.Second || e.Pod != "":
+	case e.Second < e.Since && e.Since <= e.Asked: // of the seconds since then none is judged yet
 	case e.Exposure == 0:
 		text += "; now nothing was logged"
 	case e.Kept == Counted:
 		text += "; in the minute of " + shortClock(e.Second) + " " + e.seen()
+	case e.Since > e.Asked:
+		text += "; up to " + e.clock(e.Second) + " " + e.seen()
 	default:
 		text += "; now " + e.seen()
 	}
-	if e.Clear > 0 {
-		text += fmt.Sprintf("; certainty that it is over: %s of %s", short(e.Clear), short(e.ClearLimit))
+	if e.Clear >= 1 && e.Reason != Stale {
+		text += fmt.Sprintf("; certainty of its end %s of %s", short(e.Clear), short(e.ClearLimit))
 	}
 	return text
 }
@@ -121,6 +124,9 @@ func (e *Explanation) required() string {
 }
 
 func (e *Explanation) certainty() string {
+	if e.Threshold == 0 {
+		return ""
+	}
 	return fmt.Sprintf("; %s, certainty %s of %s", e.required(), short(e.Score), short(e.Threshold))
 }
 

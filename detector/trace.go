@@ -41,6 +41,7 @@ type record struct {
 type episode struct {
 	verdict Explanation // as it stood when it fired
 	ended   int64       // the second from which on it does not fire; 0 while it does
+	clear   float64     // how certain its end was
 	reason  Reason
 }
 
@@ -217,9 +218,9 @@ func (t *track) noteEnded(second int64, pod string, clear float64, reason Reason
 	level := float32(t.at(second / 60).level)
 	r.add(note{second: second, pod: pod, level: level, score: float32(clear), threshold: clearScore, what: hasEnded})
 	if pod == "" && r.whole != nil {
-		r.whole.ended, r.whole.reason = second, reason
+		r.whole.ended, r.whole.reason, r.whole.clear = second, reason, clear
 	}
 	if r.pod != nil && r.pod.verdict.Pod == pod {
-		r.pod.ended, r.pod.reason = second, reason
+		r.pod.ended, r.pod.reason, r.pod.clear = second, reason, clear
 	}
 }

@@ -77,6 +77,7 @@ func (x *episode) state(c *codec) {
 	count, reason := uint32(e.MinCount), uint16(x.reason)
 	c.uint32(&count)
 	c.time(&x.ended)
+	c.float(&x.clear)
 	c.uint16(&reason)
 	c.check(reason <= uint16(RuleRemoved))
 	if !c.reading || c.err != nil {

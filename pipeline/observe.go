@@ -25,6 +25,8 @@ type Moment struct {
 	Transitions []detector.Transition // what the move changed
 	// Explain returns the numbers behind the verdicts on a series as of now.
 	Explain func(detector.Series) []detector.Explanation
+	// ExplainAt does the same for a second, Unix seconds.
+	ExplainAt func(s detector.Series, at int64) []detector.Explanation
 }
 
 // pacer moves the frontier of a replay in the steps that an observer wants.
@@ -53,7 +55,7 @@ func (p *pacer) move(e *Evaluator, to int64, send func(*detector.Transition) err
 	for e.frontier < to {
 		e.frontier = min(to, p.next(e.frontier, e.lateness))
 		effects := e.take(e.detector.Advance(e.frontier), 0)
-		p.Judged(&Moment{Frontier: e.frontier, Transitions: effects.Transitions, Explain: e.Explain})
+		p.Judged(&Moment{Frontier: e.frontier, Transitions: effects.Transitions, Explain: e.Explain, ExplainAt: e.ExplainAt})
 		if err := emit(effects, send); err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -14,6 +16,7 @@ import (
 
 func newReplayCommand() *cobra.Command {
 	var file, topic, format string
+	var explain []string
 	cmd := &cobra.Command{
 		Use:   "replay FILE...|-",
 		Short: "Run the detector over files",
@@ -21,9 +24,17 @@ func newReplayCommand() *cobra.Command {
 full speed, and prints each alert that starts or ends. Each file is a partition:
 its lines in the order of arrival. "-" is standard input. Files packed by gzip
 or zstd are read as they are. The same input gives the same output. With
---output html it is one page to open in a browser: what fired, when and why.`,
+--output html it is one page to open in a browser: what fired, when and why.
+
+With --explain it says instead why a service fired, or did not: every number of
+each rule's verdict at the seconds that are asked for, exact to the second. A time
+is in RFC 3339 (the zone may be left out: UTC), in Unix seconds, or HH:MM[:SS] of
+each day; a range is all seconds with entries. Without times it explains each
+transition, and in each hour the verdict of each rule that came nearest to an alert.`,
 		Example: `  authspike replay --output jsonl api.log verifier.log
   authspike replay --output html api.log > incident.html
+  authspike replay --explain prod/api@11:42 api.log
+  authspike replay --explain prod/api@2026-03-04T11:40..2026-03-04T11:45 --output jsonl api.log
   kubectl logs deploy/api | authspike replay -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -31,10 +42,21 @@ or zstd are read as they are. The same input gives the same output. With
 			if err != nil {
 				return usageError{err}
 			}
+			var questions []app.Question
+			for _, text := range explain {
+				q, err := app.ParseQuestion(text)
+				if err != nil {
+					return usageError{fmt.Errorf("--explain %w", err)}
+				}
+				questions = append(questions, q)
+			}
+			if len(questions) > 0 && f == app.HTML {
+				return usageError{errors.New("--explain writes text or jsonl; --output html explains every alert by itself")}
+			}
 			progress, done := newProgress(cmd.ErrOrStderr())
 			defer done()
 			return app.Replay(cmd.Context(), app.ReplayOptions{
-				ConfigFile: file, Files: files, Topic: topic, Format: f, Out: cmd.OutOrStdout(), Progress: progress,
+				ConfigFile: file, Files: files, Topic: topic, Format: f, Explain: questions, Out: cmd.OutOrStdout(), Progress: progress,
 			})
 		},
 	}
@@ -42,6 +64,7 @@ or zstd are read as they are. The same input gives the same output. With
 	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of, for what the configuration says by topic")
 	noFiles(cmd, "topic")
 	cmd.Flags().StringVar(&format, "output", "text", "`format`: text, jsonl (one object per transition) or html (a report with plots)")
+	cmd.Flags().StringArrayVar(&explain, "explain", nil, "`namespace/service[@time[,time...]|@from..to]` whose verdicts are explained; may be repeated")
 	fixed(cmd, "output", "text", "jsonl", "html")
 	return cmd
 }

@@ -19,6 +19,7 @@ type ReplayOptions struct {
 	Files      []string
 	Topic      string // that the files' lines are of, "" for none
 	Format     Format
+	Explain    []Question // what is written instead of the transitions; not as HTML
 	Out        io.Writer
 	// Progress is called now and then with how much of the files was read, in
 	// bytes; size is 0 where it is not known. nil for nobody.
@@ -26,7 +27,8 @@ type ReplayOptions struct {
 }
 
 // Replay runs the detector over files, in event time and as fast as they can be
-// read, and writes each transition; as HTML, a report when all was read.
+// read, and writes each transition, or the answers to questions; as HTML, a report
+// when all was read.
 func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	l, err := load(opts.ConfigFile, Flags{})
 	if err != nil {
@@ -62,6 +64,12 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 		Worker:    func(string) pipeline.WorkerOptions { return l.worker(opts.Topic) },
 		Inputs:    inputs,
 		Emit:      writer.write,
+	}
+	if len(opts.Explain) > 0 {
+		x := newAnswerer(opts.Explain, opts.Format, out, lateness)
+		run.Observe = &pipeline.Observer{Counted: x.counted, Judged: x.judgedAll}
+		run.Emit = func(*detector.Transition) error { return x.err }
+		return errors.Join(pipeline.Replay(ctx, run), x.finish(), out.Flush())
 	}
 	if opts.Format != HTML {
 		return errors.Join(pipeline.Replay(ctx, run), out.Flush())

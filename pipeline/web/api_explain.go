@@ -19,32 +19,32 @@ const explainTimeout = 5 * time.Second
 type explainedJSON struct {
 	seriesJSON
 
-	Asked   stamp             `json:"asked"` // null for the newest verdicts
-	Reach   stamp             `json:"reach"` // the oldest second that is known
-	Explain []explanationJSON `json:"explain"`
+	Asked   stamp     `json:"asked"` // null for the newest verdicts
+	Reach   stamp     `json:"reach"` // the oldest second that is known
+	Explain []Verdict `json:"explain"`
 }
 
-// explanationJSON holds the numbers of a detector.Explanation.
-type explanationJSON struct {
+// Verdict is a detector.Explanation as the API has it.
+type Verdict struct {
 	Alert    string  `json:"alert"`
 	Signal   string  `json:"signal"`
 	Pod      *string `json:"pod"` // null for the whole service
 	Why      string  `json:"why"`
 	Sentence string  `json:"sentence"`
 	Kept     string  `json:"kept"` // how exactly the second is known
-	numbersJSON
+	Numbers
 
-	Since      stamp        `json:"since"`
-	Ended      stamp        `json:"ended"`
-	Reason     *string      `json:"reason"` // why it ended
-	Clear      number       `json:"clear"`
-	ClearLimit number       `json:"clear_limit"`
-	Frozen     bool         `json:"frozen"`
-	Fired      *numbersJSON `json:"fired"` // the verdict that made it fire
+	Since      stamp    `json:"since"`
+	Ended      stamp    `json:"ended"`
+	Reason     *string  `json:"reason"` // why it ended
+	Clear      number   `json:"clear"`
+	ClearLimit number   `json:"clear_limit"`
+	Frozen     bool     `json:"frozen"`
+	Fired      *Numbers `json:"fired"` // the verdict that made it fire
 }
 
-// numbersJSON are the numbers of one verdict.
-type numbersJSON struct {
+// Numbers are those of one verdict.
+type Numbers struct {
 	Second          stamp  `json:"second"`
 	Unit            string `json:"unit"` // of observed, baseline and limit
 	WindowSeconds   int64  `json:"window_seconds"`
@@ -79,8 +79,8 @@ func unitOf(rate bool) string {
 	return share
 }
 
-func numbersOf(e *detector.Explanation) numbersJSON {
-	return numbersJSON{
+func numbersOf(e *detector.Explanation) Numbers {
+	return Numbers{
 		Second: stamp(e.Second), Unit: unitOf(e.PerSecond), WindowSeconds: e.Window,
 		Events: number(e.Events), Exposure: number(e.Exposure), AtLeast: e.AtLeast, Observed: number(e.Observed),
 		Baseline: number(e.Baseline), Expected: number(e.Expected), Limit: number(e.Limit), Factor: number(e.Factor), MinCount: e.MinCount,
@@ -89,11 +89,12 @@ func numbersOf(e *detector.Explanation) numbersJSON {
 	}
 }
 
-func explanationOf(e *detector.Explanation) explanationJSON {
-	out := explanationJSON{
+// VerdictOf returns what the API says of an explanation.
+func VerdictOf(e *detector.Explanation) Verdict {
+	out := Verdict{
 		Alert: e.Alert, Signal: e.Signal.String(), Why: e.Why.String(), Sentence: e.Sentence(), Kept: e.Kept.String(),
-		numbersJSON: numbersOf(e),
-		Since:       stamp(e.Since), Ended: stamp(e.Ended), Clear: number(e.Clear), ClearLimit: number(e.ClearLimit), Frozen: e.Frozen,
+		Numbers: numbersOf(e),
+		Since:   stamp(e.Since), Ended: stamp(e.Ended), Clear: number(e.Clear), ClearLimit: number(e.ClearLimit), Frozen: e.Frozen,
 	}
 	if e.Pod != "" {
 		out.Pod = &e.Pod
@@ -137,10 +138,10 @@ func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := explainedJSON{
-		seriesJSON: seriesOf(x, firingBySeries(v)), Asked: stamp(at), Reach: stamp(account.Reach), Explain: []explanationJSON{},
+		seriesJSON: seriesOf(x, firingBySeries(v)), Asked: stamp(at), Reach: stamp(account.Reach), Explain: []Verdict{},
 	}
 	for i := range account.Explanations {
-		out.Explain = append(out.Explain, explanationOf(&account.Explanations[i]))
+		out.Explain = append(out.Explain, VerdictOf(&account.Explanations[i]))
 	}
 	success(w, out)
 }
