@@ -126,7 +126,7 @@ func closes(b, quote byte) bool {
 
 // isWord reports whether text is a word that sentences go on with after "kid:".
 func isWord(text []byte) bool {
-	var small [8]byte // the longest word below
+	var small [12]byte // the longest word below
 	if len(text) > len(small) {
 		return false
 	}
@@ -137,7 +137,7 @@ func isWord(text []byte) bool {
 	}
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all":
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all":
 		return true
 	}
 	return false
