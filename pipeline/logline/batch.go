@@ -47,6 +47,12 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 	d.expanded = true
 }
 
+// holdsObjects reports whether the first element of a raw array is an object.
+func holdsObjects(raw []byte) bool {
+	i := skipSpace(raw, 1)
+	return i < len(raw) && raw[i] == '{'
+}
+
 // maxBatches bounds batches within batches; OTLP has three.
 const maxBatches = 4
 

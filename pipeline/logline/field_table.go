@@ -103,6 +103,7 @@ var spellings = []spelling{
 	{fieldBatch, 4, markLoki, "streams"},
 	{fieldBatch, 4, markOTLP, "scopelogs instrumentationlibrarylogs logrecords"},
 	{fieldBatch, 4, markLokiValues, "values"},
+	{fieldBatch, 20, 0, "logs events entries messages lines items batch logentries"},
 	{fieldAttributes, 4, 0, "attributes body.kvlistvalue.values"},
 	{fieldAttributes, 4, markResource, "resource.attributes"},
 

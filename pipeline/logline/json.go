@@ -19,9 +19,10 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	d.begin(e)
 	d.fault, d.json = "", line
 	i = d.members(line, i, e)
+	d.json = line[:min(i, len(line))] // what follows is another event
 	if d.fault != "" {
 		e.Err = d.fault
-	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r') {
+	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r' || line[i] == '{') {
 		if i = skipSpace(line, i); line[i] == '{' {
 			d.rest = line[i:]
 		}

@@ -25,9 +25,10 @@ func naive(line []byte) (e Entry, ok bool) {
 		return Entry{}, false
 	}
 	d.end(&d.out[0], "json")
-	if !d.expanded {
-		d.finish(&d.out[0])
+	if d.expanded {
+		return Entry{}, false // a batch, which is more than one event
 	}
+	d.finish(&d.out[0])
 	return d.out[0], true
 }
 
@@ -94,6 +95,7 @@ var (
 		"status", "Status", "status_code", "statusCode", "stat", "statuss", "res", "response", "http", "request", "req", "status_cod", "st\\u0061tus",
 		"time", "ts", "timestamp", "@timestamp", "tim", "level", "severity", "lvl", "levels", "msg", "message", "log", "logs", "event", "fields", "context",
 		"service", "service_name", "services", "name", "app", "pod", "pod_name", "kubernetes", "namespace", "namespace_name", "host", "hostname",
+		"http_request_path", "httpRequestMethod", "finalStatus", "nginx", "upstream_status", "events",
 		"path", "uri", "url", "paths", "method", "request_id", "error", "err", "kid", "stream", "labels", "data", "code", "a", "", "x\\\"y", "k{", "k}", "a b", "é",
 	}
 	hardTexts = []string{

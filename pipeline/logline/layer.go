@@ -74,7 +74,7 @@ func (d *Decoder) end(e *Entry, format string) {
 		}
 	}
 	hasStatus := l.have[fieldStatus] != 0
-	if l.batch != nil && !hasStatus {
+	if l.batch != nil && !hasStatus && (l.batchKind != 0 || l.message == nil && l.have[fieldLevel] == 0 && !l.isRequest()) {
 		d.expand(l.batch, l.batchKind, e)
 		return
 	}

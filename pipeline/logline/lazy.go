@@ -67,13 +67,32 @@ func mayRefuse(status int) bool {
 // isSettled reports whether rest, what stands behind the member that was read last,
 // within a namespace or not, need not be read. All but the namespace is settled. Few lines name
 // one, so it is not waited for where the rest does not hold the word. A rest with
-// a line end may hold another event.
+// a line end, or with an object behind the line's, may hold another event.
 func (d *Decoder) isSettled(rest []byte, within bool) bool {
-	if d.missing != 0 && (within || bytes.Contains(rest, namespaceWord)) || bytes.IndexByte(rest, '\n') >= 0 {
+	if d.missing != 0 && (within || bytes.Contains(rest, namespaceWord)) || holdsNext(rest) {
 		d.missing |= needAll
 		return false
 	}
 	return true
+}
+
+// holdsNext reports whether an object may follow in rest behind the one that ends
+// in it: its brace stands behind another's, or begins a line.
+func holdsNext(rest []byte) bool {
+	for {
+		i := bytes.IndexByte(rest, '{')
+		if i < 0 {
+			return false
+		}
+		j := i - 1
+		for j > 0 && (rest[j] == ' ' || rest[j] == '\t') {
+			j--
+		}
+		if j >= 0 && (rest[j] == '}' || rest[j] == '\n' || rest[j] == '\r') {
+			return true
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // namespaceWord is part of every key that names a namespace, or of one around it.

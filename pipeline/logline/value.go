@@ -99,7 +99,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	case fieldError:
 		d.addText(v)
 	case fieldBatch:
-		if v.kind == kindArray && l.batch == nil {
+		if v.kind == kindArray && l.batch == nil && (m.mark != 0 || holdsObjects(v.raw)) {
 			l.batch, l.batchKind = v.raw, m.mark
 		}
 	case fieldAttributes:
