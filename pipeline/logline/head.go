@@ -18,7 +18,7 @@ const maxHead = 10
 // readHead takes off the front of line what is not the message.
 func (d *Decoder) readHead(line []byte) head {
 	h := head{rest: skipArrow(skipBlank(line))}
-	if ns, n := epochPrefix(h.rest); n >= 12 && h.rest[10] == '.' && n < len(h.rest) && !isWordByte(h.rest[n]) {
+	if ns, n := epochPrefix(h.rest); n >= 10 && n < len(h.rest) && (n >= 12 && h.rest[10] == '.' && !isWordByte(h.rest[n]) || h.rest[n] == ':') {
 		h.stamp = stamp{ns: ns, n: n, full: true}
 		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
 	}
@@ -211,6 +211,10 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 			b, found = b[s.n:], true
 			continue
 		}
+		if ns, n := epochPrefix(b); n >= 10 && n == len(b) {
+			h.take(stamp{ns: ns, n: n, full: true})
+			return true
+		}
 		n := 0
 		for n < len(b) && b[n] != ' ' && b[n] != ',' && b[n] != ':' && b[n] != '/' && b[n] != '|' {
 			n++
@@ -247,10 +251,13 @@ func springApp(b []byte, end int) []byte {
 // follows.
 func (d *Decoder) headWords(h *head) bool {
 	b, worse := h.rest, LevelNone
-	for range 3 {
+	for words := 0; words < 3; {
 		n := headPairs(b, wordEnd(b))
 		if n == 0 || n == len(b) {
 			return false
+		}
+		if h.stamp.n == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.rest)-len(b) > maxGroup {
+			words++ // pairs before a level do not count
 		}
 		if level := parseLevel(b[:n]); level != LevelNone && b[0] >= 'A' && b[0] <= 'Z' && worse == LevelNone {
 			worse = level // "PHP Fatal error:"

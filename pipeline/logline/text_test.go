@@ -73,6 +73,9 @@ var textLines = []lineTest{
 	{`[04-Mar-2021 05:06:07] NOTICE: ready to handle connections`, `text 2021-03-04T05:06:07Z info "ready to handle connections"`},
 	{`[2021-03-04 05:06:07] production.ERROR: no key {"exception":"[object]"}`, `text 2021-03-04T05:06:07Z error "no key {\"exception\":\"[object]\"}"`},
 	{`[Thu Mar  4 05:06:07 2021] 127.0.0.1:1234 [401]: GET /a`, `text 2021-03-04T05:06:07Z 401 GET /a "127.0.0.1:1234 [401]: GET /a"`},
+	{`[1614834367123] INFO (17 on web1): no key`, `text 2021-03-04T05:06:07.123Z info pod=web1 "no key"`},
+	{`1614834367: no key for client c1`, `text 2021-03-04T05:06:07Z "no key for client c1"`},
+	{`2021-03-04T05:06:07.123Z pid=9 tid=abc class=VerifyJob jid=1f WARN: no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
 	// Ruby, Elixir, Node, Rust, others
 	{`I, [2021-03-04T05:06:07.123456 #12]  INFO -- : Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)`, `text 2021-03-04T05:06:07.123456Z 401 info "Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)"`},
 	{`05:06:07.123 request_id=Fx1 [info] Sent 401 in 5ms`, `text 401 info "Sent 401 in 5ms"`},
