@@ -201,6 +201,10 @@ func closing(b []byte) int {
 
 // headInside looks for a stamp and a level among the words of a group.
 func (d *Decoder) headInside(h *head, b []byte) (found bool) {
+	if ns, n := epochPrefix(b); n >= 10 && n == len(b) && h.stamp.n == 0 {
+		h.take(stamp{ns: ns, n: n, full: true})
+		return true
+	}
 	for range 6 {
 		b = skipSeparator(b)
 		if len(b) == 0 {
@@ -210,10 +214,6 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 			h.take(s)
 			b, found = b[s.n:], true
 			continue
-		}
-		if ns, n := epochPrefix(b); n >= 10 && n == len(b) {
-			h.take(stamp{ns: ns, n: n, full: true})
-			return true
 		}
 		n := 0
 		for n < len(b) && b[n] != ' ' && b[n] != ',' && b[n] != ':' && b[n] != '/' && b[n] != '|' {

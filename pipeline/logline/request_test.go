@@ -19,6 +19,8 @@ var requestLines = []lineTest{
 	{`Started GET "/a?b=1" for 203.0.113.9 at 2021-03-04 05:06:07 +0100`, `request 2021-03-04T04:06:07Z GET /a "Started GET \"/a?b=1\" for 203.0.113.9 at 2021-03-04 05:06:07 +0100"`},
 	{`[ab-12] [web] Started GET "/a" for 203.0.113.9 at 2021-03-04 05:06:07 +0000`, `request 2021-03-04T05:06:07Z GET /a "[ab-12] [web] Started GET \"/a\" for 203.0.113.9 at 2021-03-04 05:06:07 +0000"`},
 	{`[ab-12] Completed 401 Unauthorized in 3ms (ActiveRecord: 0.0ms)`, `request 401 "[ab-12] Completed 401 Unauthorized in 3ms (ActiveRecord: 0.0ms)"`},
+	{`GET 401 12ms 203.0.113.9 /a 9 {}`, `request 401 GET /a "GET 401 12ms 203.0.113.9 /a 9 {}"`},
+	{`GET 401 /a`, `request 401 GET /a "GET 401 /a"`},
 	{`GET /a 401 in 5ms`, `request 401 GET /a "GET /a 401 in 5ms"`},
 	{`GET /a 401 unauthorized`, `request 401 GET /a "GET /a 401 unauthorized"`},
 	{`GET /a status:401`, `request 401 GET /a "GET /a status:401"`},
