@@ -61,13 +61,12 @@ func (e *Explanation) whyFired() string {
 			text += ", when it was stale"
 		}
 	}
-	by := e
-	if e.Fired != nil {
-		by = e.Fired
+	if e.Fired == nil {
+		return text + ": " + e.seen() + e.certainty()
 	}
-	text += ": " + by.seen() + by.certainty()
+	text += ": " + e.Fired.seen() + e.Fired.certainty()
 	switch {
-	case e.Fired == nil || e.Kept == AtFire || e.Second == e.Fired.Second || e.Pod != "":
+	case e.Kept == AtFire || e.Second == e.Fired.Second || e.Pod != "":
 	case e.Second < e.Since && e.Since <= e.Asked: // of the seconds since then none is judged yet
 	case e.Exposure == 0:
 		text += "; now nothing was logged"

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/authspike/authspike/detector"
@@ -212,19 +211,10 @@ func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) {
 }
 
 // what returns the signals that e counts for.
-func (w *Worker) what(e *logline.Entry, d *Delta) (counts what) {
-	if e.Status != 0 {
-		if w.selection.counts(e) {
-			counts = counts.add(detector.Requests)
-			if slices.Contains(w.unauthorized, e.Status) {
-				counts = counts.add(detector.Unauthorized)
-			}
-		} else {
-			d.Drops[DropSelected]++
-		}
-	}
-	if e.Failure.IsFailure() {
-		counts = counts.add(e.Failure)
+func (w *Worker) what(e *logline.Entry, d *Delta) what {
+	counts, left := (&Counting{selection: w.selection, unauthorized: w.unauthorized}).of(e)
+	if left {
+		d.Drops[DropSelected]++
 	}
 	return counts
 }

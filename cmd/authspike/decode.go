@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 func newDecodeCommand() *cobra.Command {
 	var file, topic string
 	var stats, explain bool
+	survey := app.SurveyOptions{}
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
 		Short: "Show what authspike sees in each line",
@@ -31,12 +33,29 @@ With --explain it tells in words, for each line, how it was read: wrappers and
 format and what they were recognised by, the place of each value, the markers that
 say why a token was refused, and what run would count.
 
-With --stats it prints no objects but sums them up: the formats met, how much was
-read as text only, the statuses, and why tokens were refused by which verifier.`,
+With --stats it prints no objects but sums them up: how much is read, and how,
+what run would count for which services, who refused tokens and why, and where.
+Without FILE it does so for the topics of the configuration, or of the flags: the
+last minutes of each partition up to its present end. It leaves no trace there.`,
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'
-  kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -`,
-		Args: cobra.MinimumNArgs(1),
+  kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -
+  authspike decode --stats --kafka.brokers kafka:9092 --kafka.topics logs --since 10m`,
+		Args: func(cmd *cobra.Command, files []string) error {
+			if stats {
+				return nil
+			}
+			for _, flag := range []string{"kafka.brokers", "kafka.topics", "since", "last"} {
+				if cmd.Flags().Changed(flag) {
+					return fmt.Errorf("--%s is for --stats", flag)
+				}
+			}
+			return cobra.MinimumNArgs(1)(cmd, files)
+		},
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if stats {
+				survey.ConfigFile, survey.Topic, survey.Files, survey.Out = file, topic, files, cmd.OutOrStdout()
+				return sumUp(cmd, survey)
+			}
 			reading, err := app.Reading(file, topic)
 			if err != nil {
 				return err
@@ -49,10 +68,6 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 			decode := func(line []byte, dst []logline.Entry) []logline.Entry { return decoder.DecodeIn(&env, line, dst) }
 			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
 			show := printFirst(out)
-			sums := newDecodeStats()
-			if stats {
-				show = func(entries []logline.Entry, _ bool) error { sums.add(entries); return nil }
-			}
 			if explain {
 				x, err := app.NewExplainer(file, topic, out)
 				if err != nil {
@@ -72,9 +87,6 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 					return errors.Join(err, out.Flush())
 				}
 			}
-			if stats {
-				return sums.print(cmd.OutOrStdout())
-			}
 			return out.Flush()
 		},
 	}
@@ -83,8 +95,32 @@ read as text only, the statuses, and why tokens were refused by which verifier.`
 	noFiles(cmd, "topic")
 	cmd.Flags().BoolVar(&explain, "explain", false, "tell in words how each line is read, and why")
 	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
+	cmd.Flags().StringSliceVar(&survey.Flags.Brokers, "kafka.brokers", nil, "with --stats: `host:port` of some brokers")
+	cmd.Flags().StringSliceVar(&survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to look at")
+	cmd.Flags().DurationVar(&survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
+	cmd.Flags().Int64Var(&survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
+	noFiles(cmd, "kafka.brokers", "kafka.topics", "since", "last")
 	cmd.MarkFlagsMutuallyExclusive("stats", "explain")
+	cmd.MarkFlagsMutuallyExclusive("since", "last")
 	return cmd
+}
+
+// sumUp sums up files or topics, with a progress bar on a terminal.
+func sumUp(cmd *cobra.Command, opts app.SurveyOptions) error {
+	switch {
+	case opts.Since <= 0 || opts.Last < 0:
+		return usageError{errors.New("--since and --last are above 0")}
+	case len(opts.Files) > 0 && len(opts.Flags.Brokers)+len(opts.Flags.Topics) > 0:
+		return usageError{errors.New("files or topics are summed up, not both at once")}
+	}
+	draw, done := newProgress(cmd.ErrOrStderr(), "decode", len(opts.Files) > 0)
+	defer done()
+	opts.Progress = draw
+	err := app.Survey(cmd.Context(), opts)
+	if errors.Is(err, app.ErrNoSource) {
+		return usageError{errors.New("nothing to sum up: name files, or topics by --kafka.brokers and --kafka.topics or in the file of --config")}
+	}
+	return err
 }
 
 // printFirst returns a function that prints the first of a line's events.

@@ -53,7 +53,7 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 			if len(questions) > 0 && f == app.HTML {
 				return usageError{errors.New("--explain writes text or jsonl; --output html explains every alert by itself")}
 			}
-			progress, done := newProgress(cmd.ErrOrStderr())
+			progress, done := newProgress(cmd.ErrOrStderr(), "replay", true)
 			defer done()
 			return app.Replay(cmd.Context(), app.ReplayOptions{
 				ConfigFile: file, Files: files, Topic: topic, Format: f, Explain: questions, Out: cmd.OutOrStdout(), Progress: progress,
@@ -69,16 +69,16 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 	return cmd
 }
 
-// newProgress returns what draws a progress bar on a terminal, and what takes it
-// away; elsewhere nothing is drawn.
-func newProgress(w io.Writer) (draw func(done, size int64), end func()) {
+// newProgress returns what draws a progress bar, of bytes or of records, on a
+// terminal, and what takes it away; elsewhere nothing is drawn.
+func newProgress(w io.Writer, what string, ofBytes bool) (draw func(done, size int64), end func()) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions64(-1,
-		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetDescription("replay"), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(ofBytes), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
 	// A bar that cannot be drawn is no reason to stop.
 	draw = func(done, size int64) {
 		if size > 0 && bar.GetMax64() != size {

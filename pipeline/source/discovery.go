@@ -231,7 +231,7 @@ func (d *discovery) begin(ctx context.Context, l *layout) {
 		running := &partition{end: end, ended: make(chan struct{})}
 		d.partitions[p] = running
 		d.readers.Go(func() {
-			if err := r.run(ctx, reading); err != nil {
+			if err := r.run(ctx, reading); err != nil && !errors.Is(err, errUpTo) {
 				d.stop(err)
 			}
 			close(running.ended)

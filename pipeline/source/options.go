@@ -24,6 +24,10 @@ type KafkaOptions struct {
 	Rack      string        // rack of this client: brokers may then name a closer replica to fetch from
 	WarmStart time.Duration // how far back reading starts in partitions that have no position; 1 h; negative: at the end
 
+	// LastRecords, for ReadUp, is how many of the last offsets of each partition are
+	// read, in place of WarmStart. 0: WarmStart holds.
+	LastRecords int64
+
 	MaxWait    time.Duration // how long a broker may wait for MinBytes; bounds the delay at the head; 250 ms
 	MinBytes   int           // bytes that are worth an answer before MaxWait is over; 64 KiB
 	FetchBytes int           // most bytes asked for in one fetch; 1 MiB, more leaves the processor's cache; less if there are more than 16 partitions

@@ -26,6 +26,9 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 		if err == nil && next < 0 {
 			next, err = r.offsetAt(c, epoch, lastOffset) // nothing is that new
 		}
+		if back := r.k.opts.LastRecords; err == nil && back > 0 {
+			next, err = r.offsetBack(c, epoch, back)
+		}
 		if err != nil {
 			return err
 		}
@@ -143,6 +146,17 @@ func (r *partitionReader) breakAt(next int64, how pipeline.Break, lost int64) {
 
 func (r *partitionReader) moveTo(next int64) {
 	r.batch.Next, r.batch.Resume.Offset = next, next
+}
+
+// offsetBack returns the offset that is so many before the end, the first one where
+// there are not so many.
+func (r *partitionReader) offsetBack(c *conn, epoch int32, back int64) (int64, error) {
+	first, err := r.offsetAt(c, epoch, firstOffset)
+	if err != nil {
+		return 0, err
+	}
+	last, err := r.offsetAt(c, epoch, lastOffset)
+	return max(first, last-back), err
 }
 
 // offsetAt asks for the first offset whose record is not older than a time, -1 if

@@ -1,0 +1,53 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline"
+)
+
+// Counting says what an event counts for.
+type Counting struct {
+	selection    *selection
+	unauthorized []int
+}
+
+// NewCounting returns how a Worker with these options counts.
+func NewCounting(opts WorkerOptions) (*Counting, error) {
+	selection, err := opts.Count.compile()
+	if err != nil {
+		return nil, fmt.Errorf("read counting selectors: %w", err)
+	}
+	if len(opts.Unauthorized) == 0 {
+		opts.Unauthorized = []int{401}
+	}
+	return &Counting{selection: selection, unauthorized: opts.Unauthorized}, nil
+}
+
+// Of adds what e counts for to counts, and reports whether it is a request that the
+// selectors leave out.
+func (c *Counting) Of(e *logline.Entry, counts *detector.Counts) (left bool) {
+	set, left := c.of(e)
+	for signal := detector.Requests; set>>signal != 0; signal++ {
+		counts[signal] += uint32(set >> signal & 1)
+	}
+	return left
+}
+
+// of returns the signals that e counts for.
+func (c *Counting) of(e *logline.Entry) (counts what, left bool) {
+	if e.Status != 0 {
+		if left = !c.selection.counts(e); !left {
+			counts = counts.add(detector.Requests)
+			if slices.Contains(c.unauthorized, e.Status) {
+				counts = counts.add(detector.Unauthorized)
+			}
+		}
+	}
+	if e.Failure.IsFailure() {
+		counts = counts.add(e.Failure)
+	}
+	return counts, left
+}
