@@ -1,5 +1,7 @@
 package detector
 
+import "cmp"
+
 // Why says why a track fires or does not.
 type Why uint8
 
@@ -37,6 +39,28 @@ var keptNames = [...]string{"exact", "strongest_of_minute", "counts_of_minute", 
 
 // String returns the answer as it stands in the API.
 func (k Kept) String() string { return keptNames[min(int(k), len(keptNames)-1)] }
+
+// Nearer reports whether e came nearer to an alert than o did. What fired, and what
+// nothing is known of, comes nowhere near.
+func (e *Explanation) Nearer(o *Explanation) bool {
+	class, by := e.nearness()
+	otherClass, otherBy := o.nearness()
+	return cmp.Or(cmp.Compare(class, otherClass), cmp.Compare(by, otherBy)) > 0
+}
+
+// nearness orders explanations first by class, then by how near they come in it.
+func (e *Explanation) nearness() (class int, by float64) {
+	switch {
+	case e.Kept >= NotKept:
+	case e.Why == NotCertain || e.Why == Near:
+		return 3, min(e.Score, 2*e.Near+e.Score/4)
+	case e.Why == BelowFactor && e.Limit > 0:
+		return 2, e.Observed / e.Limit
+	case e.Why == TooFew:
+		return 1, e.Events
+	}
+	return 0, 0
+}
 
 // unknownAfter is after how many seconds without an entry it cannot be known
 // whether a series is well: its normal pace, if that is slow, allows for more.

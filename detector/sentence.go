@@ -61,12 +61,13 @@ func (e *Explanation) whyFired() string {
 			text += ", when it was stale"
 		}
 	}
-	if e.Fired == nil {
-		return text + ": " + e.seen() + e.certainty()
+	by := e
+	if e.Fired != nil {
+		by = e.Fired
 	}
-	text += ": " + e.Fired.seen() + e.Fired.certainty()
+	text += ": " + by.seen() + by.certainty()
 	switch {
-	case e.Kept == AtFire || e.Second == e.Fired.Second || e.Pod != "":
+	case e.Fired == nil || e.Kept == AtFire || e.Second == e.Fired.Second || e.Pod != "":
 	case e.Second < e.Since && e.Since <= e.Asked: // of the seconds since then none is judged yet
 	case e.Exposure == 0:
 		text += "; now nothing was logged"

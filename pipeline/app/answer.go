@@ -40,7 +40,7 @@ type answering struct {
 
 	hour    int64 // that is told when it has passed
 	judged  int64 // the newest judged second that was looked at
-	nearest []near
+	nearest []detector.Explanation
 	told    []telling // transitions in it
 }
 
@@ -49,13 +49,6 @@ type telling struct {
 	occasion string
 	at       int64
 	all      []detector.Explanation
-}
-
-// near is the verdict on one signal, or its pods, that came nearest to an alert.
-type near struct {
-	strength
-
-	explanation detector.Explanation
 }
 
 func newAnswerer(questions []Question, format Format, out io.Writer, lateness int64) *answerer {
@@ -159,28 +152,24 @@ func shownService(service string) string {
 	return service
 }
 
+// keepNearest keeps, of each signal and of its pods, what came nearest to an alert.
 func (a *answering) keepNearest(found []detector.Explanation) {
 	for _, e := range found {
-		s := strengthOf(&e)
-		if s.class == 0 {
-			continue
-		}
-		i := slices.IndexFunc(a.nearest, func(n near) bool {
-			return n.explanation.Alert == e.Alert && n.explanation.Signal == e.Signal && (n.explanation.Pod == "") == (e.Pod == "")
+		i := slices.IndexFunc(a.nearest, func(n detector.Explanation) bool {
+			return n.Alert == e.Alert && n.Signal == e.Signal && (n.Pod == "") == (e.Pod == "")
 		})
 		switch {
-		case i < 0:
-			a.nearest = append(a.nearest, near{s, e})
-		case a.nearest[i].less(s):
-			a.nearest[i] = near{s, e}
+		case i < 0 && e.Nearer(&detector.Explanation{}):
+			a.nearest = append(a.nearest, e)
+		case i >= 0 && e.Nearer(&a.nearest[i]):
+			a.nearest[i] = e
 		}
 	}
 }
 
 // tell writes what there is to say of an hour, in order of time.
 func (x *answerer) tell(a *answering) {
-	for i := range a.nearest {
-		e := a.nearest[i].explanation
+	for _, e := range a.nearest {
 		a.told = append(a.told, telling{"nearest", e.Second, []detector.Explanation{e}})
 	}
 	slices.SortStableFunc(a.told, func(a, b telling) int { return cmp.Compare(a.at, b.at) })

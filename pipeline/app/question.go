@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -139,28 +138,4 @@ func (p *pending) add(second int64) {
 func (p *pending) drop() {
 	p.done = p.seconds[0]
 	p.seconds = p.seconds[1:]
-}
-
-// strength orders the explanations of what did not fire by how near they came to an
-// alert.
-type strength struct {
-	class int
-	by    float64
-}
-
-func strengthOf(e *detector.Explanation) strength {
-	switch e.Why {
-	case detector.NotCertain, detector.Near:
-		return strength{3, min(e.Score, 2*e.Near+e.Score/4)}
-	case detector.BelowFactor:
-		return strength{2, e.Observed / e.Limit}
-	case detector.TooFew:
-		return strength{1, e.Events}
-	default:
-		return strength{}
-	}
-}
-
-func (s strength) less(o strength) bool {
-	return cmp.Or(cmp.Compare(s.class, o.class), cmp.Compare(s.by, o.by)) < 0
 }

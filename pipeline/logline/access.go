@@ -57,7 +57,7 @@ func isAccessHead(b []byte) bool {
 			}
 			start = i + 1
 		case ':':
-			if i+1 < len(b) && b[i+1] == ' ' {
+			if i+1 < len(b) && b[i+1] == ' ' && string(b[i+1:]) != emptyUser { // unix: - -
 				return false
 			}
 		}

@@ -3,6 +3,7 @@ package logline
 import "testing"
 
 var accessLines = []lineTest{
+	{`shop.example.com:80 unix: - - [04/Mar/2021:05:06:07 +0000] "hello" 400 173 "-" "-"`, `access 2021-03-04T05:06:07Z 400`},
 	{`[04/Mar/2021:05:06:07 +0000] - 401 401 - GET https shop.example.com "/a?b=1" [Client 203.0.113.9] [Length 39] [Gzip -] [Sent-to shop] "curl/8" "-"`, `access 2021-03-04T05:06:07Z 401 GET /a`},
 	{`[04/Mar/2021:05:06:07 +0000] From 203.0.113.9; To "GET /a HTTP/1.1"; Response: 401`, `access 2021-03-04T05:06:07Z 401 GET /a`},
 	// nginx and Apache, combined and common, with and without more behind

@@ -12,7 +12,7 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	if r, ok := findRequest(text); ok {
 		e.setTarget(r.method, r.target)
 		e.Status = r.status
-		if e.Status == 0 && bytes.HasPrefix(text, startedMark) {
+		if e.Status == 0 && bytes.HasPrefix(skipTags(text), startedMark) {
 			e.Status = completedStatus(text[r.at:])
 		}
 		d.stampBefore(text[:r.at], e)
@@ -51,7 +51,7 @@ func (d *Decoder) stampBefore(text []byte, e *Entry) {
 // startedAt reads the stamp at the end of Rails' line about a request that began:
 // Started GET "/path" for 192.0.2.1 at 2021-03-04 05:06:07 +0000
 func (d *Decoder) startedAt(text []byte, e *Entry) {
-	if !bytes.HasPrefix(text, startedMark) {
+	if !bytes.HasPrefix(skipTags(text), startedMark) {
 		return
 	}
 	if i := bytes.LastIndex(text, []byte(" at ")); i >= 0 {
@@ -81,8 +81,21 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 
 // announces reports whether line is of a request that began.
 func announces(line []byte) bool {
-	line = skipBlank(line)
+	line = skipTags(skipBlank(line))
 	return bytes.HasPrefix(line, startedMark) || bytes.HasPrefix(line, startingMark)
+}
+
+// skipTags returns b without the groups in brackets that it begins with, the tags
+// of Rails.
+func skipTags(b []byte) []byte {
+	for len(b) > 0 && b[0] == '[' {
+		end := closing(b)
+		if end < 0 || end+1 == len(b) || b[end+1] != ' ' {
+			return b
+		}
+		b = b[end+2:]
+	}
+	return b
 }
 
 // completedStatus reads the status in Rails' lines about one request where they
@@ -116,7 +129,7 @@ func (d *Decoder) requestPairs(line []byte, e *Entry) bool {
 // phraseStatus reads the status in the lines by which frameworks end a request
 // without naming it again.
 func phraseStatus(text []byte) int {
-	text = bytes.TrimLeft(text, ">= \t")
+	text = skipTags(bytes.TrimLeft(text, ">= \t"))
 	if status := statusAt(text); status != 0 && isReason(status, text[3:]) {
 		return status
 	}

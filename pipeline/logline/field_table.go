@@ -39,7 +39,7 @@ var spellings = []spelling{
 	{fieldMethod, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 
 	{fieldPath, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
-		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path"},
+		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path"},
 	{fieldPath, 12, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
 	{fieldRequest, 8, 0, "request requestline req httprequest requestraw"},
@@ -69,11 +69,11 @@ var spellings = []spelling{
 	{fieldService, rankServiceLabel + 6, 0, "kubernetes.deployment.name k8s.deployment.name kubernetes.statefulset.name k8s.statefulset.name kubernetes.daemonset.name k8s.daemonset.name " +
 		"container.labels.comdockercomposeservice label.com.docker.compose.service attrs.com.docker.compose.service container.labels.comdockerswarmservicename label.com.docker.swarm.service.name attrs.com.docker.swarm.service.name " +
 		"docker.container.labels.comdockercomposeservice composeservice composeservicename swarmservice"},
-	{fieldService, rankServiceContainer, markContainer, "containername container container.name docker.container.name attrs.tag"},
+	{fieldService, rankServiceContainer, markContainer, "containername container container.name docker.container.name attrs.tag labels.container labels.containername"},
 	{fieldService, rankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername k8s.container.name resource.labels.containername"},
 
 	{fieldPod, rankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
-	{fieldPod, rankPodName, 0, "pod podname pod.name"},
+	{fieldPod, rankPodName, 0, "pod podname pod.name labels.pod labels.podname"},
 	{fieldPod, rankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
 	{fieldPod, rankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
 	{fieldNano, 60, 0, "instant.nanoofsecond"},
@@ -82,7 +82,7 @@ var spellings = []spelling{
 	{fieldHost, rankPodHost, 0, "host"},
 
 	{fieldNamespace, rankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
-	{fieldNamespace, rankNamespace, 0, "namespace namespacename podnamespace orchestrator.namespace k8snamespace"},
+	{fieldNamespace, rankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace"},
 
 	{fieldRequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
 	{fieldRequestID, 30, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},

@@ -6,6 +6,7 @@ import "bytes"
 type head struct {
 	stamp  stamp
 	level  Level
+	outer  Level  // that of another logger's head before this one's
 	app    []byte // the application, where the layout is known to name it
 	host   []byte // the machine, likewise
 	rest   []byte // the message
@@ -18,7 +19,7 @@ const maxHead = 10
 // readHead takes off the front of line what is not the message.
 func (d *Decoder) readHead(line []byte) head {
 	h := head{rest: skipArrow(skipBlank(line))}
-	if ns, n := epochPrefix(h.rest); n >= 12 && h.rest[10] == '.' && n < len(h.rest) && !isWordByte(h.rest[n]) {
+	if ns, n := epochPrefix(h.rest); n >= 10 && n < len(h.rest) && (n >= 12 && h.rest[10] == '.' && !isWordByte(h.rest[n]) || h.rest[n] == ':') {
 		h.stamp = stamp{ns: ns, n: n, full: true}
 		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
 	}
@@ -34,6 +35,9 @@ func (d *Decoder) readHead(line []byte) head {
 				break
 			}
 		}
+	}
+	if h.level == LevelNone {
+		h.level = h.outer
 	}
 	if h.level != LevelNone || h.stamp.n > 0 {
 		h.rest = skipLogger(h.rest)
@@ -86,7 +90,7 @@ func (d *Decoder) headStep(h *head) bool {
 			h.level, h.rest = level, b[n:]
 			return true
 		}
-		return d.headWords(h)
+		return h.outer == LevelNone && d.headWords(h)
 	}
 	if level, n := headLevel(b, false); level == h.level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
 		h.rest = b[n:] // Ruby says it twice
@@ -107,6 +111,9 @@ func headPlace(h *head) bool {
 
 // take notes a stamp, the last one with a date before others.
 func (h *head) take(s stamp) {
+	if h.stamp.n > 0 && s.full && h.level != LevelNone {
+		h.outer, h.level = h.level, LevelNone // a head behind another's
+	}
 	if h.stamp.n == 0 || s.full {
 		h.stamp = s
 	}
@@ -150,31 +157,6 @@ func (d *Decoder) headGroup(h *head) bool {
 	return true
 }
 
-// programAndPID returns the program in a group such as [gunicorn/17].
-func programAndPID(inside []byte) []byte {
-	name, pid, ok := bytes.Cut(inside, []byte("/"))
-	if !ok || len(name) < 3 || len(pid) == 0 || digitRun(pid) != len(pid) {
-		return nil
-	}
-	for _, ch := range name {
-		if (ch < 'a' || ch > 'z') && ch != '-' && ch != '_' {
-			return nil
-		}
-	}
-	return name
-}
-
-// pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
-// or "app/17 on host".
-func pinoHost(inside []byte) []byte {
-	word, rest := token(inside)
-	on, host := token(rest)
-	if len(word) == 0 || !isDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
-		return nil
-	}
-	return host
-}
-
 // maxGroup bounds the length of a group in brackets.
 const maxGroup = 256
 
@@ -201,6 +183,10 @@ func closing(b []byte) int {
 
 // headInside looks for a stamp and a level among the words of a group.
 func (d *Decoder) headInside(h *head, b []byte) (found bool) {
+	if ns, n := epochPrefix(b); n >= 10 && n == len(b) && h.stamp.n == 0 {
+		h.take(stamp{ns: ns, n: n, full: true})
+		return true
+	}
 	for range 6 {
 		b = skipSeparator(b)
 		if len(b) == 0 {
@@ -233,24 +219,17 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 	return found
 }
 
-// springApp returns the name in a group that Spring Boot puts behind the level:
-// [app,trace,span], or [app] after "---" and before the thread's.
-func springApp(b []byte, end int) []byte {
-	name, rest, ok := bytes.Cut(b[1:end], []byte(","))
-	if !ok || bytes.IndexByte(rest, ',') < 0 || bytes.IndexByte(rest, ' ') >= 0 || len(name) == 0 || bytes.ContainsAny(name, " =:") {
-		return nil
-	}
-	return name
-}
-
 // headWords takes off up to three words, names and numbers, behind which a level
 // follows.
 func (d *Decoder) headWords(h *head) bool {
 	b, worse := h.rest, LevelNone
-	for range 3 {
+	for words := 0; words < 3; {
 		n := headPairs(b, wordEnd(b))
 		if n == 0 || n == len(b) {
 			return false
+		}
+		if h.stamp.n == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.rest)-len(b) > maxGroup {
+			words++ // pairs before a level do not count
 		}
 		if level := parseLevel(b[:n]); level != LevelNone && b[0] >= 'A' && b[0] <= 'Z' && worse == LevelNone {
 			worse = level // "PHP Fatal error:"

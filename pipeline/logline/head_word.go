@@ -119,3 +119,38 @@ func skipArrow(b []byte) []byte {
 	}
 	return b
 }
+
+// programAndPID returns the program in a group such as [gunicorn/17].
+func programAndPID(inside []byte) []byte {
+	name, pid, ok := bytes.Cut(inside, []byte("/"))
+	if !ok || len(name) < 3 || len(pid) == 0 || digitRun(pid) != len(pid) {
+		return nil
+	}
+	for _, ch := range name {
+		if (ch < 'a' || ch > 'z') && ch != '-' && ch != '_' {
+			return nil
+		}
+	}
+	return name
+}
+
+// pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
+// or "app/17 on host".
+func pinoHost(inside []byte) []byte {
+	word, rest := token(inside)
+	on, host := token(rest)
+	if len(word) == 0 || !isDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
+		return nil
+	}
+	return host
+}
+
+// springApp returns the name in a group that Spring Boot puts behind the level:
+// [app,trace,span], or [app] after "---" and before the thread's.
+func springApp(b []byte, end int) []byte {
+	name, rest, ok := bytes.Cut(b[1:end], []byte(","))
+	if !ok || bytes.IndexByte(rest, ',') < 0 || bytes.IndexByte(rest, ' ') >= 0 || len(name) == 0 || bytes.ContainsAny(name, " =:") {
+		return nil
+	}
+	return name
+}

@@ -49,7 +49,7 @@ const innerWords = " metadata meta context connection info data details detail f
 
 // objectWords are of objects that are looked into though the table knows none of
 // their members.
-const objectWords = " http https request req response resp res nginx apache access web kubernetes kube k8s "
+const objectWords = " http https request req response resp res nginx apache access web api kubernetes kube k8s "
 
 // wordMeaning returns what the key at a path means by its words; the path is
 // as it stands in the line, with a dot after each object.

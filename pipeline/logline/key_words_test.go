@@ -23,6 +23,9 @@ var keyLines = []lineTest{
 	{`{"httpMessage":{"method":"GET","path":"/a","status":"401"}}`, `json 401 GET /a`},
 	{`{"ibm_datetime":"2021-03-04T05:06:07.890+0000","ibm_requestMethod":"GET","ibm_uriPath":"/a","ibm_responseCode":401}`, `json 2021-03-04T05:06:07.89Z 401 GET /a`},
 	{`{"time":"[04/Mar/2021:05:06:07 +0000]","request":"GET /a HTTP/1.1","statusCode":"401"}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
+	{`{":authority":"shop","method":"GET","response_code":401,"x-envoy-origin-path":"/a?b"}`, `json 401 GET /a`},
+	{`{"api":{"name":"GetObject","status":"Forbidden","statusCode":403},"requestPath":"/a"}`, `json 403 /a`},
+	{`{"labels":{"app":"api","pod":"p-1","namespace":"prod"},"line":"level=warn status=401 path=/a"}`, `json/logfmt 401 /a warn service=api pod=p-1 "level=warn status=401 path=/a"`},
 	// what another server said, what is to come, and what is none
 	{`{"upstream_status":"502","request_method":"GET","redirect_uri":"/b"}`, `json GET`},
 	{`{"origin":{"response_status":502},"http":{"method":"GET"}}`, `json GET`},

@@ -36,6 +36,7 @@ func findRequest(text []byte) (r requestPart, ok bool) {
 // methodBefore returns one more than the index of the method that b ends with,
 // apart from blanks, quotes and a column's bar, and 0 where it ends otherwise.
 func methodBefore(b []byte) int {
+	b = beforeStatus(b)
 	end := len(b)
 	if end > 6 && b[end-1] == ' ' && b[end-2] == ']' && b[end-6] == '[' && statusAt(b[end-5:]) != 0 {
 		end -= 6 // GET [401] /path, of Dart's shelf
@@ -43,7 +44,7 @@ func methodBefore(b []byte) int {
 	for end > 0 && len(b)-end < 16 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'' || b[end-1] == '-') {
 		end--
 	}
-	if end == len(b) {
+	if end == len(b) || end == 0 {
 		return 0
 	}
 	start := end
@@ -56,6 +57,27 @@ func methodBefore(b []byte) int {
 	return start + 1
 }
 
+// beforeStatus returns b without a status, a duration and an address at its end,
+// where a status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
+func beforeStatus(b []byte) []byte {
+	rest := b[max(0, len(b)-64):]
+	for range 3 {
+		rest = bytes.TrimRight(rest, " ")
+		behind := min(len(b), 64) - len(rest)
+		word := rest[bytes.LastIndexByte(rest, ' ')+1:]
+		switch {
+		case len(word) == len(rest):
+			return b
+		case wholeStatus(word) != 0:
+			return b[:len(b)-behind-len(word)]
+		case !isTimed(word) && !isAddress(word):
+			return b
+		}
+		rest = rest[:len(rest)-len(word)]
+	}
+	return b
+}
+
 // requestAt takes apart the request whose method is at text[at:] and whose
 // target is at text[start:].
 func requestAt(text []byte, at, start int) requestPart {
@@ -66,6 +88,9 @@ func requestAt(text []byte, at, start int) requestPart {
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := token(text[at:start])
 	r := requestPart{method: bytes.TrimRight(method, `"|'`), target: target, at: at}
+	if r.status = statusAt(between); r.status != 0 {
+		return r
+	}
 	if len(between) == 6 && between[0] == '[' {
 		r.status = statusAt(between[1:])
 		return r

@@ -37,6 +37,7 @@ var textLines = []lineTest{
 	{`54 [main] INFO com.example.Auth - ready now`, `text info "ready now"`},
 	{`05:06:07.123 [thread-1] INFO  ACCESS - 203.0.113.9 - - [04/Mar/2021:05:06:07 +0100] "GET /a HTTP/1.1" 401 47`, `access 2021-03-04T04:06:07Z 401 GET /a info`},
 	{`[2021-03-04 05:06:07 +0000] [8] [INFO] 203.0.113.9:5 - - [04/Mar/2021:05:06:07 +0000] "GET /a 2" 401 30 "-" "curl/8"`, `access 2021-03-04T05:06:07Z 401 GET /a info`},
+	{`[2021-03-04 05:06:08,123] {{mixin.py:112}} INFO - [2021-03-04 05:06:07,123] {{auth.py:211}} WARNING - no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
 	// .NET
 	{`      Request starting HTTP/1.1 POST http://localhost:5000/a - - 0`, `request POST /a "Request starting HTTP/1.1 POST http://localhost:5000/a - - 0"`},
 	{`2021-03-04 05:06:07.1234|2|INFO|Shop.Hosting.Diagnostics|Request finished in 5.1ms 401 text/plain |url: http://shop/a|action: X`, `text 2021-03-04T05:06:07.1234Z 401 /a info "Request finished in 5.1ms 401 text/plain |url: http://shop/a|action: X"`},
@@ -73,6 +74,9 @@ var textLines = []lineTest{
 	{`[04-Mar-2021 05:06:07] NOTICE: ready to handle connections`, `text 2021-03-04T05:06:07Z info "ready to handle connections"`},
 	{`[2021-03-04 05:06:07] production.ERROR: no key {"exception":"[object]"}`, `text 2021-03-04T05:06:07Z error "no key {\"exception\":\"[object]\"}"`},
 	{`[Thu Mar  4 05:06:07 2021] 127.0.0.1:1234 [401]: GET /a`, `text 2021-03-04T05:06:07Z 401 GET /a "127.0.0.1:1234 [401]: GET /a"`},
+	{`[1614834367123] INFO (17 on web1): no key`, `text 2021-03-04T05:06:07.123Z info pod=web1 "no key"`},
+	{`1614834367: no key for client c1`, `text 2021-03-04T05:06:07Z "no key for client c1"`},
+	{`2021-03-04T05:06:07.123Z pid=9 tid=abc class=VerifyJob jid=1f WARN: no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
 	// Ruby, Elixir, Node, Rust, others
 	{`I, [2021-03-04T05:06:07.123456 #12]  INFO -- : Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)`, `text 2021-03-04T05:06:07.123456Z 401 info "Completed 401 Unauthorized in 9ms (ActiveRecord: 0.0ms)"`},
 	{`05:06:07.123 request_id=Fx1 [info] Sent 401 in 5ms`, `text 401 info "Sent 401 in 5ms"`},

@@ -28,7 +28,11 @@ var CSS string
 // The drawing, in units of its own; the page scales it.
 const (
 	width, height          = 960, 250
-	left, right, top, high = 62, 12, 26, height - 26 - 30 // margins, and the height between them
+	left, right, top, high = 62, 22, 26, height - 26 - 30 // margins, and the height between them
+	// curvedFrom is how many times the highest limit the highest value must be for
+	// the scale to be that of cube roots: on a straight one the limit would lie on
+	// the axis.
+	curvedFrom = 25
 )
 
 // Point is what is drawn of one step of time; NaN where nothing is known.
@@ -70,6 +74,7 @@ type Figure struct {
 	Left, Right, Top, Bottom  int
 	Plot, LabelY, MarkY       int
 	Onsets                    bool // the onset of a span is drawn
+	Curved                    bool // the scale is that of cube roots
 }
 
 type tick struct {
@@ -97,8 +102,11 @@ func Draw(points []Point, o *Options) *Figure {
 	if o.PerSecond {
 		f.Unit = "per second"
 	}
-	highest := 0.0
+	highest, limit := 0.0, 0.0
 	for _, p := range points {
+		if !math.IsNaN(p.Limit) {
+			limit = max(limit, p.Limit)
+		}
 		for _, y := range [...]float64{p.Observed, p.Baseline, p.Limit} {
 			if !math.IsNaN(y) {
 				highest = max(highest, y)
@@ -106,6 +114,8 @@ func Draw(points []Point, o *Options) *Figure {
 		}
 	}
 	a := axes{from: o.From, to: o.To, step: o.Step, top: highest * 1.08, joined: o.PerSecond}
+	a.curved = limit > 0 && highest > curvedFrom*limit
+	f.Curved = a.curved
 	f.YTicks = a.yTicks(o.PerSecond)
 	f.XTicks = a.xTicks()
 	f.Observed = a.line(points, func(p *Point) float64 { return p.Observed })
@@ -132,6 +142,7 @@ type axes struct {
 	step     int64 // minutes
 	top      float64
 	joined   bool // lines are not interrupted
+	curved   bool // the scale is that of cube roots
 }
 
 func (a *axes) x(second int64) float64 {
@@ -142,6 +153,9 @@ func (a *axes) x(second int64) float64 {
 func (a *axes) y(v float64) float64 {
 	if !(a.top > 0) {
 		return top + high
+	}
+	if a.curved {
+		return top + high*(1-math.Cbrt(v/a.top))
 	}
 	return top + high*(1-v/a.top)
 }
@@ -174,6 +188,9 @@ func (a *axes) yTicks(perSecond bool) []tick {
 	if !(a.top > 0) {
 		return []tick{{place(a.y(0)), "0"}}
 	}
+	if a.curved {
+		return a.curvedTicks(perSecond)
+	}
 	unit := math.Pow(10, math.Floor(math.Log10(a.top/4)))
 	each := unit
 	for _, m := range [...]float64{2, 2.5, 5, 10} {
@@ -185,6 +202,22 @@ func (a *axes) yTicks(perSecond bool) []tick {
 	for i := 0; float64(i)*each <= a.top; i++ {
 		v := float64(i) * each
 		ticks = append(ticks, tick{place(a.y(v)), Quantity(v, perSecond)})
+	}
+	return ticks
+}
+
+// curvedTicks returns round values that are some way apart.
+func (a *axes) curvedTicks(perSecond bool) []tick {
+	const apart = 30
+	ticks := []tick{{place(a.y(0)), Quantity(0, perSecond)}}
+	last := a.y(0)
+	for unit := math.Pow(10, math.Floor(math.Log10(a.top))-4); unit <= a.top; unit *= 10 {
+		for _, m := range [...]float64{1, 2, 5} {
+			if y := a.y(m * unit); m*unit <= a.top && last-y >= apart {
+				ticks = append(ticks, tick{place(y), Quantity(m*unit, perSecond)})
+				last = y
+			}
+		}
 	}
 	return ticks
 }

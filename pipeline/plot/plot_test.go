@@ -70,6 +70,30 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+// TestScale: where the limit would lie on the axis the scale is that of cube roots,
+// and says so.
+func TestScale(t *testing.T) {
+	points := hour()
+	if f := Draw(points, options()); f.Curved || strings.Contains(write(t, f), "cube-root") {
+		t.Error("a scale is curved for no reason")
+	}
+	for i := range points {
+		points[i].Baseline, points[i].Limit = 0.0001, 0.0005
+	}
+	f := Draw(points, options())
+	page := write(t, f)
+	if !f.Curved || !strings.Contains(page, "cube-root scale") || len(f.YTicks) < 4 || len(f.YTicks) > 7 {
+		t.Errorf("curved: %t, ticks %v", f.Curved, f.YTicks)
+	}
+	bottom := float64(top + high)
+	a := axes{top: 1, curved: true}
+	for v, want := range map[float64]float64{0: bottom, 1: top, 0.001: bottom - high/10.0} {
+		if got := a.y(v); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%v is at %v, want %v", v, got, want)
+		}
+	}
+}
+
 // TestLinks: every point leads to its own place.
 func TestLinks(t *testing.T) {
 	o := options()
@@ -78,7 +102,7 @@ func TestLinks(t *testing.T) {
 	if n := strings.Count(page, `<a href="?time=`); n != 59 {
 		t.Errorf("%d links, want 59", n)
 	}
-	if !strings.Contains(page, `<a href="?time=1772625660"><title>minute</title><rect class="place" x="76.8" width="14.8"`) {
+	if !strings.Contains(page, `<a href="?time=1772625660"><title>minute</title><rect class="place" x="76.6" width="14.6"`) {
 		t.Errorf("no link at the second minute: %s", page)
 	}
 }

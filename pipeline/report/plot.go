@@ -20,7 +20,7 @@ const (
 // draw plots the signal of a rule over the points of x.
 func (r *Recorder) draw(x *recorded, alert string, signal detector.Signal, episodes []*episode) *plot.Figure {
 	from, to := x.points[0].minute, x.points[len(x.points)-1].minute+r.step
-	if to-from > longSpan {
+	if to-from > longSpan && len(episodes) > 0 {
 		from, to = about(episodes, from, to)
 	}
 	step := r.step

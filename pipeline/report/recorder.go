@@ -52,8 +52,9 @@ type read struct {
 
 // recorded is one series over time.
 type recorded struct {
-	key    detector.Series
-	points []point // ascending
+	key     detector.Series
+	points  []point              // ascending
+	nearest detector.Explanation // the verdict that came nearest to an alert without being one
 }
 
 // point is what was counted in one step, and what was normal at its end.
@@ -88,6 +89,7 @@ type episode struct {
 	fired    detector.Transition
 	why      []detector.Explanation // of the rule's signals in the deciding second, the one that decided first
 	resolved *detector.Transition   // nil while it fires
+	end      detector.Explanation   // of a second before it resolved
 }
 
 // NewRecorder returns a recorder for a replay with the given lateness, in seconds.
@@ -197,6 +199,11 @@ func (r *Recorder) Judged(m *pipeline.Moment) {
 		for _, x := range r.open[0].series {
 			p, _ := x.at(r.open[0].minute - r.open[0].minute%r.step)
 			p.levels = levels(m.Explain(x.key))
+			for _, e := range m.ExplainAt(x.key, r.open[0].minute*60+59) {
+				if e.Nearer(&x.nearest) {
+					x.nearest = e
+				}
+			}
 		}
 		r.open = slices.Delete(r.open, 0, 1)
 	}
@@ -224,6 +231,11 @@ func (r *Recorder) transition(m *pipeline.Moment, t *detector.Transition) {
 		if e := r.firing[key]; e != nil {
 			resolved := *t
 			e.resolved = &resolved
+			for _, x := range m.ExplainAt(e.series, m.Frontier-2-r.lateness) { // a second before, it fired
+				if x.Alert == e.alert && x.Why == detector.IsFiring {
+					e.end = x
+				}
+			}
 			delete(r.firing, key)
 		}
 		return

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authspike/authspike/detector"
@@ -21,6 +22,8 @@ const (
 	pageSeries   = 30 // with plots
 	pageFigures  = 6  // per series
 	pageEpisodes = 50 // per series
+	pageNearest  = 10 // of the series without alerts
+	pageMisses   = 3  // of these, with plots
 )
 
 //go:embed report.html
@@ -53,6 +56,7 @@ type report struct {
 	Firing             int // at the end
 	Series             []section
 	MoreSeries         int // with alerts, that are not shown
+	Nearest            []miss
 	Dropped            int // alerts beyond what is remembered
 }
 
@@ -72,6 +76,13 @@ type section struct {
 	MoreEpisodes           int
 }
 
+// miss is the verdict on a series without alerts that came nearest to one.
+type miss struct {
+	Name, Alert, Signal, Sentence string
+	At                            int64
+	Figure                        *plot.Figure // nil for none
+}
+
 // row is one episode as the page shows it.
 type row struct {
 	Alert, Severity      string
@@ -80,10 +91,20 @@ type row struct {
 	Reason               string
 	Lasted               int64 // seconds
 	Summary, Description string
-	Value, Baseline      float64
+	Value                string // with its unit, and "at least" where it is a lower bound
+	Baseline             float64
 	PerSecond            bool
 	Notes                []detector.Label // the other annotations
-	Why                  []detector.Explanation
+	Why                  []string         // sentences on its begin
+	Over                 string           // a sentence on its end
+	Numbers              []verdict
+}
+
+// verdict is one line of numbers.
+type verdict struct {
+	detector.Explanation
+
+	Of string // what it is of
 }
 
 // undecodable are the drops of records that could not be read as what they seem.
@@ -117,20 +138,14 @@ func (r *Recorder) report(files []string, totals iter.Seq[detector.SeriesTotals]
 			p.Undecodable += n
 		}
 	}
-	bySeries := map[detector.Series][]*episode{}
-	var order []detector.Series // by the first alert
-	for _, e := range r.episodes {
-		if bySeries[e.series] == nil {
-			order = append(order, e.series)
-		}
-		bySeries[e.series] = append(bySeries[e.series], e)
-	}
+	order, bySeries := r.bySeries()
 	p.MoreSeries = max(0, len(order)-pageSeries)
 	order = order[:len(order)-p.MoreSeries]
 	p.Series = make([]section, len(order))
 	for i, key := range order {
 		p.Series[i] = r.section(key, bySeries[key])
 	}
+	p.Nearest = r.misses(bySeries)
 	for t := range totals {
 		p.Services++
 		p.Late += t.Late
@@ -142,11 +157,60 @@ func (r *Recorder) report(files []string, totals iter.Seq[detector.SeriesTotals]
 	return p
 }
 
-func (r *Recorder) section(key detector.Series, episodes []*episode) section {
-	s := section{Name: cmp.Or(key.Service, "unknown")}
-	if key.Namespace != "" {
-		s.Name = key.Namespace + "/" + s.Name
+// bySeries returns the episodes of each series, and the series in the order of
+// their first.
+func (r *Recorder) bySeries() (order []detector.Series, of map[detector.Series][]*episode) {
+	of = map[detector.Series][]*episode{}
+	for _, e := range r.episodes {
+		if of[e.series] == nil {
+			order = append(order, e.series)
+		}
+		of[e.series] = append(of[e.series], e)
 	}
+	return order, of
+}
+
+// misses returns what came nearest to an alert in the series that had none.
+func (r *Recorder) misses(fired map[detector.Series][]*episode) []miss {
+	var near []*recorded
+	for key, x := range r.series {
+		if fired[key] == nil && x.nearest.Alert != "" && x.nearest.Why > detector.TooFew {
+			near = append(near, x)
+		}
+	}
+	slices.SortFunc(near, func(a, b *recorded) int {
+		switch {
+		case a.nearest.Nearer(&b.nearest):
+			return -1
+		case b.nearest.Nearer(&a.nearest):
+			return 1
+		default:
+			return strings.Compare(seriesName(a.key), seriesName(b.key))
+		}
+	})
+	var out []miss
+	for i, x := range near[:min(len(near), pageNearest)] {
+		e := &x.nearest
+		m := miss{Name: seriesName(x.key), Alert: e.Alert, Signal: e.Signal.String(), Sentence: e.Sentence(), At: e.Second}
+		if i < pageMisses {
+			m.Figure = r.draw(x, e.Alert, e.Signal, nil)
+			m.Figure.Title = m.Name + ", " + m.Figure.Title
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func seriesName(key detector.Series) string {
+	name := cmp.Or(key.Service, "unknown")
+	if key.Namespace != "" {
+		name = key.Namespace + "/" + name
+	}
+	return name
+}
+
+func (r *Recorder) section(key detector.Series, episodes []*episode) section {
+	s := section{Name: seriesName(key)}
 	type plotted struct {
 		alert  string
 		signal detector.Signal
@@ -180,9 +244,12 @@ func rowOf(e *episode) row {
 	t := &e.fired
 	r := row{
 		Alert: e.alert, Severity: t.Alert.Get("severity"), Onset: onset(t), Fired: t.Time,
-		Value: t.Value, Baseline: t.Baseline, Why: e.why, PerSecond: len(e.why) > 0 && e.why[0].PerSecond,
+		Baseline: t.Baseline, PerSecond: len(e.why) > 0 && e.why[0].PerSecond,
 	}
+	r.Value = plot.Quantity(t.Value, r.PerSecond)
+	r.explain(e.why)
 	if e.resolved != nil {
+		r.Over = overOf(e, r.PerSecond)
 		r.Ended, r.Reason, r.Lasted = e.resolved.Time, e.resolved.Reason.String(), e.resolved.Alert.EndsAt-t.Alert.StartsAt
 	}
 	for _, l := range t.Alert.Annotations {
@@ -191,12 +258,54 @@ func rowOf(e *episode) row {
 			r.Summary = l.Value
 		case "description":
 			r.Description = l.Value
-		case "onset", "value", "baseline": // shown on their own
+		case "value":
+			if strings.HasPrefix(l.Value, "at least ") {
+				r.Value = "at least " + r.Value
+			}
+		case "onset", "baseline": // shown on their own
 		default:
 			r.Notes = append(r.Notes, l)
 		}
 	}
 	return r
+}
+
+// overOf says why an alert resolved.
+func overOf(e *episode, perSecond bool) string {
+	switch t := e.resolved; t.Reason {
+	case detector.Recovered:
+		text := plot.Quantity(t.Value, perSecond) + " since it fell, normal is " + plot.Quantity(t.Baseline, perSecond)
+		if e.end.Clear > 0 {
+			text += ", certainty of its end " + plot.Number(e.end.Clear) + " of " + plot.Number(e.end.ClearLimit)
+		}
+		return text
+	case detector.Stale:
+		return "nothing was logged for the rule's stale_after"
+	default:
+		return ""
+	}
+}
+
+// explain takes the numbers of the verdicts over, those that fired as they were
+// then.
+func (r *row) explain(why []detector.Explanation) {
+	for i := range why {
+		e := &why[i]
+		of := e.Signal.String()
+		if e.Pod != "" {
+			of += " of " + e.Pod
+		}
+		switch {
+		case e.Fired == nil:
+			r.Numbers = append(r.Numbers, verdict{*e, of})
+			continue
+		case e.Fired.AtLeast:
+			r.Numbers = append(r.Numbers, verdict{*e.Fired, of + ", early"}, verdict{*e, of + ", when all of the second was there"})
+		default:
+			r.Numbers = append(r.Numbers, verdict{*e.Fired, of})
+		}
+		r.Why = append(r.Why, e.Signal.String()+" "+e.Fired.Sentence())
+	}
 }
 
 // clock writes Unix seconds in UTC.

@@ -27,6 +27,12 @@ func numbers(detector.Series) []detector.Explanation {
 	}}
 }
 
+func past(s detector.Series, at int64) []detector.Explanation {
+	x := numbers(s)
+	x[0].Asked, x[0].Second, x[0].Since, x[0].Ended, x[0].Clear, x[0].ClearLimit = at, at, noon+1800, noon+2450, 6.5, 5.5
+	return x
+}
+
 func transition(state detector.State, at, starts, ends int64) detector.Transition {
 	return detector.Transition{Time: at, Value: 0.3, Baseline: 0.02, Reason: detector.Reason(state), Alert: detector.Alert{
 		State: state, StartsAt: starts, EndsAt: ends,
@@ -50,7 +56,7 @@ func incident() *Recorder {
 			d.Samples = []detector.Sample{sample(api, noon+m*60, 100, share)}
 		}
 		r.Counted(&d)
-		moment := pipeline.Moment{Frontier: noon + m*60 + 70, Explain: numbers}
+		moment := pipeline.Moment{Frontier: noon + m*60 + 70, Explain: numbers, ExplainAt: past}
 		switch m {
 		case 30:
 			moment.Transitions = []detector.Transition{transition(detector.Firing, noon+1805, noon+1800, 0)}
@@ -81,6 +87,7 @@ func TestReport(t *testing.T) {
 		"<dt>records</dt><dd>120</dd>", "<dt>undecodable</dt><dd>60</dd>", "<dt>late</dt><dd>7</dd>", "<dt>firing at the end</dt><dd>0</dd>",
 		"invalid 60.", "<dt>onset</dt><dd>2026-03-04 12:29:50</dd>", "<dt>fired</dt><dd>2026-03-04 12:30:05</dd>",
 		"2026-03-04 12:41:00, recovered after 10m50s", "<dt>value</dt><dd>30 %</dd>", "<dt>baseline</dt><dd>2 %</dd>", "12.5 / 9.25",
+		"<b>Why it ended:</b> 30 % since it fell, normal is 2 %, certainty of its end 6.5 of 5.5.</p>", "<dt>value</dt><dd>30 %</dd>",
 		"<title>Spike: onset 2026-03-04 12:29:50, fired 2026-03-04 12:30:05, resolved 2026-03-04 12:41:00 (recovered)</title>",
 	} {
 		if !strings.Contains(page, want) {
@@ -94,6 +101,63 @@ func TestReport(t *testing.T) {
 	}
 	if again := write(t, incident()); again != page {
 		t.Error("the same replay gave another report")
+	}
+}
+
+// TestWhyItFired: the verdict that fired is told as it was, and beside it what was
+// there when its second was complete.
+func TestWhyItFired(t *testing.T) {
+	fired := numbers(api)[0]
+	fired.AtLeast, fired.Asked, fired.Since, fired.Factor = true, noon, noon, 5
+	now := numbers(api)[0]
+	now.Fired, now.Since, now.Exposure = &fired, noon, 80
+	pod := now
+	pod.Pod, pod.Fired = "api-1", nil
+	e := &episode{fired: transition(detector.Firing, noon+5, noon, 0), why: []detector.Explanation{now, pod}}
+	e.fired.Alert.Annotations = append(e.fired.Alert.Annotations, detector.Label{Name: "value", Value: "at least 30 % of requests"})
+	r := rowOf(e)
+	if r.Value != "at least 30 %" || len(r.Why) != 1 || !strings.HasPrefix(r.Why[0], "unauthorized fires since 12:00:00: 30 events in 30 s are at least 30 % of the requests") {
+		t.Errorf("value %q, why %q", r.Value, r.Why)
+	}
+	var of []string
+	for _, n := range r.Numbers {
+		of = append(of, n.Of)
+	}
+	if want := []string{"unauthorized, early", "unauthorized, when all of the second was there", "unauthorized of api-1"}; !slices.Equal(of, want) {
+		t.Errorf("numbers of %q, want %q", of, want)
+	}
+}
+
+// TestNearest: without alerts the report says what came nearest to one.
+func TestNearest(t *testing.T) {
+	r := NewRecorder(10)
+	for m := range int64(30) {
+		d := pipeline.Delta{Events: 3}
+		for i, name := range []string{"calm", "quiet", "near"} {
+			d.Samples = append(d.Samples, sample(detector.Series{Service: name}, noon+m*60, 100, uint32(i)))
+		}
+		r.Counted(&d)
+		r.Judged(&pipeline.Moment{Frontier: noon + m*60 + 70, Explain: numbers, ExplainAt: func(s detector.Series, at int64) []detector.Explanation {
+			x := numbers(s)[0]
+			x.Asked, x.Second, x.Why, x.Score, x.Near = at, at, detector.NotCertain, 3, 2
+			switch {
+			case s.Service == "quiet":
+				x.Why = detector.Quiet
+			case s.Service == "near" && m == 17:
+				x.Score, x.Near = 8, 4
+			}
+			return []detector.Explanation{x}
+		}})
+	}
+	page := write(t, r)
+	near, calm := strings.Index(page, "<dt>near <span"), strings.Index(page, "<dt>calm <span")
+	if near < 0 || calm < near || strings.Contains(page, "<dt>quiet") || strings.Count(page, "<svg") != 2 {
+		t.Errorf("near at %d, calm at %d of the page", near, calm)
+	}
+	for _, want := range []string{"No alert fired.", "2026-03-04 12:17:59, Spike: unauthorized", "but it may be chance: certainty 8 of the 9.25 that it takes."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the report lacks %q", want)
+		}
 	}
 }
 
@@ -172,7 +236,7 @@ func TestBound(t *testing.T) {
 			d.Samples = append(d.Samples, sample(detector.Series{Service: name}, noon+m*60, 2, 1))
 		}
 		r.Counted(&d)
-		r.Judged(&pipeline.Moment{Frontier: noon + m*60 + 70, Explain: numbers})
+		r.Judged(&pipeline.Moment{Frontier: noon + m*60 + 70, Explain: numbers, ExplainAt: past})
 		if r.points > 100 || len(r.open) > 1 {
 			t.Fatalf("after %d minutes: %d points, %d open minutes", m, r.points, len(r.open))
 		}

@@ -20,6 +20,9 @@ func keyed(text []byte, i int) (start, end int) {
 	if k == harmless {
 		return -1, -1
 	}
+	if k == weak && text[i] == ':' && i+1 < len(text) && text[i+1] == ':' {
+		return -1, -1 // the name of a class: JWT::ExpiredSignature
+	}
 	named := i > 0 && (text[i-1] == '"' || text[i-1] == '\'') // "key": as in JSON
 	n := i + 1
 	for n < len(text) && (text[n] == ' ' || text[n] == '>' || text[n] == '=') {

@@ -46,6 +46,7 @@ func TestAppend(t *testing.T) {
 		{"postgres://app:hunter@db:5432/x", "postgres://app:[redacted]@db:5432/x"},
 		{"-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY----- rest", "[redacted] rest"},
 		{"-----BEGIN PRIVATE KEY-----\nAAAA", Mark},
+		{"raised JWT::ExpiredSignature at once", "raised JWT::ExpiredSignature at once"},
 		{"used ghp_" + key, "used [redacted]"},
 		{"used AKIA" + strings.ToUpper(key), "used [redacted]"},
 	} {

@@ -21,9 +21,11 @@ type Matcher struct {
 	outputAt []int32
 	outputs  []int32
 
-	patterns   []pattern
-	texts      []string // of the patterns, for Explain
-	words      int      // of found.seen that patterns fill
+	patterns []pattern
+	texts    []string // of the patterns, for Explain
+	plain    []uint64 // the set of patterns that anchor signatures without gaps
+	gapped   []uint64 // of those that anchor signatures with gaps
+
 	signatures []signature
 	kids       []gapped
 	seen       []seen // longest literal first
@@ -35,9 +37,9 @@ const hit = 1 << 31
 type pattern struct {
 	letters int
 	whole   bool    // it must end where a word ends
+	placed  bool    // its places are needed: a marker with gaps begins with it
 	lists   []int32 // lists of conditions that it is in
 	prose   []int32 // those that only a word of a sentence meets
-	placed  bool    // its places are needed: a marker with gaps begins with it
 	plain   []int32 // the signatures without gaps whose longest piece it is, ascending
 	gapped  []int32 // those with gaps
 }
@@ -72,8 +74,18 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		marker := &catalogue.Signatures[i].Marker
 		c.piece(marker, marker.Anchor())
 	}
+	anchors := (len(c.texts) + 63) / 64
 	for i := range catalogue.Signatures {
 		c.signature(&catalogue.Signatures[i])
+	}
+	c.m.plain, c.m.gapped = make([]uint64, anchors), make([]uint64, anchors)
+	for p := range min(len(c.m.patterns), anchors*64) {
+		if len(c.m.patterns[p].plain) > 0 {
+			c.m.plain[p>>6] |= 1 << (p & 63)
+		}
+		if len(c.m.patterns[p].gapped) > 0 {
+			c.m.gapped[p>>6] |= 1 << (p & 63)
+		}
 	}
 	c.m.kids = c.captures(catalogue.Kids)
 	for i := range catalogue.Verifiers {
@@ -91,7 +103,6 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	if len(c.byList) > maxLists {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
-	c.m.words = (len(c.texts) + 63) / 64
 	c.m.texts = c.texts
 	c.classes()
 	c.table()

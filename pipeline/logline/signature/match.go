@@ -160,8 +160,8 @@ func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
 // because a better one holds.
 func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 	best = len(m.signatures)
-	for word := range m.words {
-		for set := f.seen[word]; set != 0; set &= set - 1 {
+	for word, anchors := range m.plain {
+		for set := f.seen[word] & anchors; set != 0; set &= set - 1 {
 			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].plain {
 				if int(i) >= best {
 					break // they are in order
@@ -172,8 +172,8 @@ func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 			}
 		}
 	}
-	for word := range m.words {
-		for set := f.seen[word]; set != 0; set &= set - 1 {
+	for word, anchors := range m.gapped {
+		for set := f.seen[word] & anchors; set != 0; set &= set - 1 {
 			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].gapped {
 				if int(i) >= best {
 					break
