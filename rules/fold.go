@@ -231,7 +231,9 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 // part of a sentence: a gap does not go on behind it.
 func clauseEnds(text []byte, i int) bool {
 	switch text[i] {
-	case ',', ';', '.':
+	case ',':
+		return i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '"' || text[i+1] == '\\') // of a sentence, or of JSON
+	case ';', '.':
 		return i+1 < len(text) && text[i+1] == ' '
 	}
 	return false

@@ -39,6 +39,7 @@ func TestMarkerFind(t *testing.T) {
 		{"key {kid} not found", "key abc was not found", false, ""},
 		{"key {} not found", "key abc was not found", true, ""},
 		{"key {} not found", "key abc was lost, not found", false, ""},
+		{"key {} not found", `{"key":"abc","text":"not found"}`, false, ""},
 		{"kid: {kid}", `kid: "", then`, true, ""},
 		{"kid {kid}", `{\"kid\":\"a/b+c=\",\"x\":1}`, true, "a/b+c="},
 		{"kid {kid}", "kid=abc, alg=x", true, "abc"},
