@@ -174,6 +174,50 @@ func TestWhatFiredIsKept(t *testing.T) {
 	}
 }
 
+// TestHours: the past hour has each minute as it was counted, and what fired in it.
+func TestHours(t *testing.T) {
+	d := newDetector(t)
+	samples := incident(1)
+	counted := map[detector.Series]map[int64]detector.Counts{}
+	for _, s := range samples {
+		if counted[s.Series] == nil {
+			counted[s.Series] = map[int64]detector.Counts{}
+		}
+		c := counted[s.Series][s.Second/60*60]
+		c.Add(&s.Counts)
+		counted[s.Series][s.Second/60*60] = c
+	}
+	fired := map[string]int64{}
+	for _, tr := range play(t, d, samples, 100, 1) {
+		if tr.Alert.State == detector.Resolved {
+			fired[tr.Alert.Name()+"/"+tr.Alert.Get("service")] = tr.Alert.StartsAt
+		}
+	}
+	for key, minutes := range counted {
+		for _, h := range d.Hours(key) {
+			if len(h.Minutes) != 60 || h.PerSecond {
+				t.Fatalf("%v, %s: %d minutes", key, h.Signal, len(h.Minutes))
+			}
+			for _, m := range h.Minutes {
+				c := minutes[m.Start]
+				if m.Events != float64(c[h.Signal]) || m.Exposure != float64(c[detector.Requests]) || m.Baseline > 0 && m.Limit < 4.9*m.Baseline {
+					t.Errorf("%v, %s: %+v, counted %v", key, h.Signal, m, c)
+				}
+			}
+			begun, did := fired[h.Alert+"/"+key.Service]
+			if did != (len(h.Fires) > 0) || did && (h.Fires[0].From != begun || h.Fires[0].To <= begun) {
+				t.Errorf("%v, %s: fires %+v, it fired at %d", key, h.Signal, h.Fires, begun)
+			}
+		}
+	}
+	if len(fired) < 3 {
+		t.Errorf("only %v fired", fired)
+	}
+	if got := d.Hours(detector.Series{Service: "nobody"}); got != nil {
+		t.Errorf("an hour of nobody: %v", got)
+	}
+}
+
 // TestEverySentence: whatever is known, something is said, in whole words.
 func TestEverySentence(t *testing.T) {
 	for why := detector.Unknown; why <= detector.IsFiring; why++ {

@@ -42,12 +42,13 @@ func (d *Detector) Hours(key Series) []Hour {
 		}
 		h := Hour{Alert: t.rule.Name, Signal: t.signal, PerSecond: !s.hasRequests}
 		newest := s.now / 60
-		for m := max(s.first/60, newest-traceMinutes+1); m <= newest; m++ {
+		oldest := max(s.first/60, newest-traceMinutes+1)
+		for m := oldest; m <= newest; m++ {
 			one := Minute{Start: m * 60, Events: float64(s.countOf(t.signal, m-1, m)), Exposure: s.exposureIn(m-1, m)}
 			one.Baseline, one.Limit = t.normalAt(m, newest)
 			h.Minutes = append(h.Minutes, one)
 		}
-		h.Fires = t.fires(h.Minutes[0].Start)
+		h.Fires = t.fires(oldest * 60)
 		out = append(out, h)
 	}
 	return out

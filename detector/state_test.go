@@ -36,7 +36,16 @@ func survive(t testing.TB, state []byte) error {
 		d.Advance(at + i)
 	}
 	for s := range d.Totals {
-		d.Explain(s.Series)
+		all, _ := d.Explain(s.Series)
+		for back := int64(0); back < 4000; back += 37 {
+			past, _ := d.ExplainAt(s.Series, at+30-back)
+			all = append(all, past...)
+		}
+		for i := range all {
+			_ = all[i].Sentence()
+		}
+		d.Hours(s.Series)
+		d.Reach(s.Series)
 	}
 	d.Alerts()
 	d.AppendState(nil)

@@ -116,7 +116,7 @@ func (p *explainPage) explain(s *Server, r *http.Request) int {
 // fired first.
 func plots(hours []detector.Hour) []*plot.Figure {
 	hours = slices.DeleteFunc(slices.Clone(hours), func(h detector.Hour) bool {
-		return len(h.Fires) == 0 && !slices.ContainsFunc(h.Minutes, func(m detector.Minute) bool { return m.Events > 0 })
+		return len(h.Minutes) == 0 || len(h.Fires) == 0 && !slices.ContainsFunc(h.Minutes, func(m detector.Minute) bool { return m.Events > 0 })
 	})
 	slices.SortStableFunc(hours, func(a, b detector.Hour) int { return cmp.Compare(len(b.Fires), len(a.Fires)) })
 	var out []*plot.Figure
