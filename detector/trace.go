@@ -213,14 +213,14 @@ func (t *track) noteFired(b *normal, v *verdict, second int64, pod string) {
 }
 
 // noteEnded keeps that the track, or one pod of it, does not fire any more.
-func (t *track) noteEnded(second int64, pod string, clear float64, reason Reason) {
+func (t *track) noteEnded(second int64, pod string, certainty float64, reason Reason) {
 	r := t.writable()
 	level := float32(t.at(second / 60).level)
-	r.add(note{second: second, pod: pod, level: level, score: float32(clear), threshold: clearScore, what: hasEnded})
+	r.add(note{second: second, pod: pod, level: level, score: float32(certainty), threshold: clearScore, what: hasEnded})
 	if pod == "" && r.whole != nil {
-		r.whole.ended, r.whole.reason, r.whole.clear = second, reason, clear
+		r.whole.ended, r.whole.reason, r.whole.clear = second, reason, certainty
 	}
 	if r.pod != nil && r.pod.verdict.Pod == pod {
-		r.pod.ended, r.pod.reason, r.pod.clear = second, reason, clear
+		r.pod.ended, r.pod.reason, r.pod.clear = second, reason, certainty
 	}
 }

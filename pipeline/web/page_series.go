@@ -52,7 +52,11 @@ func (e *explanation) Counted() string {
 	if e.PerSecond {
 		return significant(e.Events) + " in " + spanOf(e.Exposure)
 	}
-	return count(int64(e.Events)) + " of " + count(int64(e.Exposure)) + " in " + spanOf(float64(e.Window))
+	of := " of "
+	if e.AtLeast {
+		of = " of at most "
+	}
+	return count(int64(e.Events)) + of + count(int64(e.Exposure)) + " in " + spanOf(float64(e.Window))
 }
 
 type signalTotal struct {
