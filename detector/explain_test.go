@@ -146,6 +146,26 @@ func TestRestartKeepsThePast(t *testing.T) {
 	}
 }
 
+// TestBatchesAndTicksKeepTheSamePast: what is said of the past does not depend on
+// how the input was cut.
+func TestBatchesAndTicksKeepTheSamePast(t *testing.T) {
+	samples := incident(2)
+	one, other := newDetector(t), newDetector(t)
+	play(t, one, samples, 1, 1)
+	play(t, other, samples, 1000, 13)
+	for s := range one.Totals {
+		if !reflect.DeepEqual(one.Hours(s.Series), other.Hours(s.Series)) {
+			t.Errorf("%v: another hour", s.Series)
+		}
+		for second := int64(origin + 2400); second < origin+6010; second++ {
+			want, _ := one.ExplainAt(s.Series, second)
+			if got, _ := other.ExplainAt(s.Series, second); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%v at %d:\n got %+v\nwant %+v", s.Series, second-origin, got, want)
+			}
+		}
+	}
+}
+
 // TestWhatFiredIsKept: hours later it is still known with which numbers an alert
 // began, for the whole and for one pod.
 func TestWhatFiredIsKept(t *testing.T) {
