@@ -25,7 +25,10 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 			continue
 		}
 		rest := line[end+1:]
-		if !isAccessHead(line[:at-1]) || statesLevel(rest) || !readAccessRequest(rest, e) {
+		if len(rest) < 2 {
+			return false
+		}
+		if !isAccessHead(line[:at-1]) || rest[1] == '[' && statesLevel(rest) || !readAccessRequest(rest, e) {
 			return false
 		}
 		if s.full {

@@ -60,6 +60,9 @@ func methodBefore(b []byte) int {
 // beforeStatus returns b without a status, a duration and an address at its end,
 // where a status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
 func beforeStatus(b []byte) []byte {
+	if n := len(b); n < 8 || b[n-1] != ' ' || !isDigit(b[n-2]) && b[n-2] != 's' {
+		return b
+	}
 	rest := b[max(0, len(b)-64):]
 	for range 3 {
 		rest = bytes.TrimRight(rest, " ")

@@ -55,7 +55,7 @@ func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 
 // colours returns line with the escape bytes that rsyslog writes as #033.
 func (d *Decoder) colours(line []byte) []byte {
-	if !bytes.Contains(line, rsyslogEscape) {
+	if bytes.IndexByte(line, '#') < 0 || !bytes.Contains(line, rsyslogEscape) {
 		return line
 	}
 	start := len(d.scratch)
