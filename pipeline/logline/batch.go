@@ -53,8 +53,8 @@ func holdsObjects(raw []byte) bool {
 	return i < len(raw) && raw[i] == '{'
 }
 
-// maxBatches bounds batches within batches; OTLP has three.
-const maxBatches = 4
+// maxBatches bounds batches within batches; OTLP has three, Loki two.
+const maxBatches = 6
 
 // event reads one event of a batch, or with kind 0 a line of any kind, into a new
 // entry that starts as base, or as nothing where base is nil.

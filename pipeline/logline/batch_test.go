@@ -83,6 +83,29 @@ func TestBatchesCountEachEvent(t *testing.T) {
 	}
 }
 
+// TestWrappedBatches reads batches in a string, again and again: what was learned of
+// the first changes nothing.
+func TestWrappedBatches(t *testing.T) {
+	for _, name := range []string{"Azure", "CloudTrail", "CloudWatch", "OTLP JSON", "OTLP, resources", "Loki", "Loki, streams", "events"} {
+		d, err := New(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 6 {
+			record := fmt.Sprintf(`{"log":%q,"stream":"stdout"}`, batchKinds[name](n+1))
+			got := d.Decode([]byte(record), nil)
+			if len(got) != n+1 {
+				t.Fatalf("%s: %d events were read of %d", name, len(got), n+1)
+			}
+			for i := range got {
+				if e := &got[i]; e.Status != 401 || string(e.Path) != "/a" || e.Wrappers[0] != "docker" {
+					t.Fatalf("%s, event %d of %d: status %d, path %s, in %v", name, i, n+1, e.Status, e.Path, e.Wrappers)
+				}
+			}
+		}
+	}
+}
+
 // TestNoBatch reads lines with arrays of objects that are one event.
 func TestNoBatch(t *testing.T) {
 	d, _ := New(Options{})

@@ -67,7 +67,7 @@ func (d *Decoder) walkQuoted(b []byte) (end int, at *place) {
 		n := len(q.text)
 		for k := range q.acts {
 			a := &q.acts[k]
-			m := member{meaning: a.meaning, value: value{rest[a.at:a.end], a.kind, false}, behind: i + int(a.behind), within: a.within, level: a.level}
+			m := member{meaning: a.meaning, value: d.unquoted(rest[a.at:a.end], a.kind), behind: i + int(a.behind), within: a.within, level: a.level}
 			if a.end == 0 {
 				m.value.raw = nil
 			}
@@ -89,12 +89,21 @@ func (d *Decoder) walkQuoted(b []byte) (end int, at *place) {
 			if q.isString {
 				v = value{rest[n : behind-2], kindString, false}
 			} else if rest[n] == '[' {
-				v.kind = kindArray
+				v = d.unquoted(v.raw, kindArray)
 			}
 			d.noted = append(d.noted, member{meaning: m, value: v, behind: i, within: q.in.inNamespace})
 		}
 		p = q
 	}
+}
+
+// unquoted returns a value that stands in a string. An array, whose elements may be
+// read, has its quotes without escapes.
+func (d *Decoder) unquoted(raw []byte, k kind) value {
+	if k == kindArray && bytes.IndexByte(raw, '\\') >= 0 {
+		raw = d.unescape(raw)
+	}
+	return value{raw, k, false}
 }
 
 // closingQuote returns the index of the quote that ends the string b, of which
