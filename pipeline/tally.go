@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline"
 )
 
 // what is the set of signals that one event counts for, a bit each.
@@ -105,9 +106,10 @@ func (t *tally) find(namespace, service, pod []byte) *row {
 	return r
 }
 
-// name makes a label value of what stood in the log: valid UTF-8, bounded.
+// name makes a label value of what stood in the log: valid UTF-8, bounded, without
+// what is shaped like a credential.
 func name(raw []byte) string {
-	raw = bytes.TrimSpace(raw)
+	raw = bytes.TrimSpace(logline.CleanName(raw))
 	if len(raw) > maxName {
 		raw = raw[:maxName]
 	}

@@ -27,9 +27,9 @@ func (e *Entry) AppendJSON(dst []byte, events int) []byte {
 		dst = appendString(dst, w)
 	}
 	dst = append(dst, ']')
-	dst = appendMember(dst, "namespace", e.Namespace)
-	dst = appendMember(dst, "service", e.Service)
-	dst = appendMember(dst, "pod", e.Pod)
+	dst = appendMember(dst, "namespace", CleanName(e.Namespace))
+	dst = appendMember(dst, "service", CleanName(e.Service))
+	dst = appendMember(dst, "pod", CleanName(e.Pod))
 	dst = appendMember(dst, "method", e.Method)
 	dst = appendMember(dst, "path", e.Path)
 	dst = append(dst, `,"status":`...)

@@ -61,7 +61,8 @@ const (
 // Entry is what one event of a record says. Its byte slices point into the
 // record or into memory of the Decoder and hold until the Decoder's next call;
 // nil means absent. Path has no query string. Nothing in an entry is shaped like
-// a token: those are cut out before the entry is returned.
+// a token, and message, path and kid hold no other credential either: those are cut
+// out before the entry is returned. CleanName does so for names.
 type Entry struct {
 	Time     int64 // Unix nanoseconds, meaningless with TimeNone
 	TimeFrom TimeSource

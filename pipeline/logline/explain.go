@@ -326,7 +326,7 @@ func (e *Entry) shownValue(f Target) string {
 	case MapLevel:
 		return e.Level.String()
 	default:
-		return shown(e.bytesOf(f), 160)
+		return shown(CleanName(e.bytesOf(f)), 160)
 	}
 }
 

@@ -132,3 +132,29 @@ func tell(x *Explanation) string {
 	}
 	return b.String() + x.Text
 }
+
+// FuzzExplain holds of any record: what is explained is what is decoded, and no
+// token gets out.
+func FuzzExplain(f *testing.F) {
+	for _, line := range explainLines()[:200] {
+		f.Add(line)
+	}
+	opts := Options{Matcher: matcher(f)}
+	d, err := New(opts)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		want := d.Decode(line, nil)
+		got, err := Explain(opts, &noEnvelope, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Events != len(want) || show(&got.Entry) != show(&want[0]) {
+			t.Fatalf("explained as %s\ndecoded as   %s", show(&got.Entry), show(&want[0]))
+		}
+		if strings.Contains(tell(got), "eyJhbGciOiJSUzI1NiJ9.eyJ") {
+			t.Fatalf("a token got out: %s", tell(got))
+		}
+	})
+}

@@ -46,33 +46,6 @@ func (d *Decoder) judge(e *Entry) {
 	}
 }
 
-// clean cuts out what is shaped like a credential.
-func (d *Decoder) clean(e *Entry) {
-	for _, b := range [...]*[]byte{&e.Message, &e.Path, &e.Kid} {
-		if len(*b) > 0 && redact.Suspicious(*b) {
-			*b = d.redacted(*b)
-		}
-	}
-	// Names are no text: a token is all that they could hold.
-	for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID, &e.Host} {
-		if len(*b) >= shortestToken && bytes.Contains(*b, tokenStart) {
-			*b = d.redacted(*b)
-		}
-	}
-}
-
-const shortestToken = 20
-
-// tokenStart is how a JSON Web Token begins: {" in base64.
-var tokenStart = []byte("eyJ")
-
-// redacted returns text without credentials, in scratch memory.
-func (d *Decoder) redacted(text []byte) []byte {
-	start := len(d.scratch)
-	d.scratch = redact.Append(d.scratch, text)
-	return d.scratch[start:len(d.scratch):len(d.scratch)]
-}
-
 // classify finds out why a token was refused.
 func (d *Decoder) classify(e *Entry) {
 	text := d.evidence(e)
@@ -84,6 +57,9 @@ func (d *Decoder) classify(e *Entry) {
 	}
 	if d.trace != nil && !d.trace.done {
 		d.trace.text = bytes.Clone(text)
+	}
+	if m.Kid != nil && redact.Suspicious(text) && !bytes.Contains(d.redacted(text), m.Kid) {
+		m.Kid = nil // a credential, as the words before it tell
 	}
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
 	if e.Failure.IsFailure() && d.mapped != nil {

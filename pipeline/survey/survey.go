@@ -219,10 +219,10 @@ func (p *Part) service(e *logline.Entry) *service {
 		p.text = append(p.text, "unknown"...)
 	}
 	all := p.sums.services
-	if s := all[string(p.text)]; s != nil {
+	name := string(logline.CleanName(p.text))
+	if s := all[name]; s != nil {
 		return s
 	}
-	name := string(p.text)
 	if len(all) >= maxNames {
 		if name = others; all[name] != nil {
 			return all[name]

@@ -124,7 +124,7 @@ func token(text []byte, i int) (start, end int) {
 		if n := run(text, i, &urlByte); n-(i-2) < minToken {
 			return -1, -1
 		}
-		return i - 2, run(text, i, &tokenByte)
+		return i - 2, folded(text, run(text, i, &tokenByte))
 	case text[i-1] == 'y' && text[i-2] == 'e' && text[i] == 'A':
 		start = i - 2
 	case i > 2 && text[i-3] == 'Z' && text[i-2] == 'X' && text[i-1] == 'l' && text[i] == 'K':
@@ -143,6 +143,55 @@ func token(text []byte, i int) (start, end int) {
 		return -1, -1
 	}
 	return start, end
+}
+
+// folded returns where a token ends whose part before text[end] was read: it may go
+// on in the next lines, as mail and editors fold what is long. What goes on is known
+// by capitals, small letters and digits in one word.
+func folded(text []byte, end int) int {
+	for {
+		next := nextLine(text, end)
+		if next < 0 {
+			return end
+		}
+		stop := run(text, next, &tokenByte)
+		if !looksFolded(text[next:stop]) {
+			return end
+		}
+		end = stop
+	}
+}
+
+// nextLine returns where the words of the next line begin if text[i:] begins with
+// the end of one, escaped or not, and -1 if not.
+func nextLine(text []byte, i int) int {
+	broken := false
+	for ; i < len(text); i++ {
+		switch b := text[i]; {
+		case b == '\n' || b == '\r':
+			broken = true
+		case b == '\\' && i+1 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r'):
+			broken = true
+			i++
+		case b != ' ' && b != '\t' && b != '\\':
+			if broken {
+				return i
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// looksFolded reports whether word may be the rest of a token.
+func looksFolded(word []byte) bool {
+	var digit, capital, small bool
+	for _, b := range word {
+		digit = digit || b >= '0' && b <= '9'
+		capital = capital || b >= 'A' && b <= 'Z'
+		small = small || b >= 'a' && b <= 'z'
+	}
+	return len(word) >= 12 && digit && capital && small
 }
 
 // scheme looks for a credential after the word Bearer or Basic at text[i].
