@@ -113,7 +113,7 @@ func (t *tracer) recognised(name string, layer int) string {
 		switch s.kind {
 		case stepFormat:
 			if s.name == name {
-				return shapeOf(name)
+				return formatShapes[name]
 			}
 		case stepKey:
 			if keys++; s.mark != 0 || s.field == fieldBatch {
@@ -134,15 +134,7 @@ func (t *tracer) recognised(name string, layer int) string {
 	case len(hints) > 0:
 		return map[bool]string{true: "its key ", false: "its keys "}[len(hints) == 1] + strings.Join(hints[:min(len(hints), 5)], ", ")
 	}
-	return shapeOf(name)
-}
-
-// shapeOf says by what a text format is told.
-func shapeOf(name string) string {
-	if shape := formatShapes[name]; shape != "" {
-		return shape
-	}
-	return "the shape of its lines"
+	return formatShapes[name]
 }
 
 // story returns where the entry's value of a field came from.

@@ -133,6 +133,22 @@ func tell(x *Explanation) string {
 	return b.String() + x.Text
 }
 
+// TestShapes: of each text format it is said by what its lines are told.
+func TestShapes(t *testing.T) {
+	known := map[string]bool{"otlp": true} // is no text
+	for _, f := range textFormats {
+		known[f.name] = true
+		if formatShapes[f.name] == "" {
+			t.Errorf("%s has no line in formatShapes", f.name)
+		}
+	}
+	for name := range formatShapes {
+		if !known[name] {
+			t.Errorf("%s is no format", name)
+		}
+	}
+}
+
 // FuzzExplain holds of any record: what is explained is what is decoded, and no
 // token gets out.
 func FuzzExplain(f *testing.F) {

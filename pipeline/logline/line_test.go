@@ -2,6 +2,7 @@ package logline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,11 @@ func checkLines(t *testing.T, tests []lineTest) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	seeds := formatLines()
 	for _, tt := range tests {
+		if !slices.Contains(seeds, tt.line) {
+			t.Fatalf("%s\nis in a table that formatLines does not have", tt.line)
+		}
 		entries := d.Decode([]byte(tt.line), nil)
 		if got := summary(&entries[0]); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.line, got, tt.want)
