@@ -10,16 +10,27 @@ import (
 // only: they are few and come again and again, so that who keeps or shows one
 // searches it then (CleanName).
 func (d *Decoder) clean(e *Entry) {
-	for _, b := range [...]*[]byte{&e.Message, &e.Path, &e.Kid} {
-		if len(*b) > 0 && redact.Suspicious(*b) {
-			*b = d.redacted(*b)
+	if len(e.Message) > 0 && redact.Suspicious(e.Message) {
+		e.Message = d.redacted(e.Message)
+	}
+	if len(e.Path) > 0 && redact.Suspicious(e.Path) {
+		e.Path = d.redacted(e.Path)
+	}
+	if len(e.Kid) > 0 && redact.Suspicious(e.Kid) {
+		e.Kid = d.redacted(e.Kid)
+	}
+	if holdsToken(e.Service) || holdsToken(e.Pod) || holdsToken(e.Namespace) || holdsToken(e.RequestID) || holdsToken(e.Host) {
+		for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID, &e.Host} {
+			if holdsToken(*b) {
+				*b = d.redacted(*b)
+			}
 		}
 	}
-	for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID, &e.Host} {
-		if len(*b) >= shortestToken && bytes.Contains(*b, tokenStart) {
-			*b = d.redacted(*b)
-		}
-	}
+}
+
+// holdsToken reports whether a name holds a token. Few names have its rarest letter.
+func holdsToken(name []byte) bool {
+	return len(name) >= shortestToken && bytes.IndexByte(name, tokenStart[2]) > 0 && bytes.Contains(name, tokenStart)
 }
 
 const shortestToken = 20

@@ -89,6 +89,9 @@ func (d *Decoder) end(e *Entry, format string) {
 			return
 		}
 	}
+	if hasStatus && d.lazy && d.mapping == nil && !mayRefuse(e.Status) && l.have[fieldPath] != 0 {
+		return // nobody asks for the message, and it does not name the path
+	}
 	text := trimLine(d.plain(d.messageText()))
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
