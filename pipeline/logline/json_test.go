@@ -227,3 +227,16 @@ func hardRequest(rng *rand.Rand) []byte {
 func counted(e *Entry) string {
 	return fmt.Sprintf("%d %d %s/%s/%s %s %s %d %s %v %s", e.Time, e.TimeFrom, e.Namespace, e.Service, e.Pod, e.Method, e.Path, e.Status, e.Format, e.Failure, e.Kid)
 }
+
+func TestHoldsNamespace(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	for range 100000 {
+		var b []byte
+		for range rng.IntN(12) {
+			b = append(b, []string{"amespace", "namespace", "a", "ames", "espa", "ce", "mespac", "x", "s", "amespac"}[rng.IntN(10)]...)
+		}
+		if holdsNamespace(b) != bytes.Contains(b, namespaceWord) {
+			t.Fatalf("%q", b)
+		}
+	}
+}

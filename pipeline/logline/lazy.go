@@ -1,6 +1,9 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // need is a set of what counting needs of a request.
 type need uint8
@@ -69,7 +72,7 @@ func mayRefuse(status int) bool {
 // one, so it is not waited for where the rest does not hold the word. A rest with
 // a line end, or with an object behind the line's, may hold another event.
 func (d *Decoder) isSettled(rest []byte, within bool) bool {
-	if d.missing != 0 && (within || bytes.Contains(rest, namespaceWord)) || holdsNext(rest) {
+	if d.missing != 0 && (within || holdsNamespace(rest)) || holdsNext(rest) {
 		d.missing |= needAll
 		return false
 	}
@@ -93,6 +96,21 @@ func holdsNext(rest []byte) bool {
 		}
 		rest = rest[i+1:]
 	}
+}
+
+// holdsNamespace reports whether b holds namespaceWord. Every fourth byte is looked
+// at, since the word has four bytes from there on wherever it stands: a search for
+// its first letter would stop at most words.
+func holdsNamespace(b []byte) bool {
+	for i := 0; i <= len(b)-4; i += 4 {
+		switch binary.LittleEndian.Uint32(b[i : i+4 : i+4]) {
+		case 'a' | 'm'<<8 | 'e'<<16 | 's'<<24, 'm' | 'e'<<8 | 's'<<16 | 'p'<<24, 'e' | 's'<<8 | 'p'<<16 | 'a'<<24, 's' | 'p'<<8 | 'a'<<16 | 'c'<<24:
+			if bytes.Contains(b[max(0, i-4):], namespaceWord) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // namespaceWord is part of every key that names a namespace, or of one around it.

@@ -29,6 +29,7 @@ type place struct {
 	varies       bool  // the value is not always the same
 	level        Level // that value names
 	isString     bool  // the text ends within a string
+	refused      uint8 // how many children there was no room for
 	acts         []act // what the text itself says
 	children     []follow
 	busy         *[busySlots]*place // where there are many children: the last ones, by what they begin with
@@ -55,7 +56,9 @@ type act struct {
 	level           Level
 }
 
-const busySlots = 64
+const busySlots = 1 << busyBits
+
+const busyBits = 7
 
 // leads reports whether b[i:] begins with the text of q.
 func (q *place) leads(b []byte, i int) bool {
@@ -89,7 +92,7 @@ func (p *place) find(b []byte, i int) *place {
 	w := binary.LittleEndian.Uint64(x)
 	last := &p.then
 	if p.busy != nil {
-		last = &p.busy[(w^binary.LittleEndian.Uint64(x[8:])*3)*0x9E3779B97F4A7C15>>58%busySlots]
+		last = &p.busy[(w^binary.LittleEndian.Uint64(x[8:])*3)*0x9E3779B97F4A7C15>>(64-busyBits)%busySlots]
 		if q := *last; q != nil && q.leads(b, i) {
 			return q
 		}
@@ -118,7 +121,8 @@ const (
 	opMessage
 	opMethod
 	opPath
-	opStatus // a number
+	opStatus
+	opScalar // a number or word without meaning
 	opEnd    // there is none: the line's object has ended
 )
 
@@ -127,8 +131,10 @@ func (q *place) opOf() op {
 	switch f := q.key.meaning.field; {
 	case q.key.meaning.tap != 0:
 		return opAny
-	case !q.isString && f == fieldStatus:
+	case f == fieldStatus:
 		return opStatus
+	case !q.isString && f == fieldNone:
+		return opScalar
 	case !q.isString:
 		return opAny
 	case f == fieldNone:
@@ -238,14 +244,23 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				}
 			}
 		case opStatus:
-			if i+4 < len(b) && (b[i+3] == ',' || b[i+3] == '}') {
+			if i+4 < len(b) && (q.isString && b[i+3] == '"' || !q.isString && (b[i+3] == ',' || b[i+3] == '}')) {
 				if status := statusOf(b[i : i+3]); status != 0 {
 					d.layer.marks |= m.mark
 					if d.takes(m) {
 						d.setStatus(status, m, e)
 					}
-					i += 3
+					if i += 3; q.isString {
+						i++
+					}
 					goto settled
+				}
+			}
+		case opScalar:
+			if i < len(b) && startsScalar[b[i]] {
+				if end := scalarEnd(b, i); end < len(b) {
+					i = end
+					continue
 				}
 			}
 		case opEnd:
@@ -330,3 +345,11 @@ func (d *Decoder) resume(b []byte, i int, o *object, e *Entry) int {
 
 // startsOddName holds the first bytes of names that are not taken as they stand.
 var startsOddName = [256]bool{'/': true, '-': true, '_': true, 'r': true}
+
+// startsScalar holds the first bytes of numbers and words.
+var startsScalar = func() (t [256]bool) {
+	for c := range t {
+		t[c] = inScalar[c] && c != '"' && c != '{' && c != '['
+	}
+	return t
+}()

@@ -8,7 +8,8 @@ import (
 
 const (
 	maxPlaces   = 4096    // in both trees of a decoder; when they are full, nothing is learned
-	maxChildren = 24      // of a place
+	maxChildren = 64      // of a place
+	maxRefusals = 64      // of new children of a place; then none is tried any more
 	maxSteps    = 96      // learned of one line
 	maxText     = 1024    // bytes of a text
 	maxConstant = 256     // bytes of a value that may become a part of one
@@ -41,7 +42,7 @@ type draft struct {
 // text of a JSON string, raw is the same in its escaped form from there on, and
 // places are those of escaped text.
 func (l *layouts) learn(b []byte, i int, p *place, raw []byte) {
-	for n := 0; p != nil && p.in != nil && n < maxSteps; n++ {
+	for n := 0; p.in != nil && p.refused < maxRefusals && n < maxSteps; n++ {
 		s, behind, ok := l.draft(b, i, p.in)
 		if !ok {
 			return
@@ -55,7 +56,12 @@ func (l *layouts) learn(b []byte, i int, p *place, raw []byte) {
 			s.text = quoted(s.text)
 		}
 		s.trial = trials
-		i, p = behind, l.add(p, &s)
+		q := l.add(p, &s)
+		if q == nil {
+			p.refused++
+			return
+		}
+		i, p = behind, q
 	}
 }
 

@@ -108,9 +108,6 @@ func TestLearnedLayoutsChangeNothing(t *testing.T) {
 		rng := rand.New(rand.NewPCG(9, 9))
 		shapes := make([]shape, 8)
 		compiled, quoted, rounds := 0, 0, 30000
-		if testing.Short() {
-			rounds /= 10
-		}
 		for i := range rounds {
 			if i%1500 == 0 {
 				for n := range shapes {
