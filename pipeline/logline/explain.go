@@ -68,7 +68,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 			}
 		}
 	}
-	for f := range Target(numTraced) {
+	for f := range numTraced {
 		if story, ok := t.story(d, f, e, &opts, env); ok {
 			x.Fields = append(x.Fields, story)
 		}

@@ -70,7 +70,7 @@ type traced struct {
 
 // The fields whose places are noted: those that a mapping can set, and the host.
 const (
-	tracedHost = Target(iota + NumTargets)
+	tracedHost = iota + NumTargets
 	numTraced
 )
 
@@ -217,7 +217,7 @@ func (t *tracer) end(e *Entry) {
 // innermost step. A reader that takes back what it did makes no change.
 func (t *tracer) note(e *Entry) {
 	at := t.open[len(t.open)-1]
-	for f := range Target(numTraced) {
+	for f := range numTraced {
 		now := e.traced(f)
 		if now == t.last.traced(f) && e.NWrappers >= t.last.NWrappers {
 			continue
