@@ -101,15 +101,17 @@ func (l *loaded) surveyTopics(ctx context.Context, opts *SurveyOptions) error {
 	if err := kafka.ReadUp(ctx, s.open); err != nil {
 		return fmt.Errorf("read topics: %w", err)
 	}
-	read := fmt.Sprintf("the last %s", opts.Since)
-	if opts.Last > 0 {
-		read = fmt.Sprintf("the last %d records per partition", opts.Last)
-	}
 	topics := slices.Clone(k.Topics)
 	if k.TopicPattern != "" {
 		topics = append(topics, "/"+k.TopicPattern+"/")
 	}
-	return survey.Print(opts.Out, fmt.Sprintf("%s of %s, %d partitions, at %s", read, strings.Join(topics, ", "), len(s.parts), stamp(time.Now().Unix())), s.sorted())
+	read := "what came to " + strings.Join(topics, ", ")
+	if opts.Last > 0 {
+		read += fmt.Sprintf(" last, %d records per partition", opts.Last)
+	} else {
+		read += fmt.Sprintf(" in the last %s", opts.Since)
+	}
+	return survey.Print(opts.Out, fmt.Sprintf("%s; %d partitions, at %s", read, len(s.parts), stamp(time.Now().Unix())), s.sorted())
 }
 
 // topicSurvey sums up the partitions of topics, each in a goroutine of the source.

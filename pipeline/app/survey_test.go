@@ -70,7 +70,7 @@ func TestSurveyOfTopics(t *testing.T) {
 	}
 	got := survey(SurveyOptions{Since: 10 * time.Minute})
 	for _, want := range []string{
-		`(?m)^read +the last 10m0s of logs, edge, 4 partitions, at 20`, `(?m)^records +51, `, `(?m)^  requests +51$`, `(?m)^  unauthorized +50 +98.0 % of requests$`,
+		`(?m)^read +what came to logs, edge in the last 10m0s; 4 partitions, at 20`, `(?m)^records +51, `, `(?m)^  requests +51$`, `(?m)^  unauthorized +50 +98.0 % of requests$`,
 		`(?m)^  api +50 +50 100.0 %`, `(?m)^  cart@edge +1 +0 `, `(?m)^ +50 100.0 % +GET /api/orders/\{id\}$`, `(?m)^  logs/0 +25 `, `(?m)^  edge/0 +0 `,
 	} {
 		if !regexp.MustCompile(want).MatchString(got) {
@@ -80,7 +80,7 @@ func TestSurveyOfTopics(t *testing.T) {
 	if last != 51 {
 		t.Errorf("%d records were told as progress", last)
 	}
-	if got := survey(SurveyOptions{Last: 10}); !strings.Contains(got, "the last 10 records per partition of logs, edge") || !regexp.MustCompile(`(?m)^records +21, `).MatchString(got) {
+	if got := survey(SurveyOptions{Last: 10}); !strings.Contains(got, "what came to logs, edge last, 10 records per partition; 4 partitions") || !regexp.MustCompile(`(?m)^records +21, `).MatchString(got) {
 		t.Errorf("of the last 10 records:\n%s", got)
 	}
 	if got := survey(SurveyOptions{Since: 10 * time.Minute, Flags: Flags{Topics: []string{"edge"}}}); !regexp.MustCompile(`(?m)^records +1, `).MatchString(got) {

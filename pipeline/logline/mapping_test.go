@@ -375,6 +375,22 @@ func TestMappingIsBounded(t *testing.T) {
 	}
 }
 
+// BenchmarkMapping reads what Fluent Bit ships, without a mapping and with one.
+func BenchmarkMapping(b *testing.B) {
+	lines := wrapFluentBit(makeLines(layouts20, 4096))
+	for _, bench := range []struct {
+		name    string
+		mapping *Mapping
+	}{
+		{"none", nil},
+		{"wrapper", mapped(b, map[Target][]string{MapService: {"{kubernetes.labels.app}"}, MapPod: {"{kubernetes.pod_name}"}})},
+		{"template", mapped(b, map[Target][]string{MapService: {"{kubernetes.labels.app}-{kubernetes.host}"}})},
+		{"inside", mapped(b, map[Target][]string{MapService: {"{service}"}})},
+	} {
+		b.Run(bench.name, func(b *testing.B) { decodeAll(b, lines, Options{Lazy: true, Mapping: bench.mapping}) })
+	}
+}
+
 // FuzzMapping holds of any record and template: reading never fails, full and lazy
 // reading count the same, and printing is JSON.
 func FuzzMapping(f *testing.F) {
