@@ -89,13 +89,15 @@ func unquoted(text []byte, i int, k kind) int {
 }
 
 func isScheme(word []byte) bool {
-	for _, s := range [...]string{"bearer", "basic", "token", "digest", "negotiate", "apikey", "dpop"} {
+	for _, s := range schemes {
 		if len(word) == len(s) && hasWord(word, s) {
 			return true
 		}
 	}
 	return false
 }
+
+var schemes = [...]string{"bearer", "basic", "token", "digest", "negotiate", "apikey", "dpop"}
 
 // maxKey bounds the length of a key's name that is looked at, from its end.
 const maxKey = 24

@@ -1,0 +1,77 @@
+package redact
+
+import "bytes"
+
+// AppendOpen is Append for text that goes on elsewhere. What begins a credential
+// at its end, or would if text went on like one, is replaced too: by something
+// that Append finds together with the rest, when that is there. So what a line was
+// cut into can be kept until the line is whole.
+func AppendOpen(dst, text []byte) []byte {
+	start := len(text)
+	var whole []byte
+	for _, rest := range rests {
+		whole = append(append(whole[:0], text...), rest...)
+		start = min(start, reaching(whole, len(text)))
+	}
+	dst = Append(dst, text[:start])
+	begun := text[start:]
+	switch {
+	case len(begun) == 0:
+		return dst
+	case bytes.HasPrefix(begun, pemStart):
+		return append(dst, pemOpen...)
+	}
+	name := schemeName(begun)
+	if dst = append(dst, begun[:name]...); name == len(begun) {
+		return dst
+	}
+	return append(dst, hidden...)
+}
+
+// schemeName returns the length of the scheme, or a part of its name, that a
+// credential begins with. That is nothing secret.
+func schemeName(begun []byte) int {
+	for _, s := range schemes {
+		if len(begun) <= len(s) && bytes.EqualFold(begun, []byte(s[:len(begun)])) {
+			return len(begun)
+		}
+		if hasWord(begun, s) && isFill(begun[len(s)]) {
+			n := len(s)
+			for n < len(begun) && isFill(begun[n]) {
+				n++
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// rests are how credentials go on: letters and digits, the parts of a token, the
+// end of a URL's password. Their first letter completes no beginning of a token.
+var rests = [...]string{
+	"B1C2D3E4F5G6H7B8C1D2E3F4G5H6B7C8",
+	"B1C2D3E4F5G6H7B8.C1D2E3F4G5H6B7C8.B1C2D3E4F5G6H7B8",
+	"B1C2D3E4@h",
+}
+
+var (
+	hidden   = []byte("eyJxxxxxxxxxxxxxxxxxxxxxxxxxxxx") // is one wherever one may stand
+	pemStart = []byte("-----BEGIN ")
+	pemOpen  = []byte("-----BEGIN x")
+)
+
+// reaching returns where the credential begins that reaches over text[end-1], end
+// where none does.
+func reaching(text []byte, end int) int {
+	for at := 0; at < end; {
+		start, stop := next(text[at:])
+		if start < 0 || at+start >= end {
+			break
+		}
+		if at+stop > end {
+			return at + start
+		}
+		at += stop
+	}
+	return end
+}
