@@ -63,6 +63,26 @@ func (r *stateReader) float() float64 {
 	return v
 }
 
+func (r *stateReader) fixed() uint64 {
+	if len(r.rest) < 8 {
+		r.fail()
+		return 0
+	}
+	v := binary.LittleEndian.Uint64(r.rest)
+	r.rest = r.rest[8:]
+	return v
+}
+
+func (r *stateReader) byte() byte {
+	if len(r.rest) == 0 {
+		r.fail()
+		return 0
+	}
+	b := r.rest[0]
+	r.rest = r.rest[1:]
+	return b
+}
+
 // bytes returns a part of the input, not a copy.
 func (r *stateReader) bytes() []byte {
 	n := r.uint()

@@ -76,6 +76,7 @@ type Delta struct {
 	Bytes     int64
 	Drops     [NumDrops]uint32
 	Fallbacks [NumFallbacks]uint32
+	Joins     [NumJoins]uint32
 	Samples   []detector.Sample // in the order of their first event; the strings are interned and stay valid
 
 	Newest int64 // newest event time of the partition so far, Unix seconds; NoTime where none is known

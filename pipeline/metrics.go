@@ -21,6 +21,7 @@ type Metrics struct {
 	repeated  *metrics.Counter
 	drops     [NumDrops]*metrics.Counter
 	fallbacks [NumFallbacks]*metrics.Counter
+	joins     [NumJoins]*metrics.Counter
 	breaks    [Recreated + 1]*metrics.Counter
 
 	series    map[detector.Series]*seriesCounters
@@ -76,6 +77,9 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 	for i := range m.fallbacks {
 		m.fallbacks[i] = set.NewCounter(fmt.Sprintf("%s{from=%q}", Fallback(i).family(), Fallback(i)))
 	}
+	for i := range m.joins {
+		m.joins[i] = set.NewCounter(fmt.Sprintf("authspike_joins_total{kind=%q}", Join(i)))
+	}
 	for b := Retention; b <= Recreated; b++ {
 		m.breaks[b] = set.NewCounter(fmt.Sprintf("authspike_log_breaks_total{kind=%q}", b))
 	}
@@ -99,6 +103,9 @@ func (m *Metrics) count(d *Delta, warm bool) {
 	}
 	for i, n := range d.Fallbacks {
 		m.fallbacks[i].Add(int(n))
+	}
+	for i, n := range d.Joins {
+		m.joins[i].Add(int(n))
 	}
 	for i := range d.Samples {
 		s := &d.Samples[i]

@@ -12,6 +12,8 @@ import (
 // what is the set of signals that one event counts for, a bit each.
 type what uint16
 
+const allSignals = what(1<<detector.NumSignals - 1)
+
 func (w what) add(s detector.Signal) what { return w | 1<<s }
 
 // slots is how many seconds of one row a delta addresses without a new sample:
@@ -35,6 +37,13 @@ type row struct {
 	pod    string
 	raw    [3]string // namespace, service and pod as they stand in the log
 	slots  [slots]slot
+}
+
+// appendNames appends the names by which a row is found again.
+func (r *row) appendNames(dst []byte) []byte {
+	dst = appendString(dst, r.series.Namespace)
+	dst = appendString(dst, r.series.Service)
+	return appendString(dst, r.pod)
 }
 
 // slot remembers which sample of the delta counts a second.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
@@ -33,21 +32,24 @@ const doubtFor = 10 * time.Second
 // cut; a Worker that is restored from a delta's Carry goes on as the one that
 // wrote it.
 type Worker struct {
-	decoder      *logline.Decoder
+	joiner       *logline.Joiner
 	selection    *selection
 	unauthorized []int
 	entries      []logline.Entry
 	envelope     logline.Envelope // of the record that is being read
+	line         logline.Line     // it
 
-	clock clock
-	tally *tally
-	asOf  int64 // of the batch that is being read
+	clock    clock
+	tally    *tally
+	asOf     int64       // of the batch that is being read
+	events   []openEvent // by the joiner's slots
+	requests requests
 }
 
 // NewWorker returns a worker for one partition.
 func NewWorker(opts WorkerOptions) (*Worker, error) {
 	opts.Logline.Host = opts.Logline.Host || opts.Count.usesHost()
-	decoder, err := logline.New(opts.Logline)
+	joiner, err := logline.NewJoiner(opts.Logline)
 	if err != nil {
 		return nil, fmt.Errorf("make decoder: %w", err)
 	}
@@ -59,12 +61,13 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 		opts.Unauthorized = []int{401}
 	}
 	return &Worker{
-		decoder:      decoder,
+		joiner:       joiner,
 		selection:    selection,
 		unauthorized: opts.Unauthorized,
 		envelope:     logline.Envelope{Topic: []byte(opts.Topic)},
 		clock:        clock{newest: NoTime},
 		tally:        newTally(),
+		requests:     requests{at: map[uint64]int{}},
 	}, nil
 }
 
@@ -75,8 +78,11 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 	d.HighWatermark, d.AsOf = b.HighWatermark, b.AsOf
 	d.Break, d.Lost, d.End, d.Resume = b.Break, b.Lost, b.End, b.Resume
 	d.Records = len(b.Records)
+	w.joiner.Counts = [logline.NumJoins]uint32{}
 	if b.Break == Truncated || b.Break == Recreated {
 		w.clock = clock{newest: NoTime, held: w.clock.held[:0]}
+		w.joiner.Reset()
+		w.requests.reset()
 	}
 	w.tally.begin()
 	w.asOf = b.AsOf
@@ -84,12 +90,17 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 		w.record(&b.Records[i], d)
 	}
 	w.finish(b, d)
+	copy(d.Joins[:], w.joiner.Counts[:])
 	d.Newest = w.clock.newest
 	d.Carry = w.appendState(d.Carry)
 }
 
-// finish decides about held events where the data end: for good, or for now.
+// finish decides about what is held where the data end: for good, or for now.
 func (w *Worker) finish(b *Batch, d *Delta) {
+	if b.End {
+		w.entries = w.joiner.End(w.entries[:0])
+		w.take(&Record{}, d)
+	}
 	if len(w.clock.held) == 0 {
 		return
 	}
@@ -112,19 +123,37 @@ func (w *Worker) record(r *Record, d *Delta) {
 		return
 	}
 	w.envelope.Key, w.envelope.Headers = r.Key, r.Headers
-	w.entries = w.decoder.DecodeIn(&w.envelope, r.Value, w.entries[:0])
-	d.Events += len(w.entries)
+	w.line = logline.Line{Value: r.Value, Around: &w.envelope, Time: r.Time, Newest: max(0, w.clock.newest)}
+	w.entries = w.joiner.Decode(&w.line, w.entries[:0])
+	w.take(r, d)
+}
+
+// take counts the entries that were read.
+func (w *Worker) take(r *Record, d *Delta) {
 	for i := range w.entries {
-		w.entry(&w.entries[i], r, d)
+		e := &w.entries[i]
+		switch e.Role {
+		case logline.Alone:
+			d.Events++
+			w.entry(e, r, d)
+		case logline.Opens:
+			d.Events++
+			second, counted := w.entry(e, r, d)
+			w.open(e, second, counted)
+		case logline.Continues:
+			w.goOn(e, d)
+		}
 	}
 }
 
-func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
-	counts := w.what(e, d)
+// entry counts the first line of an event, and returns its second, NoTime where it
+// has none, and what it counts for.
+func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, counts what) {
+	counts = w.what(e, d)
 	if e.Err != "" {
 		d.Drops[flaw(e.Err)]++
 		if counts == 0 {
-			return
+			return NoTime, counts
 		}
 	} else if e.Format == "" && counts == 0 {
 		d.Drops[DropUnrecognized]++
@@ -132,7 +161,7 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
 	if counts != 0 {
 		guessed(e, d)
 	}
-	second := e.Time / 1e9
+	second = e.Time / 1e9
 	switch {
 	case e.TimeFrom == logline.TimeLine:
 	case e.TimeFrom == logline.TimeWrapper:
@@ -141,16 +170,24 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) {
 		d.Fallbacks[FromRecord]++
 		second = r.Time / 1000
 	default:
-		w.follow(e, counts, d)
-		return
+		return w.follow(e, counts, d), counts
 	}
 	if len(w.clock.held) == 0 && w.clock.believes(second) {
-		if counts != 0 {
-			w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
-		}
-		return
+		w.count(e, second, counts, d)
+	} else {
+		w.doubt(e, second, counts, d)
 	}
-	w.doubt(e, second, counts, d)
+	return second, counts
+}
+
+// count counts an entry in a second that is believed.
+func (w *Worker) count(e *logline.Entry, second int64, counts what, d *Delta) {
+	if e.Failure.IsFailure() {
+		counts = w.once(w.requests.number(e), second, counts, d)
+	}
+	if counts != 0 {
+		w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
+	}
 }
 
 // guessed counts what an event that counts was read by, for want of better.
@@ -184,29 +221,32 @@ func flaw(err string) Drop {
 
 // doubt takes an entry while there are held ones, or which has to be held itself.
 func (w *Worker) doubt(e *logline.Entry, second int64, counts what, d *Delta) {
-	row := w.tally.row(e.Namespace, e.Service, e.Pod)
 	w.clock.vote(second)
 	if w.clock.believes(second) {
-		w.tally.count(d, row, second, counts)
+		w.count(e, second, counts, d)
 	} else {
-		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: row, what: counts})
+		counts = w.once(w.requests.number(e), second, counts, d)
+		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: w.tally.row(e.Namespace, e.Service, e.Pod), what: counts})
 	}
 	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.what) }))
 }
 
-// follow takes an entry without any stamp: its time is that of what stood before it.
-func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) {
+// follow takes an entry without any stamp: its time, which it returns, is that of
+// what stood before it.
+func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) int64 {
 	switch n := len(w.clock.held); {
 	case w.clock.newest != NoTime:
 		d.Fallbacks[FromNewest]++
-		if counts != 0 {
-			w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), w.clock.newest, counts)
-		}
+		w.count(e, w.clock.newest, counts, d)
+		return w.clock.newest
 	case n > 0:
 		d.Fallbacks[FromNewest]++
-		w.doubt(e, w.clock.held[n-1].second, counts, d)
+		second := w.clock.held[n-1].second
+		w.doubt(e, second, counts, d)
+		return second
 	default:
 		d.Drops[DropNoTime]++
+		return NoTime
 	}
 }
 
@@ -219,7 +259,11 @@ func (w *Worker) what(e *logline.Entry, d *Delta) what {
 	return counts
 }
 
-const workerState = 1 // the version of the encoding
+// The versions of the encoding. Before lines were joined there was the clock only.
+const (
+	workerClock = 1
+	workerState = 2
+)
 
 // appendState appends what the worker knows of the past.
 func (w *Worker) appendState(dst []byte) []byte {
@@ -232,24 +276,22 @@ func (w *Worker) appendState(dst []byte) []byte {
 		dst = binary.AppendUvarint(dst, uint64(h.seen))
 		dst = binary.AppendUvarint(dst, uint64(h.agree))
 		dst = binary.AppendUvarint(dst, uint64(h.what))
-		dst = appendString(dst, h.row.series.Namespace)
-		dst = appendString(dst, h.row.series.Service)
-		dst = appendString(dst, h.row.pod)
+		dst = h.row.appendNames(dst)
 	}
-	return dst
+	return w.appendJoins(dst)
 }
 
-// Restore brings the worker to where the one was that wrote carry. With an error
-// it is as before.
+// Restore brings a new worker to where the one was that wrote carry. With an error
+// it is unusable.
 func (w *Worker) Restore(carry []byte) error {
-	if len(carry) == 0 || carry[0] != workerState {
+	if len(carry) == 0 || carry[0] != workerState && carry[0] != workerClock {
 		return errors.New("restore worker: state of another version")
 	}
 	r := stateReader{rest: carry[1:]}
 	c := clock{newest: r.int()}
 	for range r.count() {
 		h := held{second: r.int(), seen: int(r.uint()), agree: int(r.uint()), what: what(r.uint())}
-		h.what &= 1<<detector.NumSignals - 1
+		h.what &= allSignals
 		h.row = w.tally.row(r.bytes(), r.bytes(), r.bytes())
 		c.held = append(c.held, h)
 	}
@@ -257,5 +299,11 @@ func (w *Worker) Restore(carry []byte) error {
 		return fmt.Errorf("restore worker: %w", r.err)
 	}
 	w.clock = c
+	if carry[0] == workerClock {
+		return nil
+	}
+	if err := w.restoreJoins(&r); err != nil {
+		return fmt.Errorf("restore worker: %w", err)
+	}
 	return nil
 }

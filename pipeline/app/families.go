@@ -15,6 +15,7 @@ func families() []web.Family {
 		{Name: "authspike_time_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Events whose time was taken from elsewhere than the line, by where."},
 		{Name: "authspike_service_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Counted events whose line names no service, by what named it instead."},
 		{Name: "authspike_format_fallbacks_total", Kind: web.Counter, Labels: []string{"from"}, Help: "Counted events in a format that is not known, by what they were read by instead."},
+		{Name: "authspike_joins_total", Kind: web.Counter, Labels: []string{"kind"}, Help: "Lines, parts of lines and repeated failures that were put together with what they belong to, or could not be, by kind."},
 		{Name: "authspike_late_samples_total", Kind: web.Counter, Help: "Counts that came when their second had been judged: in the totals, in no verdict."},
 		{Name: "authspike_batches_repeated_total", Kind: web.Counter, Help: "Batches that came again after they had been counted, and were not counted again."},
 		{Name: "authspike_log_breaks_total", Kind: web.Counter, Labels: []string{"kind"}, Help: "Times a partition did not continue where counting had ended, by kind."},

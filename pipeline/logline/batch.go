@@ -60,10 +60,7 @@ const maxBatches = 6
 // entry that starts as base, or as nothing where base is nil.
 func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.expanded = false
-	d.texts, d.kid, d.line, d.json, d.jsonQuoted = d.texts[:0], nil, nil, nil, nil
-	if d.mapping != nil {
-		d.taps.restore()
-	}
+	d.start()
 	at := len(d.out)
 	if d.out = slices.Grow(d.out, 1)[:at+1]; base == nil {
 		d.out[at] = Entry{}
@@ -81,8 +78,29 @@ func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	default:
 		d.inner(raw, e)
 	}
-	if !d.expanded {
-		d.finish(&d.out[at])
+	d.done(at)
+}
+
+// start forgets the event that was read last.
+func (d *Decoder) start() {
+	d.texts, d.kid, d.line, d.json, d.jsonQuoted = d.texts[:0], nil, nil, nil, nil
+	if d.mapping != nil {
+		d.taps.restore()
+	}
+	d.loose, d.margin, d.cut, d.stream, d.indented = nil, nil, uncut, 0, false
+	if d.join != nil {
+		d.join.start()
+	}
+}
+
+// done completes the event that was read into d.out[at], unless it became several.
+func (d *Decoder) done(at int) {
+	if d.expanded {
+		return
+	}
+	d.finish(&d.out[at])
+	if d.join != nil && (d.line != nil || d.loose != nil || len(d.join.byKey) > 0) {
+		d.join.place(&d.out[at])
 	}
 }
 

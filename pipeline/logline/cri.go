@@ -6,7 +6,8 @@ import "bytes"
 //
 //	stamp stdout|stderr F|P line
 //
-// Older versions leave the F out. Of a partial line (P) what there is counts.
+// Older versions leave the F out. Of a partial line (P) what there is counts, unless
+// a Joiner joins it.
 func readCRI(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 27 || line[4] != '-' {
 		return false
@@ -26,12 +27,18 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 	if len(rest) == 1 && (rest[0] == 'F' || rest[0] == 'P') {
 		rest = nil // an empty line
 	} else if len(rest) >= 2 && (rest[0] == 'F' || rest[0] == 'P') && (rest[1] == ' ' || rest[1] == ':') {
+		if rest[0] == 'P' {
+			d.cut = partial
+		}
 		if j := bytes.IndexByte(rest, ' '); j > 0 {
 			rest = rest[j+1:]
 		}
 	}
 	if s.full {
 		e.setTime(s.ns)
+	}
+	if line[i+4] == 'e' {
+		d.stream = 1
 	}
 	if e.wrap("cri") {
 		d.inner(rest, e)

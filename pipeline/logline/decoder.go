@@ -73,6 +73,14 @@ type Decoder struct {
 	// Of the message that is an object in a string.
 	noted  []member // in their order
 	quoted []byte   // the object, in its escaped form
+
+	// For a Joiner only.
+	join     *Joiner
+	loose    []byte // the message of a structured line that states neither level nor status: it may be a line of its own
+	margin   []byte // the white space that was taken off the end of a wrapped line
+	cut      cut    // whether what a wrapper holds is a whole line
+	stream   byte   // not 0 for stderr
+	indented bool   // blanks were taken off its beginning
 }
 
 // New returns a Decoder.
@@ -133,6 +141,11 @@ const maxScratch = 1 << 20
 // inner reads line, the innermost one so far, into e. Text formats that are
 // wrappers call it with what they wrap, after e.wrap.
 func (d *Decoder) inner(line []byte, e *Entry) {
+	if d.join != nil && (e.NWrappers > 0 || d.join.wants(line)) {
+		if line = d.join.enter(line, e); line == nil {
+			return
+		}
+	}
 	line = trimLine(line)
 	if len(line) == 0 {
 		return

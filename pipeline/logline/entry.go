@@ -75,6 +75,9 @@ type Entry struct {
 	Ambiguous bool   // the text alone does not tell a missing key from a bad signature
 	Verifier  string // the verifier's name from the catalogue, "" where unknown
 	Format    string // the innermost format's name: "json", "logfmt", "nginx", ...; "" for unread text
+	Role      Role   // what a Joiner says that the entry is of its event
+	Slot      int32  // the event's number, where Role says that it has one
+	Lines     int32  // how many lines and parts of lines a Joiner put together here; 0 or 1 for one
 	Err       string // why the record could not be read, from the bounded set above; "" where it could
 
 	Namespace, Service, Pod []byte
@@ -86,7 +89,8 @@ type Entry struct {
 	Wrappers  [MaxDepth]string // names of the wrappers, outermost first
 	NWrappers int
 
-	rank ranks // how good the places are that the values came from
+	ofTrace bool  // RequestID is that of a trace
+	rank    ranks // how good the places are that the values came from
 }
 
 // MaxDepth bounds how many wrappers are taken off a line.

@@ -32,6 +32,10 @@ const (
 	fieldHTTPHost // the host that a request was for
 	fieldMark     // means nothing itself but tells what wrapped the line
 	fieldTap      // means nothing itself but is mapped
+	fieldStream   // stdout or stderr
+	fieldTag      // P for a part of a line, F for its last
+	fieldPartial  // true for a part of a line
+	fieldLast     // true for its last
 )
 
 // isText reports whether f is of use where only its beginning is known.

@@ -85,7 +85,7 @@ var spellings = []spelling{
 	{fieldNamespace, rankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace"},
 
 	{fieldRequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
-	{fieldRequestID, 30, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
+	{fieldRequestID, rankTrace, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
 
 	{fieldKid, 10, 0, "kid jwt.kid token.kid header.kid jwtkid keyid jwt.header.kid tokenkid"},
 
@@ -107,7 +107,10 @@ var spellings = []spelling{
 	{fieldAttributes, 4, 0, "attributes body.kvlistvalue.values"},
 	{fieldAttributes, 4, markResource, "resource.attributes"},
 
-	{fieldMark, 0, markStream, "stream"},
+	{fieldStream, 0, markStream, "stream"},
+	{fieldTag, 0, 0, "logtag p"},
+	{fieldPartial, 0, 0, "partialmessage containerpartialmessage partial"},
+	{fieldLast, 0, 0, "partiallast containerpartiallast"},
 	{fieldMark, 0, markFluentd, "docker.containerid"},
 	{fieldMark, 0, markFilebeat, "@metadata.beat beat.name agent.type"},
 	{fieldMark, 0, markLogstash, "@version"},

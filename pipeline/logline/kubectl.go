@@ -21,7 +21,7 @@ func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 	e.setPod(pod, rankPodName)
 	e.setService(container, rankServiceContainer)
 	if e.wrap("kubectl") {
-		d.inner(skipBlank(rest[i+1:]), e)
+		d.inner(d.skipHeader(rest[i+1:]), e)
 	}
 	return true
 }

@@ -13,6 +13,7 @@ type layer struct {
 	messageArray   bool // an array of byte values
 	noted          bool // an object, whose members stand in Decoder.noted
 	weakStatus     int
+	parts          partMarks
 	host           []byte
 	hostRank       rank
 	batch          []byte // a raw array of events
@@ -81,10 +82,13 @@ func (d *Decoder) end(e *Entry, format string) {
 	if l.message == nil {
 		return
 	}
-	if l.noted && !hasStatus && e.NWrappers < MaxDepth {
+	if l.noted && !hasStatus && e.NWrappers < MaxDepth && (d.join == nil || l.parts&markPart == 0 && len(d.join.parts) == 0) {
 		if name := l.marks.wrapper(); name != "" {
 			e.Format = ""
 			e.wrap(name)
+			if d.join != nil {
+				d.join.around(e)
+			}
 			d.readNoted(e)
 			return
 		}
@@ -92,16 +96,24 @@ func (d *Decoder) end(e *Entry, format string) {
 	if hasStatus && d.lazy && d.mapping == nil && !mayRefuse(e.Status) && l.have[fieldPath] != 0 {
 		return // nobody asks for the message, and it does not name the path
 	}
-	text := trimLine(d.plain(d.messageText()))
+	whole := d.plain(d.messageText())
+	text := trimLine(whole)
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
 		e.Message = bytes.TrimSpace(text)
 		d.namesRequest(e.Message, e)
 		return
 	}
-	if name := l.marks.wrapper(); name != "" {
+	name := l.marks.wrapper()
+	if name == "" && l.parts != 0 && l.marks&markStream != 0 {
+		name = "cri" // as a shipper's parser took it apart
+	}
+	if name != "" {
 		e.Format = ""
 		if e.wrap(name) {
+			if d.join != nil {
+				d.setCut(whole)
+			}
 			d.inner(text, e)
 		} else {
 			e.Message = text
@@ -119,6 +131,10 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 		return
 	}
 	stated, format := d.layer.have[fieldLevel] != 0, e.Format
+	if d.join != nil && !stated {
+		d.loose = text
+		d.join.around(e)
+	}
 	before := *e
 	if !e.wrap(format) {
 		return

@@ -197,6 +197,21 @@ func (d *Decoder) applyMapping(e *Entry) {
 	}
 }
 
+// value returns the text of the first template of a target that has one.
+func (c *mapping) value(d *Decoder, target Target) []byte {
+	for i := range c.targets {
+		if c.targets[i].target != target {
+			continue
+		}
+		for _, parts := range c.targets[i].templates {
+			if text := d.render(parts); len(text) > 0 {
+				return text
+			}
+		}
+	}
+	return nil
+}
+
 // render returns the text that the parts give, nil unless all are there.
 func (d *Decoder) render(parts []mappedPart) []byte {
 	var texts [maxParts][]byte

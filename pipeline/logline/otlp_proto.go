@@ -140,10 +140,8 @@ func (d *Decoder) protoScope(b []byte, resource *Entry) {
 
 // protoRecord reads a LogRecord message.
 func (d *Decoder) protoRecord(b []byte, resource *Entry) {
-	d.texts, d.kid, d.line, d.expanded = d.texts[:0], nil, nil, false
-	if d.mapping != nil {
-		d.taps.restore()
-	}
+	d.expanded = false
+	d.start()
 	at := len(d.out)
 	d.out = append(d.out, *resource)
 	e := &d.out[at]
@@ -172,9 +170,7 @@ func (d *Decoder) protoRecord(b []byte, resource *Entry) {
 		b = rest
 	}
 	d.end(e, "otlp")
-	if !d.expanded {
-		d.finish(&d.out[at])
-	}
+	d.done(at)
 }
 
 // protoBody reads the body of a record: text, or a map whose members mean what

@@ -22,6 +22,10 @@ const (
 	rankPodHost rank = 50 // the machine; never the HTTP Host
 )
 
+// rankTrace is the rank of the id of a trace, within its tier: it names a request
+// where nothing better does.
+const rankTrace rank = 30
+
 // rankNamespace is the rank of a namespace. Of pods and namespaces the outermost
 // wins: collectors know better than what they collect.
 const rankNamespace rank = 2
@@ -65,8 +69,14 @@ func (e *Entry) setNamespace(v []byte, r rank) {
 // setRequestID sets the request id from a place of rank r, unless a better one spoke.
 func (e *Entry) setRequestID(v []byte, r rank) {
 	if len(v) > 0 && take(&e.rank.requestID, r) {
-		e.RequestID = v
+		e.RequestID, e.ofTrace = v, r%64 >= rankTrace
 	}
+}
+
+// NamesRequest reports whether RequestID is the id of one request. That of a trace
+// is none: it stands in the lines of several.
+func (e *Entry) NamesRequest() bool {
+	return len(e.RequestID) > 0 && !e.ofTrace
 }
 
 // setTime sets the time to a stamp of this layer that has a date.

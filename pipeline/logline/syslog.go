@@ -49,7 +49,7 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 	line = d.colours(bytes.TrimPrefix(line, ceeMark))
 	if e.wrap("syslog") {
-		d.inner(skipBlank(line), e)
+		d.inner(d.skipHeader(line), e)
 	}
 }
 

@@ -83,6 +83,12 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		if v.kind != kindArray {
 			e.setRequestID(d.text(v), m.rank)
 		}
+	case fieldStream:
+		if string(v.raw) == "stderr" {
+			d.stream = 1
+		}
+	case fieldTag, fieldPartial, fieldLast:
+		l.setPart(m.field, v)
 	case fieldSeverity:
 		if level := severityNumber(v.raw); level != LevelNone && l.beats(fieldLevel, m.rank) {
 			e.Level = level

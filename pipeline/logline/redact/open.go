@@ -28,6 +28,26 @@ func AppendOpen(dst, text []byte) []byte {
 	return append(dst, hidden...)
 }
 
+// Rest returns the length of the first word of text where it may be the rest of a
+// credential whose beginning nobody knows, 0 where it looks like none or is a date.
+func Rest(text []byte) int {
+	n := run(text, 0, &tokenByte)
+	if word := text[:n]; n >= 8 && looksSecret(word) && bytes.ContainsAny(word, "0123456789") && !isDate(word) {
+		return n
+	}
+	return 0
+}
+
+// isDate reports whether word begins like 2006-01-02 or 2006/01/02.
+func isDate(word []byte) bool {
+	for i, b := range word[:8] {
+		if isDigit := b >= '0' && b <= '9'; isDigit == (i == 4 || i == 7) {
+			return false
+		}
+	}
+	return true
+}
+
 // schemeName returns the length of the scheme, or a part of its name, that a
 // credential begins with. That is nothing secret.
 func schemeName(begun []byte) int {

@@ -51,6 +51,23 @@ func TestAppendOpen(t *testing.T) {
 	}
 }
 
+func TestRest(t *testing.T) {
+	for text, want := range map[string]int{
+		"3Wn8Vb5Xc2Lk9Jh4Gf6D refused":                   20,
+		jwt[20:60] + " refused, token=" + jwt:            40,
+		"2026-03-04T05:06:07Z refused":                   0,
+		"2026/03/04 refused":                             0,
+		"JsonWebTokenError: jwt expired":                 0,
+		"com.example.SigningKeyNotFoundException: kid 7": 0,
+		"":           0,
+		"    at x.y": 0,
+	} {
+		if got := Rest([]byte(text)); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+}
+
 // leaks returns eight letters of the secret's inside that stand in text. Those of
 // its beginning, by which it is recognised, are no secret.
 func leaks(text, secret string) string {

@@ -1,0 +1,207 @@
+package pipeline
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline"
+)
+
+// Join says what was put together, so that nothing counts twice.
+type Join uint8
+
+// The first are those of logline.Joiner.
+const (
+	JoinRepeated = Join(logline.NumJoins) + iota // a failure that the same request had already
+	NumJoins
+)
+
+var joinNames = [NumJoins]string{
+	logline.JoinLine: "line", logline.JoinPart: "part", logline.JoinExpired: "expired", logline.JoinTooLong: "too_long", logline.JoinEvicted: "evicted",
+	JoinRepeated: "repeated",
+}
+
+// String returns what it is in metrics.
+func (j Join) String() string { return joinNames[j] }
+
+// openEvent is what was counted of an event that may go on.
+type openEvent struct {
+	second  int64 // NoTime for one that has no time
+	row     *row
+	request uint64 // the request's number, 0 where it has none
+	counted what
+}
+
+// open notes an event that may go on.
+func (w *Worker) open(e *logline.Entry, second int64, counted what) {
+	for int(e.Slot) >= len(w.events) {
+		w.events = append(w.events, openEvent{})
+	}
+	w.events[e.Slot] = openEvent{
+		second: second, row: w.tally.row(e.Namespace, e.Service, e.Pod), request: w.requests.number(e), counted: counted,
+	}
+}
+
+// goOn counts what a further line adds to its event: in its second, and nothing
+// twice.
+func (w *Worker) goOn(e *logline.Entry, d *Delta) {
+	ev := &w.events[e.Slot]
+	add := w.what(e, d) &^ ev.counted
+	if add == 0 {
+		return
+	}
+	ev.counted |= add
+	if add = w.once(ev.request, ev.second, add, d); add == 0 {
+		return
+	}
+	switch {
+	case ev.second == NoTime:
+		d.Drops[DropNoTime]++
+	case w.clock.believes(ev.second):
+		w.tally.count(d, ev.row, ev.second, add)
+	default:
+		w.clock.held = append(w.clock.held, held{second: ev.second, since: w.asOf, row: ev.row, what: add})
+	}
+}
+
+// once takes out of counts the failure that a request had already.
+func (w *Worker) once(request uint64, second int64, counts what, d *Delta) what {
+	failures := counts &^ (1<<detector.Requests | 1<<detector.Unauthorized)
+	if request == 0 || failures == 0 || second == NoTime || !w.requests.had(request^uint64(failures)<<48, second) {
+		return counts
+	}
+	d.Joins[JoinRepeated]++
+	return counts &^ failures
+}
+
+// requests remembers which failures requests had a short while ago, so that the
+// lines of one request are one refusal: that of the access log and that of the
+// verifier, or two of a verifier that says it twice.
+//
+// An id ties lines of one series, within requestSpan and not more than
+// requestLines of them: where a client chooses the ids, one that is always the
+// same hides little.
+type requests struct {
+	ring []requestFailure // the oldest first, from next on once it is full
+	next int
+	at   map[uint64]int // where in ring, by hash
+	buf  []byte
+}
+
+type requestFailure struct {
+	hash   uint64
+	second int64
+	lines  uint8
+}
+
+const (
+	maxRequests  = 4096
+	requestSpan  = 10 // seconds
+	requestLines = 4
+)
+
+// number returns a number for the request that e names, 0 where it names none.
+func (q *requests) number(e *logline.Entry) uint64 {
+	if !e.NamesRequest() {
+		return 0
+	}
+	q.buf = append(append(q.buf[:0], e.Namespace...), 0)
+	q.buf = append(append(q.buf, e.Service...), 0)
+	q.buf = append(q.buf, e.RequestID...)
+	return max(1, xxhash.Sum64(q.buf))
+}
+
+// had reports whether the failure of a request was there in the seconds around,
+// and remembers it.
+func (q *requests) had(hash uint64, second int64) bool {
+	if i, ok := q.at[hash]; ok {
+		r := &q.ring[i]
+		if r.lines < requestLines && second-r.second <= requestSpan && r.second-second <= requestSpan {
+			r.lines++
+			return true
+		}
+		r.second, r.lines = second, 1
+		return false
+	}
+	r := requestFailure{hash: hash, second: second, lines: 1}
+	if len(q.ring) < maxRequests {
+		q.at[hash] = len(q.ring)
+		q.ring = append(q.ring, r)
+		return false
+	}
+	delete(q.at, q.ring[q.next].hash)
+	q.ring[q.next] = r
+	q.at[hash] = q.next
+	q.next = (q.next + 1) % maxRequests
+	return false
+}
+
+func (q *requests) reset() {
+	q.ring, q.next = q.ring[:0], 0
+	clear(q.at)
+}
+
+func (q *requests) appendState(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(q.ring)))
+	for i := range q.ring {
+		r := &q.ring[(q.next+i)%len(q.ring)]
+		dst = binary.LittleEndian.AppendUint64(dst, r.hash)
+		dst = binary.AppendVarint(dst, r.second)
+		dst = append(dst, r.lines)
+	}
+	return dst
+}
+
+func (q *requests) restore(r *stateReader) {
+	q.reset()
+	for range r.count() {
+		f := requestFailure{hash: r.fixed(), second: r.int(), lines: r.byte()}
+		if _, twice := q.at[f.hash]; twice || len(q.ring) == maxRequests {
+			r.fail()
+		}
+		if r.err != nil {
+			return
+		}
+		q.at[f.hash] = len(q.ring)
+		q.ring = append(q.ring, f)
+	}
+}
+
+// appendJoins appends what is known of lines that belong together.
+func (w *Worker) appendJoins(dst []byte) []byte {
+	dst = w.joiner.AppendState(dst)
+	for i := range w.events {
+		if !w.joiner.IsOpen(i) {
+			continue
+		}
+		ev := &w.events[i]
+		dst = binary.AppendVarint(dst, ev.second)
+		dst = binary.LittleEndian.AppendUint64(dst, ev.request)
+		dst = binary.AppendUvarint(dst, uint64(ev.counted))
+		dst = ev.row.appendNames(dst)
+	}
+	return w.requests.appendState(dst)
+}
+
+func (w *Worker) restoreJoins(r *stateReader) error {
+	rest, err := w.joiner.Restore(r.rest)
+	if err != nil {
+		return fmt.Errorf("restore lines: %w", err)
+	}
+	r.rest = rest
+	w.events = w.events[:0]
+	for i := 0; i < w.joiner.Slots(); i++ {
+		w.events = append(w.events, openEvent{})
+		if !w.joiner.IsOpen(i) {
+			continue
+		}
+		ev := openEvent{second: r.int(), request: r.fixed(), counted: what(r.uint()) & allSignals}
+		ev.row = w.tally.row(r.bytes(), r.bytes(), r.bytes())
+		w.events[i] = ev
+	}
+	w.requests.restore(r)
+	return r.err
+}

@@ -1,0 +1,226 @@
+package logline
+
+import (
+	"math/bits"
+
+	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/redact"
+)
+
+// shape says what line looks like, and whether it certainly begins an event.
+func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
+	if line == nil {
+		return shapePlain, true
+	}
+	if s = lineShape(line); s == shapePlain && j.d.indented {
+		s = shapeIndented
+	}
+	loose := j.d.line == nil && e.Format == "json" // its stamp is a shipper's
+	switch {
+	case loose:
+		return s, s == shapePlain
+	case e.TimeFrom == TimeLine:
+		return s, true
+	case e.Format == "":
+		return s, false
+	case e.Format != "text" && e.Format != "request":
+		return s, true
+	}
+	text := skipBlank(line)
+	return s, s == shapePlain || s == shapeIndented && e.Level != LevelNone && text[0] >= 'A' && text[0] <= 'Z' && !isExceptionName(text)
+}
+
+// gap returns the seconds since the last line of the event in slot.
+func (j *Joiner) gap(slot int32) int64 {
+	s := &j.streams[slot]
+	gap := j.newest - s.newest
+	if at := j.arrival(); at != 0 && s.arrived != 0 {
+		gap = max(gap, (at-s.arrived)/1e9)
+	}
+	return gap
+}
+
+// arrival returns when the line arrived, as far as wrapper or record say.
+func (j *Joiner) arrival() int64 {
+	if j.outer.at != 0 {
+		return j.outer.at
+	}
+	return j.line.Time * 1e6
+}
+
+// takes reports whether the event goes on with a line of that shape, so long after
+// the one before it.
+func (s *stream) takes(of lineKind, e *Entry, gap int64) bool {
+	if gap > maxGap || e.Status != 0 && s.status {
+		return false
+	}
+	switch of {
+	case shapeTrace:
+		return s.phase == phaseHead || s.chained
+	case shapeName:
+		return s.phase == phaseTrace || s.phase == phaseHead && gap <= shortGap
+	case shapePlain:
+		return s.phase == phaseTrace || s.phase == phaseHead && !s.plain && gap <= shortGap
+	}
+	return true
+}
+
+// begin opens an event. A stream has one at a time.
+func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []byte, e *Entry) {
+	if open {
+		j.close(slot)
+	}
+	slot = j.free()
+	s := &j.streams[slot]
+	*s = stream{
+		key: key, arrived: j.arrival(), newest: j.newest, phase: phaseHead, failure: e.Failure,
+		bare: !j.outer.wrapped, kid: e.Kid != nil, status: e.Status != 0, text: s.text[:0],
+	}
+	if e.Format == "" || e.Format == "json" || of == shapeName {
+		s.phase = phaseBody
+		if of == shapeTrace {
+			s.phase = phaseTrace
+		}
+	}
+	if !s.settled() && j.d.matcher != nil {
+		if e.Format == "" && of != shapeName { // it may be the rest of a line that was cut
+			line = line[redact.Rest(line):]
+		}
+		s.text = appendBegin(s.text, line, maxBegin)
+		s.full = len(s.text) < len(line)
+	}
+	j.occupy(slot)
+	e.Role, e.Slot = Opens, slot
+}
+
+// occupy opens the slot of a stream that was put there.
+func (j *Joiner) occupy(slot int32) {
+	s := &j.streams[slot]
+	if j.used[slot>>6] |= 1 << (slot & 63); s.bare {
+		j.bare++
+	}
+	j.byKey[s.key] = slot
+}
+
+// appendBegin appends the first most bytes of text, up to a blank: what stands there
+// cut may be a credential that nothing gives away.
+func appendBegin(dst, text []byte, most int) []byte {
+	if len(text) <= most {
+		return append(dst, text...)
+	}
+	for most > 0 && text[most-1] > ' ' {
+		most--
+	}
+	return append(dst, text[:most]...)
+}
+
+// free returns a slot for another event, the first of those that are empty.
+func (j *Joiner) free() int32 {
+	for i, used := range j.used {
+		if ^used != 0 {
+			slot := i<<6 + bits.TrailingZeros64(^used)
+			if slot >= len(j.streams) {
+				j.streams = append(j.streams, stream{})
+			}
+			return int32(slot)
+		}
+	}
+	slot := int32(j.hand)
+	j.hand = (j.hand + 1) % maxStreams
+	j.Counts[JoinEvicted]++
+	j.close(slot)
+	return slot
+}
+
+func (j *Joiner) close(slot int32) {
+	s := &j.streams[slot]
+	delete(j.byKey, s.key)
+	j.used[slot>>6] &^= 1 << (slot & 63)
+	if s.bare {
+		j.bare--
+	}
+	if j.Tracking {
+		j.Closed = append(j.Closed, slot)
+	}
+}
+
+// goOn takes a further line of an event.
+func (j *Joiner) goOn(slot int32, of lineKind, line []byte, e *Entry) {
+	s := &j.streams[slot]
+	e.Role, e.Slot = Continues, slot
+	j.Counts[JoinLine]++
+	if at := j.arrival(); at != 0 {
+		s.arrived = at
+	}
+	s.newest = max(s.newest, j.newest)
+	s.status = s.status || e.Status != 0
+	switch of {
+	case shapeFrame:
+		if s.phase == phaseHead {
+			s.phase = phaseBody
+		}
+	case shapeChain:
+		s.chained = true
+	case shapeTrace:
+		s.phase, s.chained = phaseTrace, false
+	case shapeName:
+		s.phase = phaseBody
+	case shapePlain:
+		if s.plain = true; s.phase == phaseTrace {
+			s.phase = phaseBody
+		}
+	}
+	j.evidence(s, of, line, e)
+	if e.Message = nil; !j.d.lazy {
+		e.Message = j.d.redacted(trimLine(line))
+	}
+}
+
+// settled reports whether further lines can tell nothing new: the event said why a
+// token was refused, and no bad signature, behind which something else may be.
+func (s *stream) settled() bool {
+	return s.failure.IsFailure() && s.failure != detector.SignatureInvalid && (s.kid || s.failure != detector.KidMismatch)
+}
+
+// evidence finds out what a line adds, read together with those before it.
+func (j *Joiner) evidence(s *stream, of lineKind, line []byte, e *Entry) {
+	failure, ambiguous, verifier, kid := e.Failure, e.Ambiguous, e.Verifier, e.Kid
+	e.Failure, e.Ambiguous, e.Verifier, e.Kid = detector.NoSignal, false, "", nil
+	if s.settled() || j.d.matcher == nil {
+		return
+	}
+	if of != shapeFrame && j.extend(s, line) {
+		m := j.d.matcher.Match(s.text)
+		failure, ambiguous, verifier, kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
+	}
+	if !s.kid && len(kid) > 0 && (failure == s.failure || s.failure == detector.NoSignal || s.failure == detector.SignatureInvalid) {
+		s.kid = true
+		e.Kid = j.d.redacted(kid)
+	}
+	if failure.IsFailure() && (s.failure == detector.NoSignal || s.failure == detector.SignatureInvalid && failure != s.failure) {
+		s.failure = failure
+		e.Failure, e.Ambiguous, e.Verifier = failure, ambiguous, verifier
+	}
+}
+
+// extend adds a line to what is known of an event, and reports whether there was
+// room for it, as for all lines before.
+func (j *Joiner) extend(s *stream, line []byte) bool {
+	j.wash(s)
+	if s.full = s.full || len(s.text)+len(line) >= maxJoined; s.full {
+		return false
+	}
+	s.text = redact.Append(append(s.text, '\n'), trimLine(line))
+	s.full = len(s.text) > maxJoined // what is put for a credential may be longer
+	return true
+}
+
+// wash cuts out of the first line what is shaped like a credential, which is put
+// off until somebody needs the text.
+func (j *Joiner) wash(s *stream) {
+	if !s.clean && redact.Suspicious(s.text) {
+		j.buf = redact.Append(j.buf[:0], s.text)
+		s.text = append(s.text[:0], j.buf...)
+	}
+	s.clean = true
+}

@@ -1,0 +1,337 @@
+package logline
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/authspike/authspike/pipeline/logline/redact"
+)
+
+// cut says whether a wrapper holds a whole line.
+type cut uint8
+
+const (
+	uncut   cut = iota
+	partial     // more is to come
+	unended     // Docker put no line end behind it: it was cut, or whoever handed it on takes line ends off
+)
+
+// partMarks are what shippers say about parts of lines.
+type partMarks uint8
+
+const (
+	markPart partMarks = 1 << iota // more is to come, unless markLast is set
+	markLast
+	markWhole
+)
+
+// What is kept of lines that are not whole.
+const (
+	maxCuts    = 256       // streams
+	maxLine    = 256 << 10 // bytes of one
+	maxHeld    = 1 << 20   // bytes of all
+	maxPretty  = 64 << 10  // bytes of an object over several lines
+	dockerPart = 16 << 10  // bytes at which Docker cuts a line
+	seam       = 256       // bytes before a part in which a credential may begin that goes on in it
+	maxCutName = 253       // bytes of a name
+)
+
+// cutLine is what there is of a line.
+type cutLine struct {
+	key     uint64
+	arrived int64
+	newest  int64
+	base    Entry  // what its wrappers said
+	text    []byte // without credentials
+	pieces  int32
+	pretty  bool // an object over several lines, whose last is a brace
+	short   bool // it was cut where Docker does not
+	skip    bool // it was too long, and its rest is left out
+}
+
+// piece takes a line that is a part, or may be.
+func (j *Joiner) piece(line []byte, e *Entry) []byte {
+	is := j.d.cut
+	j.d.cut = uncut
+	key := j.key()
+	i := slices.IndexFunc(j.parts, func(p cutLine) bool { return p.key == key })
+	if i >= 0 && j.partGap(i) > maxGap {
+		j.giveUp(i, JoinExpired)
+		i = -1
+	}
+	short := is == unended && len(line) < dockerPart
+	if is == unended {
+		is = j.judge(short, i)
+		if is == uncut && i >= 0 && j.parts[i].short {
+			j.giveBack(i)
+			return line
+		}
+	}
+	switch {
+	case is == partial:
+		if i >= 0 && j.parts[i].pretty {
+			j.giveUp(i, JoinExpired)
+			i = -1
+		}
+		if i < 0 {
+			i = j.first(cutLine{key: key, short: short}, e)
+		}
+		return j.hold(i, append(line[:len(line):len(line)], j.margin()...), e)
+	case i < 0 && len(line) == 1 && line[0] == '{':
+		return j.hold(j.first(cutLine{key: key, pretty: true}, e), line, e)
+	case i < 0:
+		return line
+	case j.parts[i].pretty && !bytes.HasPrefix(line, brace):
+		if text := trimLine(line); len(text) == 0 || text[0] == ' ' || text[0] == '\t' || text[0] == '"' || text[0] == ']' {
+			return j.hold(i, line, e)
+		}
+		j.giveUp(i, JoinExpired)
+		return line
+	}
+	return j.whole(i, line, e)
+}
+
+var brace = []byte("}")
+
+// judge says what a line of Docker without a line end is, and whether it is
+// shorter than those that Docker cuts. A short one is held once: if the next one of
+// its stream has no line end either, then they were taken off, of all lines.
+func (j *Joiner) judge(short bool, i int) cut {
+	switch {
+	case !short:
+		return partial
+	case i < 0 && !j.stripped:
+		return partial
+	case i >= 0 && j.parts[i].short:
+		j.stripped = true
+	}
+	return uncut
+}
+
+// partGap returns the seconds since the last part of a line.
+func (j *Joiner) partGap(i int) int64 {
+	if at, before := j.arrival(), j.parts[i].arrived; at != 0 && before != 0 {
+		return (at - before) / 1e9
+	}
+	return 0
+}
+
+// margin returns the blanks that were taken off the end of the line: of what wraps
+// it, or of the record.
+func (j *Joiner) margin() []byte {
+	margin := j.d.margin
+	if margin == nil {
+		margin = blankEnd(j.line.Value)
+	}
+	return bytes.TrimRight(margin, "\r\n")
+}
+
+// first makes room for a line of which a first part has come.
+func (j *Joiner) first(p cutLine, e *Entry) int {
+	if len(j.parts) == maxCuts {
+		j.giveUp(0, JoinEvicted)
+	}
+	p.newest, p.base = j.newest, j.d.around(e, j.line.Time)
+	j.parts = append(j.parts, p)
+	return len(j.parts) - 1
+}
+
+// hold keeps a part of a line.
+func (j *Joiner) hold(i int, line []byte, e *Entry) []byte {
+	e.Role = Held
+	j.Counts[JoinPart]++
+	p := &j.parts[i]
+	p.pieces++
+	p.arrived = j.arrival()
+	if p.skip {
+		return nil
+	}
+	before := len(p.text)
+	if p.pretty {
+		p.text = redact.Append(append(p.text, '\n'), line)
+	} else {
+		if before == 0 {
+			line = line[redact.Rest(line):] // of a line whose beginning is lost
+		}
+		from := max(0, before-seam)
+		j.buf = append(append(j.buf[:0], p.text[from:]...), line...)
+		p.text = redact.AppendOpen(p.text[:from], j.buf)
+	}
+	j.bytes += len(p.text) - before
+	if p.pretty && len(p.text) > maxPretty || len(p.text) > maxLine {
+		j.tooLong(i)
+	}
+	for j.bytes > maxHeld {
+		j.giveUp(slices.IndexFunc(j.parts, func(p cutLine) bool { return !p.skip }), JoinEvicted)
+	}
+	return nil
+}
+
+// tooLong gives a line up of which there is more than may be kept, and sees that
+// its rest is not taken for another one.
+func (j *Joiner) tooLong(i int) {
+	p := &j.parts[i]
+	rest := cutLine{key: p.key, arrived: p.arrived, newest: p.newest, base: p.base, pieces: p.pieces, pretty: p.pretty, skip: true}
+	j.bytes -= len(p.text)
+	j.released = append(j.released, *p)
+	j.Counts[JoinTooLong]++
+	*p = rest
+}
+
+// whole returns the line whose last part is line.
+func (j *Joiner) whole(i int, line []byte, e *Entry) []byte {
+	p := &j.parts[i]
+	if p.skip {
+		e.Role, line = Held, nil
+		j.Counts[JoinPart]++
+	} else {
+		d := j.d
+		start := len(d.scratch)
+		d.scratch = append(d.scratch, p.text...)
+		if p.pretty {
+			d.scratch = append(d.scratch, '\n')
+		}
+		d.scratch = append(d.scratch, line...)
+		line = d.scratch[start:len(d.scratch):len(d.scratch)]
+		if e.Lines = p.pieces + 1; p.base.TimeFrom != TimeNone {
+			e.Time, e.TimeFrom = p.base.Time, p.base.TimeFrom
+		}
+	}
+	j.drop(i)
+	return line
+}
+
+func (j *Joiner) drop(i int) {
+	j.bytes -= len(j.parts[i].text)
+	j.parts = slices.Delete(j.parts, i, i+1)
+}
+
+// giveUp lets what there is of a line be read without the rest.
+func (j *Joiner) giveUp(i int, why Join) {
+	if p := &j.parts[i]; !p.skip {
+		j.Counts[why]++
+		p.base.Err = ErrTruncated
+		j.released = append(j.released, *p)
+	}
+	j.drop(i)
+}
+
+// giveBack lets a line be read that was taken for a part.
+func (j *Joiner) giveBack(i int) {
+	j.Counts[JoinPart]--
+	j.released = append(j.released, j.parts[i])
+	j.drop(i)
+}
+
+// release reads the lines that were given up, and puts their events before those
+// of dst[start:].
+func (j *Joiner) release(dst []Entry, start int) []Entry {
+	d := j.d
+	at := len(dst)
+	mapping := d.mapping
+	d.out, d.limit, d.env, d.mapping, j.reading = dst, len(dst)+len(j.released)*MaxEvents, &noEnvelope, nil, true
+	for i := range j.released {
+		p := &j.released[i]
+		text := trimLine(p.text)
+		if len(text) == 0 {
+			continue
+		}
+		err, from := p.base.Err, len(d.out)
+		p.base.Err = ""
+		d.event(text, 0, &p.base)
+		for k := from; k < len(d.out); k++ {
+			e := &d.out[k]
+			if e.Lines = p.pieces; e.Err == "" {
+				e.Err = err
+			}
+			if !bytes.Equal(e.Service, p.base.Service) {
+				e.ServiceFrom = ServiceLine
+			}
+		}
+	}
+	dst, d.out, d.mapping, j.reading = d.out, nil, mapping, false
+	j.released = j.released[:0]
+	slices.Reverse(dst[start:at]) // what was given up came before
+	slices.Reverse(dst[at:])
+	slices.Reverse(dst[start:])
+	return dst
+}
+
+// around returns what e, and what stands around the record, say about a line that
+// is not read yet. Its names are copies.
+func (d *Decoder) around(e *Entry, stored int64) Entry {
+	named := *e
+	if d.mapping != nil {
+		d.applyMapping(&named)
+	}
+	d.nameAround(&named)
+	b := Entry{
+		Time: named.Time, TimeFrom: named.TimeFrom, Level: named.Level, rank: e.rank, Wrappers: e.Wrappers, NWrappers: e.NWrappers, ServiceFrom: named.ServiceFrom,
+		Namespace: cutName(named.Namespace), Service: cutName(named.Service), Pod: cutName(named.Pod),
+	}
+	if d.mapping != nil { // what is mapped yields to nothing in the line
+		for _, n := range [...]struct {
+			was, is []byte
+			rank    *uint8
+		}{{e.Namespace, named.Namespace, &b.rank.namespace}, {e.Service, named.Service, &b.rank.service}, {e.Pod, named.Pod, &b.rank.pod}} {
+			if !bytes.Equal(n.was, n.is) {
+				*n.rank = 255
+			}
+		}
+	}
+	if b.TimeFrom == TimeNone && stored > 0 {
+		b.Time, b.TimeFrom = stored*1e6, TimeWrapper
+	}
+	return b
+}
+
+func cutName(name []byte) []byte {
+	if len(name) == 0 {
+		return nil
+	}
+	name = redact.Append(nil, name)
+	return name[:min(len(name), maxCutName)]
+}
+
+// blankEnd returns the white space that text ends with.
+func blankEnd(text []byte) []byte {
+	n := len(text)
+	for n > 0 && text[n-1] <= ' ' {
+		n--
+	}
+	return text[n:]
+}
+
+// setPart notes what a shipper says about the line being a part.
+func (l *layer) setPart(f field, v value) {
+	switch {
+	case len(v.raw) == 0 || v.kind == kindArray:
+	case f == fieldTag && v.raw[0] == 'P' && (len(v.raw) == 1 || v.raw[1] == ':'), f == fieldPartial && v.raw[0] == 't':
+		l.parts |= markPart
+	case f == fieldTag && v.raw[0] == 'F' && (len(v.raw) == 1 || v.raw[1] == ':'):
+		l.parts |= markWhole
+	case f == fieldLast && v.raw[0] == 't':
+		l.parts |= markLast
+	}
+}
+
+// setCut finds out whether text, what a wrapper holds, is a whole line.
+func (d *Decoder) setCut(text []byte) {
+	d.margin = blankEnd(text)
+	switch l := &d.layer; {
+	case l.parts&markPart != 0:
+		if l.parts&markLast == 0 {
+			d.cut = partial
+		}
+	case l.parts == 0 && l.marks&(markLog|markStream) == markLog|markStream && d.fault == "" && bytes.IndexByte(d.margin, '\n') < 0:
+		d.cut = unended
+	}
+}
+
+// skipHeader returns b without the blanks behind a header, and notes where there
+// are more than one, since a line that goes on with another often begins so.
+func (d *Decoder) skipHeader(b []byte) []byte {
+	line := skipBlank(b)
+	d.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
+	return line
+}
