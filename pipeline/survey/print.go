@@ -118,9 +118,11 @@ func (p *page) counts() {
 		}
 		fmt.Fprintf(p, "  %-26s %12s", signal, number(n))
 		switch {
-		case signal == detector.Requests && s.newest > s.oldest:
-			fmt.Fprintf(p, "   %.3g/s", float64(n)/time.Duration(s.newest-s.oldest).Seconds())
-		case signal != detector.Requests && requests > 0:
+		case signal == detector.Requests:
+			if rate := float64(n) / time.Duration(s.newest-s.oldest).Seconds(); s.newest > s.oldest && rate >= 0.01 {
+				fmt.Fprintf(p, "   %.3g/s", rate)
+			}
+		case requests > 0:
 			fmt.Fprintf(p, "   %s of requests", share(n, requests))
 		}
 		p.WriteByte('\n')
@@ -135,10 +137,13 @@ func (p *page) failures() {
 	if len(p.sums.failures) == 0 {
 		return
 	}
-	p.title("refused tokens by verifier")
-	for _, f := range sorted(p.sums.failures, func(a, b failure) int {
+	p.title("refused tokens by verifier%s", topOf(len(p.sums.failures)))
+	for i, f := range sorted(p.sums.failures, func(a, b failure) int {
 		return cmp.Or(cmp.Compare(a.reason, b.reason), cmp.Compare(a.verifier, b.verifier))
 	}) {
+		if i == most {
+			break
+		}
 		fmt.Fprintf(p, "  %-22s %-24s %9s\n", f.reason, cmp.Or(f.verifier, "(not known)"), number(p.sums.failures[f]))
 	}
 }
