@@ -202,12 +202,12 @@ const minLetters = 8
 
 func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
 	s.Ambiguous, s.Weak, s.order = m.Ambiguous, m.Weak, len(b.out.Signatures)
-	s.All = slices.Concat(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
-	s.None = slices.Concat(s.None, b.none(false, m.None, append(slices.Clone(path), "none")...))
+	s.All = together(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
+	s.None = together(s.None, b.none(false, m.None, append(slices.Clone(path), "none")...))
 	if s.Failure == detector.NoSignal {
 		s.All = prose(s.All)
 	}
-	s.Kid = slices.Concat(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
+	s.Kid = together(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
 		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
 	}
@@ -228,6 +228,18 @@ func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
 	s.Marker = marker
 	b.places[s.order] = path
 	b.out.Signatures = append(b.out.Signatures, s)
+}
+
+// together returns a and b in one list: one of them where the other is empty, as mostly,
+// so that thousands of signatures share the lists of their groups.
+func together[T any](a, b []T) []T {
+	switch {
+	case len(b) == 0:
+		return a
+	case len(a) == 0:
+		return b
+	}
+	return slices.Concat(a, b)
 }
 
 // all reads a list of conditions: texts, or @name for any word of a list.

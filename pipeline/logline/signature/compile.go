@@ -67,7 +67,7 @@ type seen struct {
 // Compile returns a Matcher for the catalogue, which it keeps. It fails where
 // the catalogue is too large.
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
-	c := compiler{m: new(Matcher), byText: map[string]int32{}, byList: map[string]int32{}}
+	c := compiler{m: new(Matcher), byText: map[string]int32{}, byList: map[string]int32{}, shared: map[sharedList]int32{}}
 	// Anchors are numbered first, in the order in which signatures decide, so that
 	// a text's best signature is met early and ends the search.
 	for i := range catalogue.Signatures {
@@ -114,7 +114,14 @@ type compiler struct {
 	m      *Matcher
 	byText map[string]int32
 	byList map[string]int32
+	shared map[sharedList]int32
 	texts  []string // of the patterns
+}
+
+// sharedList is a list that many signatures have in common, by where it is.
+type sharedList struct {
+	first *rules.Marker
+	n     int
 }
 
 func (c *compiler) pattern(text string, whole bool) int32 {
@@ -169,6 +176,16 @@ func (c *compiler) signature(of *rules.Signature) {
 
 // list returns the number of a list of literals.
 func (c *compiler) list(markers []rules.Marker) int32 {
+	at := sharedList{&markers[0], len(markers)}
+	n, ok := c.shared[at]
+	if !ok {
+		n = c.newList(markers)
+		c.shared[at] = n
+	}
+	return n
+}
+
+func (c *compiler) newList(markers []rules.Marker) int32 {
 	var key []byte
 	list := make([]int32, len(markers))
 	for i := range markers {
