@@ -16,7 +16,7 @@ import (
 
 func newDecodeCommand() *cobra.Command {
 	var file, topic string
-	var stats, explain bool
+	var stats, explain, join bool
 	survey := app.SurveyOptions{}
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
@@ -25,6 +25,11 @@ func newDecodeCommand() *cobra.Command {
 that line alone. Null means absent. It never fails on a bad line: an unreadable
 one gives an object whose "error" says why. Of a line with several events it
 gives the first, and their number as "events".
+
+With --join it prints one object per event instead, as run counts them: stack traces
+and other lines that go on with the one before, and the parts of lines that a
+container runtime has cut, are put together with what they belong to, and "lines"
+says how many there were. Each file is a partition. Empty lines are left out.
 
 With --config the lines are read as run would: with its mapping, its time zones
 and its catalogue. --topic says of which topic they are.
@@ -67,7 +72,14 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 			env := logline.Envelope{Topic: []byte(topic)}
 			decode := func(line []byte, dst []logline.Entry) []logline.Entry { return decoder.DecodeIn(&env, line, dst) }
 			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
-			show := printFirst(out)
+			show, end := printFirst(out), func() error { return nil }
+			if join {
+				j, err := newJoined(reading.Logline, topic, out)
+				if err != nil {
+					return err
+				}
+				decode, show, end = j.decode, j.show, j.end
+			}
 			if explain {
 				x, err := app.NewExplainer(file, topic, out)
 				if err != nil {
@@ -83,7 +95,7 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 				}
 			}
 			for _, name := range files {
-				if err := decodeFile(decode, name, cmd.InOrStdin(), show); err != nil {
+				if err := errors.Join(decodeFile(decode, name, cmd.InOrStdin(), show), end()); err != nil {
 					return errors.Join(err, out.Flush())
 				}
 			}
@@ -94,13 +106,14 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of")
 	noFiles(cmd, "topic")
 	cmd.Flags().BoolVar(&explain, "explain", false, "tell in words how each line is read, and why")
+	cmd.Flags().BoolVar(&join, "join", false, "put the lines of an event together, and print an object per event")
 	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
 	cmd.Flags().StringSliceVar(&survey.Flags.Brokers, "kafka.brokers", nil, "with --stats: `host:port` of some brokers")
 	cmd.Flags().StringSliceVar(&survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to look at")
 	cmd.Flags().DurationVar(&survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
 	cmd.Flags().Int64Var(&survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
 	noFiles(cmd, "kafka.brokers", "kafka.topics", "since", "last")
-	cmd.MarkFlagsMutuallyExclusive("stats", "explain")
+	cmd.MarkFlagsMutuallyExclusive("stats", "explain", "join")
 	cmd.MarkFlagsMutuallyExclusive("since", "last")
 	return cmd
 }

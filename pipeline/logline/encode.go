@@ -8,7 +8,8 @@ import (
 
 // AppendJSON appends e as one JSON object, the contract of `authspike decode`:
 // every field in fixed order, null where absent. events is the number of events
-// in e's record; it is printed as "events" where it is more than one.
+// in e's record; it is printed as "events" where it is more than one, and so are
+// the "lines" that were put together.
 func (e *Entry) AppendJSON(dst []byte, events int) []byte {
 	dst = append(dst, `{"time":`...)
 	if e.TimeFrom == TimeNone {
@@ -46,6 +47,10 @@ func (e *Entry) AppendJSON(dst []byte, events int) []byte {
 	if events > 1 {
 		dst = append(dst, `,"events":`...)
 		dst = strconv.AppendInt(dst, int64(events), 10)
+	}
+	if e.Lines > 1 {
+		dst = append(dst, `,"lines":`...)
+		dst = strconv.AppendInt(dst, int64(e.Lines), 10)
 	}
 	dst = appendMember(dst, "error", e.Err)
 	return append(dst, '}')

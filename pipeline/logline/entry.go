@@ -1,6 +1,10 @@
 package logline
 
-import "github.com/authspike/authspike/detector"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/detector"
+)
 
 // TimeSource says where an entry's time was read.
 type TimeSource uint8
@@ -91,6 +95,15 @@ type Entry struct {
 
 	ofTrace bool  // RequestID is that of a trace
 	rank    ranks // how good the places are that the values came from
+}
+
+// Clone returns a copy of e that holds for good.
+func (e *Entry) Clone() Entry {
+	c := *e
+	for _, b := range [...]*[]byte{&c.Namespace, &c.Service, &c.Pod, &c.Host, &c.Method, &c.Path, &c.Message, &c.Kid, &c.RequestID} {
+		*b = bytes.Clone(*b)
+	}
+	return c
 }
 
 // MaxDepth bounds how many wrappers are taken off a line.
