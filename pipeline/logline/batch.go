@@ -98,6 +98,10 @@ func (d *Decoder) done(at int) {
 	if d.expanded {
 		return
 	}
+	if d.out[at].Role == Held {
+		d.out[at] = Entry{Role: Held}
+		return
+	}
 	d.finish(&d.out[at])
 	if d.join != nil && (d.line != nil || d.loose != nil || len(d.join.byKey) > 0) {
 		d.join.place(&d.out[at])

@@ -16,7 +16,7 @@ const (
 	Alone     Role = iota // the whole event; nothing that follows belongs to it
 	Opens                 // the first line of an event that may go on; Slot is its number until another opens there
 	Continues             // a further line of the event in Slot. Failure, Kid and Verifier are what it adds to what the event said before
-	Held                  // a part of a line that is read when the rest is there
+	Held                  // a part of a line that is read when the rest is there; the entry says nothing
 )
 
 // Line is a record as a Joiner takes it.
@@ -237,7 +237,7 @@ func (j *Joiner) start() { j.outer.wrapped, j.outer.at, j.blank = false, 0, fals
 
 // place finds out which event e belongs to, after it was read.
 func (j *Joiner) place(e *Entry) {
-	if e.Role == Held || j.reading || j.blank {
+	if j.reading || j.blank {
 		return
 	}
 	line := j.d.line
