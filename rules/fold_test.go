@@ -67,6 +67,8 @@ func TestMarkerFind(t *testing.T) {
 		{"kid {kid}", "kid https://id.example.com/keys", false, ""},
 		{"kid {kid}", "kid: <nil>", true, "<nil>"},
 		{"kid {kid}", `kid: Some("k7")`, true, "k7"},
+		{"kid {kid}", "#<Err: no kid k7>", true, "k7"},
+		{"kid {kid}", "no key for this kid\nERR-2101", false, ""},
 		{"kid {kid}", "kid " + strings.Repeat("x", 300), false, ""},
 		{"key {} gone", "key" + strings.Repeat(" a", 200) + " gone", false, ""},
 	} {

@@ -30,7 +30,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 		return nil, i
 	}
 	if quote == 0 {
-		for end > i && (text[end-1] == '.' || text[end-1] == ':') {
+		for end > i && (text[end-1] == '.' || text[end-1] == ':' || text[end-1] == '>' && text[i] != '<') {
 			end--
 		}
 	}
@@ -81,8 +81,10 @@ func kidStart(text []byte, i int) (start int, quote byte, announced announcement
 				return i, quote, announced
 			}
 			quote = b
-		case ' ', '\t', '\n', '\r':
+		case ' ', '\t':
 			quote, announced = 0, max(announced, byBlank)
+		case '\n', '\r':
+			return i, 0, nothing // another line is another sentence, or another field
 		case ')':
 			if announced == byMark {
 				return i, quote, announced

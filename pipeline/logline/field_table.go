@@ -87,7 +87,7 @@ var spellings = []spelling{
 	{fieldRequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
 	{fieldRequestID, rankTrace, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
 
-	{fieldKid, 10, 0, "kid jwt.kid token.kid header.kid jwtkid keyid jwt.header.kid tokenkid"},
+	{fieldKid, 10, 0, "kid jwt.kid token.kid header.kid jwtkid keyid jwt.header.kid tokenkid auth.kid authn.kid error.kid details.kid data.kid context.kid fields.kid attributes.kid token.header.kid"},
 
 	{fieldError, 10, 0, "error err error.message err.message err.msg error.msg error.description errormessage errormsg errordescription exception exception.message exceptionmessage exc excinfo reason cause " +
 		"error.name err.name error.type err.type error.code err.code error.reason error.cause error.stacktrace err.stack error.stack stack stacktrace failurereason failure detail details responsecodedetails errors authorizer.error " +

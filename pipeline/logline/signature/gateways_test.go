@@ -48,6 +48,36 @@ func TestGateways(t *testing.T) {
 	})
 }
 
+// The many ways to say the same.
+func TestWordings(t *testing.T) {
+	checkLines(t, []line{
+		{`could not find a JWK with key identifier 'duck-30' in the pond's JWKS object`, detector.KidMismatch, "duck-30"},
+		{`the kid duck-31 named by the token's header isn't part of our key set`, detector.KidMismatch, "duck-31"},
+		{`rejected bearer: key duck-32 is not present in the store`, detector.KidMismatch, "duck-32"},
+		{`signing key duck-33 is not among the 4 keys of https://id.pond.example/jwks`, detector.KidMismatch, "duck-33"},
+		{`token was signed with retired key duck-34`, detector.KidMismatch, "duck-34"},
+		{`#<Pond::DecodeError: Could not find public key for kid duck-35>`, detector.KidMismatch, "duck-35"},
+		{`The key is missing or no key matched the token KID`, detector.KidMismatch, ""},
+		{`login failed for user 'jwk not found'`, detector.KidMismatch, ""},
+		{`duck_jwks: Failed to validate JWT: failed to verify signature`, detector.SignatureInvalid, ""},
+		{`access token failed cryptographic verification`, detector.SignatureInvalid, ""},
+		{`Token must expire in a maximum of 600 seconds, got 900s`, detector.ClaimsInvalid, ""},
+		{`Key 'roles.pond' not found in JWT payload`, detector.ClaimsInvalid, ""},
+		{`No such field 'pond' in the token`, detector.ClaimsInvalid, ""},
+		{`token will become valid in 12s, refused`, detector.TokenNotYetValid, ""},
+		{`request without bearer refused`, detector.TokenMissing, ""},
+		{`bearer token has 2 segments instead of 3`, detector.TokenMalformed, ""},
+		{`key set of https://id.pond.example could not be loaded: 500`, detector.JWKSUnavailable, ""},
+		{`keystore: no verification keys found`, detector.JWKSUnavailable, ""},
+		{`identity provider's keys unreachable, token refused`, detector.JWKSUnavailable, ""},
+		{`pond lock token expired, letting go`, detector.NoSignal, ""},
+		{`old refresh token revoked: refresh token rotation went well`, detector.NoSignal, ""},
+		{`OAuth client_secret expired for app duck`, detector.NoSignal, ""},
+		{`push rejected: commit signature cannot be checked, key id D0C4 unknown`, detector.NoSignal, ""},
+		{`No matching key found in partition 3`, detector.NoSignal, ""},
+	})
+}
+
 func TestServers(t *testing.T) {
 	checkLines(t, []line{
 		{`level=info msg="token signed by untrusted key with ID: \"DUCK:POND:7777\""`, detector.KidMismatch, "DUCK:POND:7777"},
