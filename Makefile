@@ -8,7 +8,7 @@ VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-real real-servers lint bench fuzz clean
+.PHONY: help demo build test test-real real-servers lint bench pgo fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lint: $(LINT) ## run golangci-lint
 
 bench: ## print the benchmark table (bench/README.md says how to read it)
 	./bench/run
+
+pgo: ## refresh the profile that the binary is optimized by
+	./bench/profile
 
 fuzz: ## fuzz every parser for FUZZTIME each
 	@$(GO) list ./... | while read -r pkg; do \
