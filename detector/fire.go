@@ -28,8 +28,9 @@ func (s *series) firing() bool {
 // fire starts the alert of a track whose verdict crossed at the given second. If
 // another signal of the rule made it fire before, the track only joins it.
 func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
-	t.firing = true
-	t.level, t.normal = max(atLeast(v.events, v.exposure), t.rule.Factor*b.level), b.level
+	t.firing, t.sure = true, never
+	t.level, t.normal = max(b.atLeast(v.events, v.exposure, chosenSafety), t.rule.Factor*b.level), b.level
+	t.onset = s.onset(t, b, v, second)
 	t.clear, t.highest, t.lastStep = 0, second, second
 	t.noteFired(b, v, second, "")
 	s.forgetPods(t)
@@ -42,11 +43,19 @@ func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f in
 	d.announce(s, t.rule, &facts, second, f)
 }
 
-// atLeast returns a level that events in exposure are nearly sure to come from,
-// or a higher one: one standard deviation below the estimate. The window that
-// fires is the one with the highest estimate, which on average is too high.
-func atLeast(events, exposure float64) float64 {
-	return (events - math.Sqrt(events)) / exposure
+// atLeast returns a level that events in exposure come from, or a higher one: the
+// lower limit of Wilson (1927), one standard deviation of events that come in clumps
+// below the estimate. The window that fires is the one with the highest estimate, which on
+// average is too high.
+func (b *normal) atLeast(events, exposure, safety float64) float64 {
+	square := safety * b.spread // of the standard deviation, as a multiple of that of independent events
+	middle, scatter, weight := events+square/2, events+square/4, exposure
+	if !b.perSecond {
+		exposure = max(exposure, events)
+		scatter -= events * events / exposure
+		weight = exposure + square
+	}
+	return (middle - math.Sqrt(square*scatter)) / weight
 }
 
 // facts are what is known of a crossing that ends with the given second.
@@ -55,7 +64,7 @@ func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second int6
 		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
 		PerSecond: b.perSecond, Value: v.estimate(), AtLeast: v.atLeast, Baseline: b.level, Factor: t.rule.Factor,
 		Count: uint64(v.events), Window: strconv.FormatInt(v.window, 10) + "s",
-		Onset: stamp(s.onset(t, b, v, second)),
+		Onset: stamp(t.onset),
 	}
 	f.Times = f.Value / f.Baseline
 	if !b.perSecond && !v.atLeast {

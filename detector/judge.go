@@ -30,6 +30,9 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 			t = d.newTrack(s, k, f)
 		}
 		if t.firing {
+			if b.counts[t.signal] > 0 && t.sure == never {
+				d.confirm(s, t)
+			}
 			t.recover(s, b.second, float64(b.counts[t.signal]))
 		} else if b.counts[t.signal] > 0 && s.settled() {
 			d.judgeTrack(s, t, f)
@@ -99,23 +102,53 @@ func (d *Detector) newTrack(s *series, k int, f int64) *track {
 // judgeTrack judges the windows that end with the newest second of a track that
 // does not fire.
 func (d *Detector) judgeTrack(s *series, t *track, f int64) {
-	b := t.at(s.now / 60)
-	best, found := t.best(s, b)
+	b := s.asked(t)
+	best, found := t.best(s, &b)
 	if found && best.score >= pendingPart*b.threshold {
 		t.freeze((s.now-best.window)/60, s.now/60)
 	}
+	if v, ok := d.crossing(s, t, &b, best, found); ok {
+		d.fire(s, t, &b, &v, s.now, f)
+		t.sure = s.now
+	} else if found {
+		t.notice(&b, &best, s.now, "")
+	}
+}
+
+// crossing returns the verdict, if any, by which a track fires at the newest second:
+// its best one, or what the same second could have fired on when it was open, so
+// that the order of arrival does not decide whether it does.
+func (d *Detector) crossing(s *series, t *track, b *normal, best verdict, found bool) (verdict, bool) {
 	if found && best.crosses(b, &t.rule.Rule) {
-		d.fire(s, t, b, &best, s.now, f)
-		return
+		return best, true
 	}
-	if found {
-		t.notice(b, &best, s.now, "")
+	return d.bestEarly(s, t, s.now)
+}
+
+// confirm notes from when on closed seconds alone say what an early fire said.
+func (d *Detector) confirm(s *series, t *track) {
+	b := s.asked(t)
+	best, found := t.best(s, &b)
+	if _, ok := d.crossing(s, t, &b, best, found); ok {
+		t.sure = s.now
 	}
-	// What an open second could have fired on fires in any case, so that the order
-	// of arrival does not decide whether it does.
-	if v, ok := d.bestEarly(s, t, s.now); ok {
-		d.fire(s, t, b, &v, s.now, f)
+}
+
+// asked returns what is normal at the newest second, with the threshold that a
+// verdict of closed seconds has to reach. Where the alert on a reason why tokens are
+// refused was certain before, by closed seconds alone, more 401s are no surprise,
+// and need no proof against all the chances of a month.
+func (s *series) asked(t *track) normal {
+	b := *t.at(s.now / 60)
+	if t.signal != Unauthorized {
+		return b
 	}
+	for _, o := range s.tracks {
+		if o != nil && o.firing && o.rule != t.rule && o.sure < s.now {
+			b.threshold = min(b.threshold, minThreshold)
+		}
+	}
+	return b
 }
 
 // best returns the window that speaks most for an alert, of those that have
@@ -278,8 +311,8 @@ func (t *track) recover(s *series, second int64, events float64) {
 		exposure = s.exposure(second, 1)
 	}
 	t.lastStep = second
-	if events > 0 && second-t.highest < levelSpan {
-		t.raise(s, second)
+	if events > 0 && t.clear <= 0 {
+		t.measure(s, second)
 	}
 	calm := t.rule.ClearFactor * t.normal
 	ill := illness(calm, t.level)
@@ -289,16 +322,27 @@ func (t *track) recover(s *series, second int64, events float64) {
 	}
 }
 
-// levelSpan is the window, in seconds, in which the level of an incident that goes
-// on is measured.
-const levelSpan = 30
+// levelReach is how far back, in seconds, the level of an incident that goes on is
+// measured, if that holds levelEvents events; otherwise it is measured further back.
+const (
+	levelReach  = 300
+	levelEvents = 6
+)
 
-// raise learns that the incident is worse than it was when it fired: by what is
-// at least the level, but for one standard deviation.
-func (t *track) raise(s *series, second int64) {
-	events, exposure := s.count(t.signal, second, levelSpan), s.exposure(second, levelSpan)
-	if events >= 2*float64(t.rule.MinCount) && exposure > 0 {
-		t.level = max(t.level, atLeast(events, exposure))
+// measure learns how bad the incident is, since its onset or lately. It follows an
+// incident that grows worse or better, as long as it is in no doubt that it goes on.
+func (t *track) measure(s *series, second int64) {
+	since := second - t.onset + 1
+	for reach := int64(levelReach); since > 0; reach *= 2 {
+		w := min(reach, since, windows[len(windows)-1])
+		events, exposure := s.count(t.signal, second, w), s.exposure(second, w)
+		if events >= levelEvents && exposure > 0 {
+			t.level = max(t.at(second/60).atLeast(events, exposure, 1), t.rule.Factor*t.normal)
+			return
+		}
+		if w < reach {
+			return
+		}
 	}
 }
 
@@ -306,7 +350,7 @@ func (t *track) raise(s *series, second int64) {
 // the logarithm, between calm and the incident, or two fifths of the incident if that
 // is more.
 func illness(calm, level float64) float64 {
-	return max(math.Sqrt(calm*level), 0.4*level, 1.25*calm)
+	return max(math.Sqrt(calm*level), illPart*level, 1.25*calm)
 }
 
 // recovered reports whether recovery is certain at the given judged second.

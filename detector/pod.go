@@ -23,6 +23,9 @@ const (
 	// podSpan is the length, in seconds, of the two spans whose counts say which
 	// pods an alert names.
 	podSpan = 30
+	// shareMost bounds a share that is tested: even where every token is bad there are
+	// requests without one.
+	shareMost = 0.98
 	// namedScore: it takes odds of e^namedScore, about 20, to be named. Of twenty
 	// pods that are well, one may be named wrongly.
 	namedScore = 3
@@ -197,7 +200,7 @@ func (b *normal) ofPod(base float64, pods int) normal {
 // that has enough events above the limit and is more than likely chance.
 func (g *podSignal) judge(r *Rule, b *normal, base float64, one part, second int64) (v verdict, found bool) {
 	null := nullShare * r.Factor * base
-	alternative := min(podReach*r.Factor*base, 1)
+	alternative := min(podReach*r.Factor*base, shareMost)
 	if alternative < 1.2*null {
 		return v, false // the base is so high that no share stands out
 	}
@@ -235,6 +238,9 @@ func (b *normal) gain(high, low float64, one part) float64 {
 	if !b.perSecond {
 		n = float64(max(one.exposure, one.events)) // failures may be logged a second after their requests
 	}
+	if !b.perSecond {
+		high, low = intensity(high), intensity(low)
+	}
 	high, low = high/(b.spread-1)*n, low/(b.spread-1)*n
 	gain := -(high - low) * math.Log(b.spread)
 	if u := float64(one.events); u > 0 {
@@ -242,6 +248,11 @@ func (b *normal) gain(high, low float64, one part) float64 {
 	}
 	return gain
 }
+
+// intensity returns the rate of events per request at which a request has none
+// with the same chance as under a share. They differ where the share is high: of
+// requests that fail by half, ten in a row do not succeed by chance.
+func intensity(share float64) float64 { return -math.Log1p(-min(share, shareMost)) }
 
 // learn takes a run that came to nothing into the pod's own past, which reaches
 // back about ten times podPrior.

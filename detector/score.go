@@ -22,7 +22,9 @@ const (
 	pendingPart = 0.5
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
-	clearScore = 5.5
+	clearScore   = 5.5
+	illPart      = 0.7
+	chosenSafety = 2
 	// thresholdSlack is added to the logarithm of the number of looks. That windows
 	// overlap would ask for more than 0, the null that reaches far above the normal
 	// for less; measured, the two cancel.

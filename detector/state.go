@@ -233,6 +233,7 @@ func (d *Detector) tracksState(c *codec, s *series, rules []savedRule, restore r
 			fresh.firing, fresh.level, fresh.normal = t.track.firing, t.track.level, t.track.normal
 			fresh.highest, fresh.lastStep, fresh.after = t.track.highest, t.track.lastStep, t.track.after
 			fresh.inherit(t.track)
+			fresh.onset, fresh.sure = t.track.onset, t.track.sure
 		}
 	})
 	if !c.reading {
@@ -282,6 +283,14 @@ func (t *track) state(c *codec) {
 		c.check(t.level > 0 && t.normal > 0)
 		c.time(&t.highest)
 		c.time(&t.lastStep)
+		c.time(&t.onset)
+		sure := t.sure != never
+		c.bool(&sure)
+		if sure {
+			c.time(&t.sure)
+		} else {
+			t.sure = never
+		}
 	}
 }
 

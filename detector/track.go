@@ -61,6 +61,8 @@ type track struct {
 	firing   bool
 	level    float64 // while firing: the share, or rate, that fired
 	normal   float64 // while firing: the baseline that it fired against
+	sure     int64   // while firing: the first second at which closed seconds alone say so; never before
+	onset    int64   // while firing: since when, as estimated
 	clear    float64 // while firing: score of the recovery test
 	highest  int64   // while firing: the last second at which recovery was no more likely than not
 	lastStep int64   // while firing per second: the second up to which clear counts
