@@ -147,7 +147,8 @@ func (e *Explanation) of(v *verdict, b *normal) {
 // `open`, fires only if it would have fired by now in any case.
 func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 	r := &t.rule.Rule
-	b := t.at(s.now / 60)
+	own := s.asked(t)
+	b := &own
 	v, found := t.best(s, b)
 	if !found {
 		v = t.densest(s, b)

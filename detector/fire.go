@@ -28,16 +28,17 @@ func (s *series) firing() bool {
 // fire starts the alert of a track whose verdict crossed at the given second. If
 // another signal of the rule made it fire before, the track only joins it.
 func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
-	t.firing, t.sure = true, never
-	t.level, t.normal = max(b.atLeast(v.events, v.exposure, chosenSafety), t.rule.Factor*b.level), b.level
-	t.onset = s.onset(t, b, v, second)
-	t.clear, t.highest, t.lastStep = 0, second, second
+	t.firing = true
+	t.course = &course{
+		level: max(b.atLeast(v.events, v.exposure, chosenSafety), t.rule.Factor*b.level), normal: b.level,
+		sure: never, onset: s.onset(t, b, v, second), highest: second, lastStep: second,
+	}
 	t.noteFired(b, v, second, "")
 	s.forgetPods(t)
 	if s.alerts[t.rule.index] != nil {
 		return
 	}
-	facts := d.facts(s, t, b, v, second)
+	facts := d.facts(s, t, b, v, second, t.onset)
 	bad, seen := d.shares(s, t, b, second)
 	facts.Pods = podList(bad, seen)
 	d.announce(s, t.rule, &facts, second, f)
@@ -59,12 +60,12 @@ func (b *normal) atLeast(events, exposure, safety float64) float64 {
 }
 
 // facts are what is known of a crossing that ends with the given second.
-func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second int64) Facts {
+func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second, onset int64) Facts {
 	f := Facts{
 		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
 		PerSecond: b.perSecond, Value: v.estimate(), AtLeast: v.atLeast, Baseline: b.level, Factor: t.rule.Factor,
 		Count: uint64(v.events), Window: strconv.FormatInt(v.window, 10) + "s",
-		Onset: stamp(t.onset),
+		Onset: stamp(onset),
 	}
 	f.Times = f.Value / f.Baseline
 	if !b.perSecond && !v.atLeast {
@@ -164,13 +165,16 @@ func (d *Detector) resolve(s *series, f int64) {
 			if t == nil || t.rule != r {
 				continue
 			}
-			second := max(s.now, t.lastStep)
-			if t.firing && (stale || t.recovered(second)) {
-				value, normal = s.ended(t, second), t.normal
-				t.noteEnded(max(end, second), "", t.clear, endReason(stale))
-				t.firing, t.after = false, t.highest
-				if stale {
-					t.after = second
+			if t.firing {
+				second := max(s.now, t.lastStep)
+				if stale || t.recovered(second) {
+					value, normal = s.ended(t, second), t.normal
+					t.noteEnded(max(end, second), "", t.clear, endReason(stale))
+					t.after = t.highest
+					if stale {
+						t.after = second
+					}
+					t.firing, t.course = false, nil
 				}
 			}
 			still = still || t.firing || s.podsFire(k, stale, end)

@@ -230,10 +230,8 @@ func (d *Detector) tracksState(c *codec, s *series, rules []savedRule, restore r
 			t.track.named()
 		case s.first >= 0 && d.frontier >= 0:
 			fresh := d.newTrack(s, k, d.frontier)
-			fresh.firing, fresh.level, fresh.normal = t.track.firing, t.track.level, t.track.normal
-			fresh.highest, fresh.lastStep, fresh.after = t.track.highest, t.track.lastStep, t.track.after
+			fresh.firing, fresh.course, fresh.after = t.track.firing, t.track.course, t.track.after
 			fresh.inherit(t.track)
-			fresh.onset, fresh.sure = t.track.onset, t.track.sure
 		}
 	})
 	if !c.reading {
@@ -264,7 +262,7 @@ func (t *track) state(c *codec) {
 	c.uint64(&filled)
 	c.check(at < slots && filled <= 24*60/slots)
 	if c.err == nil {
-		t.part, t.filled = int(at), int(filled)
+		t.part, t.filled = uint16(at), uint16(filled)
 	}
 	c.float32(&t.pairs)
 	for _, v := range []*float32{&t.spread, &t.wander.squares, &t.wander.noise, &t.wander.mass} {
@@ -274,9 +272,13 @@ func (t *track) state(c *codec) {
 		t.normals[i].state(c)
 	}
 	t.traceState(c)
+	t.season.state(c)
 	c.time(&t.after)
 	c.bool(&t.firing)
 	if t.firing {
+		if c.reading {
+			t.course = new(course)
+		}
 		for _, v := range []*float64{&t.level, &t.normal, &t.clear} {
 			c.float(v)
 		}

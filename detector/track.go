@@ -40,12 +40,13 @@ type part struct{ events, exposure float32 }
 type track struct {
 	rule   *compiled
 	signal Signal
+	firing bool
+	part   uint16 // where in parts the next completed one goes
+	filled uint16 // minutes in now
 
 	next   int64  // the next minute to be learned
 	frozen uint64 // minutes, mod 64, that taught or will teach nothing
 	parts  [slots]part
-	part   int     // where in parts the next completed one goes
-	filled int     // minutes in now
 	now    part    // the part that is being filled
 	deep   part    // what went before parts, at most deepExposure
 	pairs  float32 // over-dispersion: sum of squared differences of neighbouring blocks
@@ -58,14 +59,20 @@ type track struct {
 
 	after int64 // no window begins before it: the end of the incident before
 
-	firing   bool
-	level    float64 // while firing: the share, or rate, that fired
-	normal   float64 // while firing: the baseline that it fired against
-	sure     int64   // while firing: the first second at which closed seconds alone say so; never before
-	onset    int64   // while firing: since when, as estimated
-	clear    float64 // while firing: score of the recovery test
-	highest  int64   // while firing: the last second at which recovery was no more likely than not
-	lastStep int64   // while firing per second: the second up to which clear counts
+	season season // what stood out at the same time of other days
+
+	*course // not nil while firing
+}
+
+// course is how the alert of a track goes.
+type course struct {
+	level    float64 // the share, or rate, of the incident: not below what is seen, but for chance
+	normal   float64 // the baseline that it fired against
+	sure     int64   // the first second at which closed seconds alone say that it fires; never before
+	onset    int64   // since when, as estimated
+	clear    float64 // score of the recovery test
+	highest  int64   // the last second at which recovery was no more likely than not
+	lastStep int64   // where it counts per second: the second up to which clear counts
 }
 
 // at returns what is normal in the given minute: of the two that are published,
@@ -132,10 +139,8 @@ func (t *track) bound(s *series) {
 // take learns minute m, unless it is frozen or empty.
 func (t *track) take(s *series, m int64) {
 	bit := uint64(1) << (m & 63)
-	if t.frozen&bit != 0 {
-		t.frozen &^= bit
-		return
-	}
+	frozen := t.frozen&bit != 0
+	t.frozen &^= bit
 	exposure := s.exposureOf(m)
 	if exposure <= 0 {
 		return
@@ -144,12 +149,16 @@ func (t *track) take(s *series, m int64) {
 	if h := s.counts[t.signal]; h != nil {
 		events = float64(h.through(m, s.now) - h.through(m-1, s.now))
 	}
+	t.season.remember(m, part{float32(events), float32(exposure)}, frozen, t.at(m+minuteRing))
+	if frozen {
+		return
+	}
 	t.now.exposure += float32(exposure)
 	t.now.events += float32(events)
 	if b := t.at(m + minuteRing); b.events >= wanderEvents {
 		t.wander.learn(events, exposure*b.level, b.spread)
 	}
-	if t.filled++; t.filled < t.rule.partMinutes {
+	if t.filled++; int(t.filled) < t.rule.partMinutes {
 		return
 	}
 	old := t.parts[t.part]
@@ -188,6 +197,8 @@ func (t *track) publish(s *series, m int64) {
 	b.events++
 	b.exposure += 1 / cold
 	b.level = max(b.floor, b.events/b.exposure)
+	t.season.plain = float32(b.level)
+	b.lift(t.season.level(m) * b.floor)
 	b.least = max(1, nearShare*math.Exp(wanderSafety*t.wander.deviation()))
 	rate := 1.0
 	if !b.perSecond {
