@@ -136,16 +136,17 @@ func (d *Detector) confirm(s *series, t *track) {
 
 // asked returns what is normal at the newest second, with the threshold that a
 // verdict of closed seconds has to reach. Where the alert on a reason why tokens are
-// refused was certain before, by closed seconds alone, more 401s are no surprise,
-// and need no proof against all the chances of a month.
+// refused became certain a while ago, by closed seconds alone, more 401s are no
+// surprise: they need proof against the chances of that while, not of a month.
 func (s *series) asked(t *track) normal {
 	b := *t.at(s.now / 60)
 	if t.signal != Unauthorized {
 		return b
 	}
 	for _, o := range s.tracks {
-		if o != nil && o.firing && o.rule != t.rule && o.sure < s.now {
-			b.threshold = min(b.threshold, minThreshold)
+		if o != nil && o.firing && o.rule != t.rule && o.sure < s.now && s.now <= o.sure+kinSpan {
+			looks := math.Expm1(b.threshold-thresholdSlack) * kinBudget / t.rule.budget
+			b.threshold = min(b.threshold, threshold(looks))
 		}
 	}
 	return b

@@ -29,6 +29,11 @@ const (
 	// overlap would ask for more than 0, the null that reaches far above the normal
 	// for less; measured, the two cancel.
 	thresholdSlack = 0
+	// kinSpan is for how many seconds after an alert on a reason 401s are expected to
+	// rise, and kinBudget, the same in a hundred such alerts, how long the 401s may take
+	// for a false alarm of theirs in it.
+	kinSpan   = 600
+	kinBudget = 100 * kinSpan
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
 	minThreshold = 6
@@ -134,7 +139,12 @@ func clump(u, r float64) float64 {
 // can differ within the budget is that of the events expected in it, at most one
 // per second.
 func limit(budget, eventsPerSecond float64) float64 {
-	looks := budget * min(1, eventsPerSecond)
+	return threshold(budget * min(1, eventsPerSecond))
+}
+
+// threshold returns what a score must reach so that about one of so many looks is a
+// false alarm.
+func threshold(looks float64) float64 {
 	return max(minThreshold, math.Log1p(looks)+thresholdSlack)
 }
 

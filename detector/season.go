@@ -13,9 +13,11 @@ const (
 	// began, to be remembered at all; maxPeaks bounds how many are.
 	seasonStands = 1.3
 	maxPeaks     = 64
-	// seasonReach is by how much the same time of other days can lift the baseline of
-	// the last hour. It bounds what an incident that comes back can hide.
+	// seasonReach is by how much yesterday, or last week, can lift the baseline of the
+	// last hour. What seasonTimes of the last seven days reached is a habit and may lift
+	// it to that, alerts or not.
 	seasonReach = 3
+	seasonTimes = 3
 	// seasonSlip is by how many minutes what comes every day or week may come earlier or
 	// later.
 	seasonSlip = 10
@@ -78,10 +80,10 @@ func (x *season) complete(b *normal) {
 	x.peaks = append(x.peaks, peak{x.hour, uint16(code), x.strange})
 }
 
-// level returns what the same time of other days was like, as a multiple of the
-// floor: the higher of yesterday and a week ago, hours with alerts left out; or what
-// two of the last seven days reached, alerts or not. Zero where nothing stood out.
-func (x *season) level(minute int64) float64 {
+// level returns what is normal at the time of day, as a multiple of the floor, where
+// the trailing baseline is `plain` times it: the higher of yesterday and a week ago,
+// hours with alerts left out; or what is a habit. Zero where nothing stood out.
+func (x *season) level(minute int64, plain float64) float64 {
 	if len(x.peaks) == 0 {
 		return 0
 	}
@@ -100,21 +102,22 @@ func (x *season) level(minute int64) float64 {
 		}
 	}
 	slices.Sort(days[:])
-	code := max(calm, days[len(days)-2])
-	if code == 0 {
-		return 0
+	habit := days[len(days)-seasonTimes]
+	level := func(code uint16) float64 {
+		if code == 0 {
+			return 0
+		}
+		return math.Exp(float64(code) / peakSteps)
 	}
-	return math.Exp(float64(code) / peakSteps)
+	return max(level(habit), min(level(calm), seasonReach*plain))
 }
 
-// lift raises the baseline to a level, as far as it may be raised. The past then
-// counts as if it had been at that level.
+// lift raises the baseline to a level. The past then counts as if it had been at
+// that level.
 func (b *normal) lift(level float64) {
-	if level <= b.level {
-		return
+	if level > b.level {
+		b.level, b.events = level, level*b.exposure
 	}
-	b.level = min(level, seasonReach*b.level)
-	b.events = b.level * b.exposure
 }
 
 func (x *season) state(c *codec) {

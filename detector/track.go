@@ -198,7 +198,7 @@ func (t *track) publish(s *series, m int64) {
 	b.exposure += 1 / cold
 	b.level = max(b.floor, b.events/b.exposure)
 	t.season.plain = float32(b.level)
-	b.lift(t.season.level(m) * b.floor)
+	b.lift(t.season.level(m, b.level/b.floor) * b.floor)
 	b.least = max(1, nearShare*math.Exp(wanderSafety*t.wander.deviation()))
 	rate := 1.0
 	if !b.perSecond {
