@@ -15,6 +15,9 @@ func (d *Decoder) body(text []byte, e *Entry) {
 		if e.Status == 0 && bytes.HasPrefix(skipTags(text), startedMark) {
 			e.Status = completedStatus(text[r.at:])
 		}
+		if i := bytes.Index(text[:r.at], deniedMark); i >= 0 && e.Status == 0 {
+			e.Status = statusAt(text[i+len(deniedMark):])
+		}
 		d.stampBefore(text[:r.at], e)
 	} else if status := phraseStatus(text); status != 0 {
 		e.Status = status
@@ -75,6 +78,12 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 		return !ok && d.requestPairs(line, e)
 	}
 	e.Format = "request"
+	if e.TimeFrom != TimeLine {
+		word := line[bytes.LastIndexByte(line, ' ')+1:]
+		if ns, n := epochPrefix(word); n == len(word) && n >= 14 && word[10] == '.' {
+			e.setTime(ns) // nginx's $msec
+		}
+	}
 	d.body(line, e)
 	return true
 }
@@ -110,6 +119,7 @@ func completedStatus(text []byte) int {
 var (
 	startingMark  = []byte("Request starting ")
 	completedMark = []byte(" Completed ")
+	deniedMark    = []byte("ModSecurity: Access denied with code ")
 )
 
 // requestPairs reads a line in which pairs make up a request and its outcome.
@@ -140,9 +150,11 @@ func phraseStatus(text []byte) int {
 	for _, p := range phrases {
 		if rest, ok := bytes.CutPrefix(text, p.before); ok {
 			status := statusAt(rest)
-			if status == 0 && p.skip {
-				_, rest = token(rest)
-				status = statusAt(rest)
+			for range p.skip {
+				if status == 0 {
+					_, rest = token(rest)
+					status = statusAt(rest)
+				}
 			}
 			if status != 0 && p.before[0] == 'C' && isCapitals(rest[3:]) {
 				return status // Spring: Completed 401 UNAUTHORIZED
@@ -173,20 +185,22 @@ func isCapitals(b []byte) bool {
 	return len(word) > 1 && len(rest) == 0
 }
 
-// phrases are the beginnings of such lines; skip says that one word may stand
-// before the status, and after is what must follow it.
+// phrases are the beginnings of such lines; skip says how many words may
+// stand before the status, and after is what must follow it.
 var phrases = [...]struct {
 	before, after []byte
-	skip          bool
+	skip          int
 }{
-	{[]byte("Completed "), []byte(" in "), false},  // Rails
-	{[]byte("Sent "), []byte(" in "), false},       // Phoenix
-	{[]byte("Chunked "), []byte(" in "), false},    // Phoenix
-	{[]byte("Request finished in "), nil, true},    // ASP.NET Core up to 3
-	{[]byte("code "), []byte(", message "), false}, // Python's http.server
-	{[]byte("Outcome: Success("), []byte(")"), false},
-	{[]byte("Outcome: Error("), []byte(")"), false}, // Rocket
-	{[]byte("Outcome: Failure("), []byte(")"), false},
+	{[]byte("Completed "), []byte(" in "), 0},                     // Rails
+	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
+	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
+	{[]byte("Request finished in "), nil, 1},                      // ASP.NET Core up to 3
+	{[]byte("code "), []byte(", message "), 0},                    // Python's http.server
+	{[]byte("Outcoming response to "), []byte(" status code"), 2}, // the dashboard of Kubernetes
+	{deniedMark, []byte("(phase "), 0},
+	{[]byte("Outcome: Success("), []byte(")"), 0},
+	{[]byte("Outcome: Error("), []byte(")"), 0}, // Rocket
+	{[]byte("Outcome: Failure("), []byte(")"), 0},
 }
 
 // refusedPath returns the path in Django's lines about refused requests, which

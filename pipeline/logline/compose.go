@@ -16,7 +16,7 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		bracket, line = 1, line[1:]
 	}
 	i := 0
-	for i < len(line) && i < 128 && (line[i] >= 'a' && line[i] <= 'z' || isDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
+	for i < len(line) && i < 128 && (isLetter(line[i]) || isDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
 		i++
 	}
 	if bracket > 0 && (i == len(line) || line[i] != ']') {
@@ -27,7 +27,7 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	name := line[:i]
-	if !isLetter(name[0]) && !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.clock.read(line).n > 0 {
+	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.clock.read(line).n > 0 {
 		return false
 	}
 	if len(rest) == 1 {

@@ -7,6 +7,8 @@ var composeLines = []lineTest{
 	{"\x1b[36mapi-1  |\x1b[0m {\"level\":\"error\",\"msg\":\"no key\"}", `compose/json error service=api-1 "no key"`},
 	{`[api]        | 2021-03-04T05:06:07Z ready now`, `compose/text 2021-03-04T05:06:07Z service=api "ready now"`},
 	{`shop_api.1.q26m9l693een@node2    | 2021-03-04T05:06:07Z ready now`, `compose/text 2021-03-04T05:06:07Z service=shop_api pod=node2 "ready now"`},
+	{`shopApi-0  | {"level":"error","msg":"no key"}`, `compose/json error service=shopApi-0 "no key"`}, // pm2
+	{`WARN  | no key`, `text warn "no key"`},
 }
 
 func TestCompose(t *testing.T) { checkLines(t, composeLines) }

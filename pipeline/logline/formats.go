@@ -15,7 +15,7 @@ var textFormats = []textFormat{
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
 	{name: "cef", starts: "CL", read: readCEF},
 	{name: "kubectl", starts: "[", read: readKubectl},
-	{name: "compose", starts: "a-z0-9[", read: readCompose},
+	{name: "compose", starts: "a-zA-Z0-9[", read: readCompose},
 	{name: "stern", starts: "a-z", read: readStern},
 	{name: "syslog", starts: "A-Z0-9", read: readSyslogFile},
 	{name: "klog", starts: "IWEFD", read: readKlog},

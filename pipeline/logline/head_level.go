@@ -28,6 +28,9 @@ func headLevel(b []byte, stamped bool) (level Level, n int) {
 		return level, n + 1
 	case '[', '(':
 		if end := closing(b[n:]); upper && end > 0 {
+			if end > 10 && isDigit(b[n+1]) {
+				return level, n // WARN[2006-01-02 15:04:05]
+			}
 			return level, n + end + 1
 		}
 		return LevelNone, 0

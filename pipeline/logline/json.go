@@ -72,6 +72,12 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 			if k = guess(*guesses, p); k == nil {
 				start, done := d.nextMember(b, i)
 				if done {
+					if start == len(b) && d.fault == ErrInvalid {
+						if j := behindScalar(b, i); j > i {
+							i = j
+							continue
+						}
+					}
 					return start
 				}
 				if k = d.newMember(b, i, start, o, last); k == nil {
@@ -126,7 +132,7 @@ func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
 	}
 	switch {
 	case i >= len(b):
-		d.fault = ErrTruncated
+		d.cutOff()
 		return len(b), true
 	case b[i] == '"':
 		return i, false
@@ -137,19 +143,48 @@ func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
 	return len(b), true
 }
 
+// behindScalar returns the index of what parts the next member from a value without
+// quotes that is no JSON, as templates of web servers write them: "took": 0.1, 0.2, 0
+// where what stands at b[i] may be anything else.
+func behindScalar(b []byte, i int) int {
+	if b[i-1] == '"' {
+		return 0 // a quote within a string
+	}
+	for ; i < len(b); i++ {
+		switch b[i] {
+		case ',':
+			if j := skipSpace(b, i+1); j < len(b) && b[j] == '"' {
+				return i
+			}
+		case '}':
+			return i
+		case '"', '{', '[':
+			return 0
+		}
+	}
+	return 0
+}
+
 // broken returns the end of a line that ends within an object, unless all was
 // settled before, and notes that.
 func (d *Decoder) broken(b []byte) int {
-	if d.missing != 0 && d.fault == "" {
-		d.fault = ErrTruncated
+	if d.missing != 0 {
+		d.cutOff()
 	}
 	return len(b)
+}
+
+// cutOff notes that the line ends within its object, unless it is at fault already.
+func (d *Decoder) cutOff() {
+	if d.fault == "" {
+		d.fault = ErrTruncated
+	}
 }
 
 // brokenString takes the beginning of a string that does not end, where a
 // beginning is of use, and returns an index behind the line's end.
 func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
-	d.fault = ErrTruncated
+	d.cutOff()
 	if k.meaning.field.isText() {
 		d.set(&k.meaning, value{raw, kindString, true}, e)
 	}
@@ -166,7 +201,7 @@ func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
 		d.fault = ErrInvalid
 		return nil
 	case end >= len(b):
-		d.fault = ErrTruncated
+		d.cutOff()
 		return nil
 	}
 	if b[end] == '"' {
@@ -223,15 +258,17 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 		}
 	default:
 		if end = scalarEnd(b, i); end == i {
-			d.fault = ErrInvalid
-			return len(b)
+			if d.fault = ErrInvalid; b[i] == ']' {
+				return len(b)
+			}
+			return i // no value at all
 		}
 		if k.meaning.field != fieldNone && end < len(b) {
 			d.set(&k.meaning, value{b[i:end], kindScalar, false}, e)
 		}
 	}
 	if end < 0 {
-		d.fault = ErrTruncated
+		d.cutOff()
 		return len(b)
 	}
 	return end

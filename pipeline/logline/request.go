@@ -281,7 +281,7 @@ func connects(word []byte) bool {
 		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
 		return true
 	}
-	return isProtocol(word) || bytes.Contains(word, schemeMark) || isTimed(word) || isAddress(word)
+	return isProtocol(word) || len(word) > 0 && word[0] == '/' || bytes.Contains(word, schemeMark) || isTimed(word) || isAddress(word)
 }
 
 // isTimed reports whether word is a duration with its unit, or a number with decimals.

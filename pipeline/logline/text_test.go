@@ -51,6 +51,8 @@ var textLines = []lineTest{
 	{"2021-03-04T05:06:07.123Z\tERROR\tauth/jwt.go:12\tno key\t{\"kid\": \"a1\"}", `text 2021-03-04T05:06:07.123Z error "no key\t{\"kid\": \"a1\"}"`},
 	{`5:06PM ERR no key kid=a1`, `text error "no key kid=a1"`},
 	{`INFO[0012] ready now                                     port=8080`, `text info "ready now                                     port=8080"`},
+	{`WARN[04-03-2021 05:06:07] no key                                   port=8080`, `text 2021-03-04T05:06:07Z warn "no key                                   port=8080"`},
+	{`2021/03/04 05:06:07 [2021-03-04T05:06:07Z] Outcoming response to 203.0.113.9:38208 with 401 status code`, `text 2021-03-04T05:06:07Z 401 "Outcoming response to 203.0.113.9:38208 with 401 status code"`},
 	{`2021-03-04T05:06:07.123Z [ERROR] core: failed to verify: error="no key"`, `text 2021-03-04T05:06:07.123Z error "core: failed to verify: error=\"no key\""`},
 	{`[GIN] 2021/03/04 - 05:06:07 | 401 |      30.1µs |  203.0.113.9 | GET      "/a?b=1"`, `text 2021-03-04T05:06:07Z 401 GET /a "401 |      30.1µs |  203.0.113.9 | GET      \"/a?b=1\""`},
 	{"[GIN] 2021/03/04 - 05:06:07 |\x1b[97;43m 401 \x1b[0m|      30.1µs |  203.0.113.9 |\x1b[97;44m GET     \x1b[0m \"/a\"", `text 2021-03-04T05:06:07Z 401 GET /a "401 |      30.1µs |  203.0.113.9 | GET      \"/a\""`},
@@ -68,6 +70,7 @@ var textLines = []lineTest{
 	{`[04-Mar-2021 05:06:07 UTC] PHP Fatal error:  Uncaught no key`, `text 2021-03-04T05:06:07Z fatal "Uncaught no key"`},
 	// nginx, Apache, Envoy, PHP
 	{`2021/03/04 05:06:07 [error] 12#12: *345 auth request unexpected status: 502 while sending to client, client: 203.0.113.9, server: _, request: "GET /a HTTP/1.1", host: "a.example"`, `text 2021-03-04T05:06:07Z GET /a error "*345 auth request unexpected status: 502 while sending to client, client: 203.0.113.9, server: _, request: \"GET /a HTTP/1.1\", host: \"a.example\""`},
+	{`2021/03/04 05:06:07 [error] 12#12: *3 [client 203.0.113.9] ModSecurity: Access denied with code 403 (phase 2). [uri "/a"], client: 203.0.113.9, server: _, request: "GET /a HTTP/1.1"`, `text 2021-03-04T05:06:07Z 403 GET /a error "*3 [client 203.0.113.9] ModSecurity: Access denied with code 403 (phase 2). [uri \"/a\"], client: 203.0.113.9, server: _, request: \"GET /a HTTP/1.1\""`},
 	{`[Thu Mar 04 05:06:07.123456 2021] [auth_openidc:error] [pid 12:tid 140] [client 203.0.113.9:5] oidc_util: no key`, `text 2021-03-04T05:06:07.123456Z error "oidc_util: no key"`},
 	{`[2021-03-04 05:06:07.123][27][debug][jwt] [source/extensions/filters/http/jwt_authn/authenticator.cc:245] Jwt verification fails`, `text 2021-03-04T05:06:07.123Z debug "Jwt verification fails"`},
 	{`[04-Mar-2021 05:06:07 UTC] PHP Warning:  no key in /app/x.php on line 3`, `text 2021-03-04T05:06:07Z warn "no key in /app/x.php on line 3"`},

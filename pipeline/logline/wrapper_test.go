@@ -89,6 +89,11 @@ var wrapperTests = []recordTest{
 	{"broken off in a message", `{"level":"error","msg":"unable to fi`, `|json error "unable to fi" !truncated`},
 	{"broken off in a number", `{"level":"error","status":40`, `|json error !truncated`},
 	{"not JSON in the end", `{"status":401,oops}`, `|json 401 !invalid`},
+	{"a value without quotes", `{"at": 04/Mar/2026:05:06:07 +0000, "method": "GET", "path": "/a", "took": 0.1, 0.2, "next":, "status": 401}`, `|json GET /a 401 !invalid`},
+	{"no value in the end", `{"a":{"b":},"status":401,"next":}`, `|json 401 !invalid`},
+	{"a value without quotes in an object", `{"res":{"took": 0.1, 0.2}, "status":401}`, `|json 401 !invalid`},
+	{"broken off behind no value", `{"a":,"b":""`, `|json !invalid`},
+	{"quotes within a string", `{"path":"/a","arg":"{"x":1, "status":500}", "status":401}`, `|json /a !invalid`},
 	{"nothing", " \r\n", `| !empty`},
 	{"empty batch", `{"records":[]}`, `azure| !empty`},
 }
