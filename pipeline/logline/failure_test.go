@@ -45,6 +45,7 @@ func TestEvidence(t *testing.T) {
 		// a kid in a field of its own
 		{`{"message":"no matching key in the key set","kid":"duck-3"}`, detector.KidMismatch, "duck-3"},
 		{`{"status":401,"auth":{"result":"deny","reason":"signing key id not recognised","kid":"duck-4"}}`, detector.KidMismatch, "duck-4"},
+		{`{"error":"POND-2","message":"Failed to authenticate JWT token","jwt_message":"jwt malformed"}`, detector.TokenMalformed, ""},
 		{`{"code":"POND_2101","status":401,"description":"no key matched the token KID"}`, detector.KidMismatch, ""},
 		{`{"message":"no matching key in the key set","kid":""}`, detector.TokenMalformed, ""},
 		{`no signing key found kid='<kid>'`, detector.KidMismatch, ""},
