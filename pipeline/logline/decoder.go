@@ -69,6 +69,7 @@ type Decoder struct {
 	json    []byte  // the innermost line where it is an object, and what follows it
 	// jsonQuoted is the same in its escaped form, where json is nil.
 	jsonQuoted []byte
+	harmless   []byte // a message that is known to hold no credential
 
 	// Of the message that is an object in a string.
 	noted  []member // in their order

@@ -1,6 +1,8 @@
 package logline
 
-import "bytes"
+import (
+	"slices"
+)
 
 // layer is what the line that is being read says so far, where that may still
 // change before the line has ended.
@@ -100,7 +102,7 @@ func (d *Decoder) end(e *Entry, format string) {
 	text := trimLine(whole)
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
-		e.Message = bytes.TrimSpace(text)
+		e.Message = trimSpace(text)
 		d.namesRequest(e.Message, e)
 		return
 	}
@@ -126,7 +128,7 @@ func (d *Decoder) end(e *Entry, format string) {
 // unwrap reads the message of an application's own line: it may be a line again,
 // JSON in a string or an access log, but mostly it is just text.
 func (d *Decoder) unwrap(text []byte, e *Entry) {
-	e.Message = bytes.TrimSpace(text)
+	e.Message = trimSpace(text)
 	if len(text) == 0 {
 		return
 	}
@@ -188,7 +190,7 @@ func (l *layer) namesMachine() bool {
 	if l.marks&collectors != 0 || l.hostRank < rankPodHost+2 && !beside(fieldMethod) && !beside(fieldPath) {
 		return true
 	}
-	return !bytes.ContainsAny(l.host, ".:/") && string(l.host) != "localhost"
+	return !slices.ContainsFunc(l.host, func(c byte) bool { return c == '.' || c == ':' || c == '/' }) && string(l.host) != "localhost"
 }
 
 // wrapper returns the name of what wrapped a line with these marks, "" where the

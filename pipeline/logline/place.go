@@ -54,6 +54,7 @@ type act struct {
 	within          bool // within a namespace
 	op              op
 	level           Level
+	harmless        bool // a message without credentials
 }
 
 const busySlots = 1 << busyBits
@@ -320,6 +321,9 @@ func (d *Decoder) act(q *place, rest []byte, e *Entry) bool {
 			d.setName(rest[a.at:a.end], a.meaning, e)
 		default:
 			d.set(a.meaning, value{rest[a.at:a.end], a.kind, a.escaped}, e)
+			if a.harmless {
+				d.harmless = rest[a.at:a.end]
+			}
 		}
 		if a.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(rest[a.behind:], a.within) {
 			d.missing = 0

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/authspike/authspike/pipeline/logline/redact"
 )
 
 const (
@@ -267,6 +269,8 @@ func (q *place) constant(at, behind int, quoted bool) act {
 		if a.level = levelOf(value{v, a.kind, false}); a.level != LevelNone {
 			a.op = opLevel
 		}
+	case a.meaning.field == fieldMessage:
+		a.harmless = !redact.Suspicious(v)
 	case q.isString && len(v) > 0 && !startsOddName[v[0]] && q.opOf() == opName:
 		a.op = opName
 	}

@@ -20,6 +20,17 @@ func skipBlank(b []byte) []byte {
 	return b
 }
 
+// trimSpace is bytes.TrimSpace, at once for what has nothing to trim.
+func trimSpace(b []byte) []byte {
+	if n := len(b); n > 0 && isPrinted(b[0]) && isPrinted(b[n-1]) {
+		return b
+	}
+	return bytes.TrimSpace(b)
+}
+
+// isPrinted reports whether c is a character of ASCII that is to be seen.
+func isPrinted(c byte) bool { return c > ' ' && c < 0x80 }
+
 // quoteEnd returns the index of the quote that ends the string whose content
 // begins at i, or len(b). A quote after a backslash does not end it.
 func quoteEnd(b []byte, i int, quote byte) int {

@@ -49,8 +49,9 @@ func pathOf(target []byte) []byte {
 			return nil
 		}
 		target = target[i+len(schemeMark):]
-		i = bytes.IndexAny(target, "/?#")
-		if i < 0 || target[i] != '/' {
+		for i = 0; i < len(target) && target[i] != '/' && target[i] != '?' && target[i] != '#'; i++ {
+		}
+		if i == len(target) || target[i] != '/' {
 			return rootPath
 		}
 		target = target[i:]
