@@ -9,18 +9,16 @@ import (
 
 // shape says what line looks like, and whether it certainly begins an event.
 func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
-	if line == nil {
+	loose := j.d.line == nil && e.Format == "json" // its stamp is a shipper's
+	if line == nil || e.TimeFrom == TimeLine && !loose {
 		return shapePlain, true
 	}
 	if s = lineShape(line); s == shapePlain && j.d.indented {
 		s = shapeIndented
 	}
-	loose := j.d.line == nil && e.Format == "json" // its stamp is a shipper's
 	switch {
 	case loose:
 		return s, s == shapePlain
-	case e.TimeFrom == TimeLine:
-		return s, true
 	case e.Format == "":
 		return s, false
 	case e.Format != "text" && e.Format != "request":
@@ -67,14 +65,17 @@ func (s *stream) takes(of lineKind, e *Entry, gap int64) bool {
 
 // begin opens an event. A stream has one at a time.
 func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []byte, e *Entry) {
+	bare := !j.outer.wrapped
 	if open {
-		j.close(slot)
+		j.ended(slot)
+		bare = j.streams[slot].bare
+	} else {
+		slot = j.free()
 	}
-	slot = j.free()
 	s := &j.streams[slot]
 	*s = stream{
 		key: key, arrived: j.arrival(), newest: j.newest, phase: phaseHead, failure: e.Failure,
-		bare: !j.outer.wrapped, kid: e.Kid != nil, status: e.Status != 0, text: s.text[:0],
+		bare: bare, kid: e.Kid != nil, status: e.Status != 0, text: s.text[:0],
 	}
 	if e.Format == "" || e.Format == "json" || of == shapeName {
 		s.phase = phaseBody
@@ -89,7 +90,9 @@ func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []by
 		s.text = appendBegin(s.text, line, maxBegin)
 		s.full = len(s.text) < len(line)
 	}
-	j.occupy(slot)
+	if !open {
+		j.occupy(slot)
+	}
 	e.Role, e.Slot = Opens, slot
 }
 
@@ -139,6 +142,11 @@ func (j *Joiner) close(slot int32) {
 	if s.bare {
 		j.bare--
 	}
+	j.ended(slot)
+}
+
+// ended tells the caller that the event in a slot will not go on.
+func (j *Joiner) ended(slot int32) {
 	if j.Tracking {
 		j.Closed = append(j.Closed, slot)
 	}

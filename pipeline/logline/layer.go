@@ -88,7 +88,7 @@ func (d *Decoder) end(e *Entry, format string) {
 		if name := l.marks.wrapper(); name != "" {
 			e.Format = ""
 			e.wrap(name)
-			if d.join != nil {
+			if d.join != nil && len(d.join.byKey) > 0 {
 				d.join.around(e)
 			}
 			d.readNoted(e)
