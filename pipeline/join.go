@@ -35,6 +35,19 @@ type openEvent struct {
 	counted what
 }
 
+// joined counts a line that is not a whole event.
+func (w *Worker) joined(e *logline.Entry, r *Record, d *Delta) {
+	switch e.Role {
+	case logline.Opens:
+		d.Events++
+		second, counted := w.entry(e, r, d)
+		w.open(e, second, counted)
+	case logline.Continues:
+		w.goOn(e, d)
+	case logline.Alone, logline.Held:
+	}
+}
+
 // open notes an event that may go on.
 func (w *Worker) open(e *logline.Entry, second int64, counted what) {
 	for int(e.Slot) >= len(w.events) {

@@ -60,7 +60,7 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 	if len(opts.Unauthorized) == 0 {
 		opts.Unauthorized = []int{401}
 	}
-	return &Worker{
+	w := &Worker{
 		joiner:       joiner,
 		selection:    selection,
 		unauthorized: opts.Unauthorized,
@@ -68,7 +68,9 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 		clock:        clock{newest: NoTime},
 		tally:        newTally(),
 		requests:     requests{at: map[uint64]int{}},
-	}, nil
+	}
+	w.line.Around = &w.envelope
+	return w, nil
 }
 
 // Work overwrites d with what b adds. It keeps nothing of b.
@@ -99,7 +101,10 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 func (w *Worker) finish(b *Batch, d *Delta) {
 	if b.End {
 		w.entries = w.joiner.End(w.entries[:0])
-		w.take(&Record{}, d)
+		for i := range w.entries {
+			d.Events++
+			w.entry(&w.entries[i], &Record{}, d) // none goes on
+		}
 	}
 	if len(w.clock.held) == 0 {
 		return
@@ -123,26 +128,16 @@ func (w *Worker) record(r *Record, d *Delta) {
 		return
 	}
 	w.envelope.Key, w.envelope.Headers = r.Key, r.Headers
-	w.line = logline.Line{Value: r.Value, Around: &w.envelope, Time: r.Time, Newest: max(0, w.clock.newest)}
+	w.line.Value, w.line.Time, w.line.Newest = r.Value, r.Time, max(0, w.clock.newest)
 	w.entries = w.joiner.Decode(&w.line, w.entries[:0])
-	w.take(r, d)
-}
-
-// take counts the entries that were read.
-func (w *Worker) take(r *Record, d *Delta) {
 	for i := range w.entries {
 		e := &w.entries[i]
-		switch e.Role {
-		case logline.Alone:
-			d.Events++
-			w.entry(e, r, d)
-		case logline.Opens:
-			d.Events++
-			second, counted := w.entry(e, r, d)
-			w.open(e, second, counted)
-		case logline.Continues:
-			w.goOn(e, d)
+		if e.Role != logline.Alone {
+			w.joined(e, r, d)
+			continue
 		}
+		d.Events++
+		w.entry(e, r, d)
 	}
 }
 
@@ -172,10 +167,13 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, cou
 	default:
 		return w.follow(e, counts, d), counts
 	}
-	if len(w.clock.held) == 0 && w.clock.believes(second) {
-		w.count(e, second, counts, d)
-	} else {
+	switch {
+	case len(w.clock.held) != 0 || !w.clock.believes(second):
 		w.doubt(e, second, counts, d)
+	case e.Failure.IsFailure():
+		w.count(e, second, counts, d)
+	case counts != 0:
+		w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
 	}
 	return second, counts
 }

@@ -81,31 +81,29 @@ func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	d.done(at)
 }
 
+// done completes the event that was read into d.out[at], unless it became several.
+func (d *Decoder) done(at int) {
+	if d.expanded {
+		return
+	}
+	e := &d.out[at]
+	if e.Role == Held {
+		*e = Entry{Role: Held}
+		return
+	}
+	d.finish(e)
+	if d.join != nil && (d.line != nil || d.seen.loose || len(d.join.byKey) > 0) {
+		d.join.place(e)
+	}
+}
+
 // start forgets the event that was read last.
 func (d *Decoder) start() {
 	d.texts, d.kid, d.line, d.json, d.jsonQuoted, d.harmless = d.texts[:0], nil, nil, nil, nil, nil
 	if d.mapping != nil {
 		d.taps.restore()
 	}
-	d.loose, d.margin, d.cut, d.stream, d.indented = nil, nil, uncut, 0, false
-	if d.join != nil {
-		d.join.start()
-	}
-}
-
-// done completes the event that was read into d.out[at], unless it became several.
-func (d *Decoder) done(at int) {
-	if d.expanded {
-		return
-	}
-	if d.out[at].Role == Held {
-		d.out[at] = Entry{Role: Held}
-		return
-	}
-	d.finish(&d.out[at])
-	if d.join != nil && (d.line != nil || d.loose != nil || len(d.join.byKey) > 0) {
-		d.join.place(&d.out[at])
-	}
+	d.seen = joinNotes{}
 }
 
 // stampedLine reads an event that is an array of a stamp and a line, as Loki takes it.

@@ -28,7 +28,7 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 		rest = nil // an empty line
 	} else if len(rest) >= 2 && (rest[0] == 'F' || rest[0] == 'P') && (rest[1] == ' ' || rest[1] == ':') {
 		if rest[0] == 'P' {
-			d.cut = partial
+			d.seen.cut = partial
 		}
 		if j := bytes.IndexByte(rest, ' '); j > 0 {
 			rest = rest[j+1:]
@@ -38,7 +38,7 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 		e.setTime(s.ns)
 	}
 	if line[i+4] == 'e' {
-		d.stream = 1
+		d.seen.stderr = true
 	}
 	if e.wrap("cri") {
 		d.inner(rest, e)

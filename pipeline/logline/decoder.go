@@ -76,12 +76,10 @@ type Decoder struct {
 	quoted []byte   // the object, in its escaped form
 
 	// For a Joiner only.
-	join     *Joiner
-	loose    []byte // the message of a structured line that states neither level nor status: it may be a line of its own
-	margin   []byte // the white space that was taken off the end of a wrapped line
-	cut      cut    // whether what a wrapper holds is a whole line
-	stream   byte   // not 0 for stderr
-	indented bool   // blanks were taken off its beginning
+	join   *Joiner
+	seen   joinNotes
+	loose  []byte // where seen says so: the message of a structured line that states neither level nor status, and may be a line of its own
+	margin []byte // where seen says so: the white space that was taken off the end of a wrapped line
 }
 
 // New returns a Decoder.

@@ -84,7 +84,6 @@ type Joiner struct {
 
 	// Of the event that is being read.
 	outer outer
-	blank bool // nothing stands in its wrapper
 	buf   []byte
 }
 
@@ -93,7 +92,16 @@ type Joiner struct {
 type outer struct {
 	namespace, service, pod []byte
 	at                      int64 // the wrapper's stamp, Unix nanoseconds; 0 for none
-	wrapped                 bool
+}
+
+// joinNotes is what is noted of a line while it is read.
+type joinNotes struct {
+	cut           cut  // whether what a wrapper holds is a whole line
+	stderr        bool // it was written there
+	indented      bool // blanks were taken off its beginning
+	loose, margin bool // the fields of Decoder are set
+	wrapped       bool // Joiner.outer is set
+	blank         bool // nothing stands in its wrapper
 }
 
 // stream is the last event of a stream.
@@ -211,7 +219,7 @@ func (j *Joiner) advance(newest int64) {
 func (j *Joiner) enter(line []byte, e *Entry) []byte {
 	if e.NWrappers > 0 {
 		j.around(e)
-		j.blank = len(line) == 0
+		j.d.seen.blank = len(line) == 0
 	}
 	if !j.wants(line) || j.reading {
 		return line
@@ -221,30 +229,29 @@ func (j *Joiner) enter(line []byte, e *Entry) []byte {
 
 // wants reports whether line may be a part of one.
 func (j *Joiner) wants(line []byte) bool {
-	return j.d.cut != uncut || len(j.parts) > 0 || len(line) == 1 && line[0] == '{'
+	return j.d.seen.cut != uncut || len(j.parts) > 0 || len(line) == 1 && line[0] == '{'
 }
 
 // around notes what the wrappers say that were taken off so far.
 func (j *Joiner) around(e *Entry) {
-	j.outer = outer{namespace: e.Namespace, service: e.Service, pod: e.Pod, wrapped: true}
+	j.outer = outer{namespace: e.Namespace, service: e.Service, pod: e.Pod}
+	j.d.seen.wrapped = true
 	if e.TimeFrom != TimeNone {
 		j.outer.at = e.Time
 	}
 }
 
-// start is told that an event is about to be read.
-func (j *Joiner) start() { j.outer.wrapped, j.outer.at, j.blank = false, 0, false }
-
 // place finds out which event e belongs to, after it was read.
 func (j *Joiner) place(e *Entry) {
-	if j.reading || j.blank {
+	seen := &j.d.seen
+	if j.reading || seen.blank {
 		return
 	}
 	line := j.d.line
-	if line == nil {
+	if line == nil && seen.loose {
 		line = j.d.loose
 	}
-	if line == nil && !j.outer.wrapped && j.bare == 0 {
+	if line == nil && !seen.wrapped && j.bare == 0 {
 		return // structured, and there is nothing that it could end
 	}
 	key := j.key()
@@ -283,13 +290,14 @@ func (d *Decoder) appendAround(dst []byte) []byte {
 // spoils his own counts.
 func (j *Joiner) key() uint64 {
 	o := &j.outer
-	j.buf = append(j.buf[:0], j.d.stream)
-	if o.wrapped {
+	wrapped := j.d.seen.wrapped
+	j.buf = append(j.buf[:0], flags(j.d.seen.stderr))
+	if wrapped {
 		j.buf = append(append(j.buf, o.namespace...), 0)
 		j.buf = append(append(j.buf, o.service...), 0)
 		j.buf = append(append(j.buf, o.pod...), 0)
 	}
-	if !o.wrapped || len(o.pod) == 0 {
+	if !wrapped || len(o.pod) == 0 {
 		j.buf = j.d.appendAround(j.buf)
 	}
 	return xxhash.Sum64(j.buf)

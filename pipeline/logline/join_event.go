@@ -13,7 +13,7 @@ func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
 	if line == nil || e.TimeFrom == TimeLine && !loose {
 		return shapePlain, true
 	}
-	if s = lineShape(line); s == shapePlain && j.d.indented {
+	if s = lineShape(line); s == shapePlain && j.d.seen.indented {
 		s = shapeIndented
 	}
 	switch {
@@ -40,7 +40,7 @@ func (j *Joiner) gap(slot int32) int64 {
 
 // arrival returns when the line arrived, as far as wrapper or record say.
 func (j *Joiner) arrival() int64 {
-	if j.outer.at != 0 {
+	if j.d.seen.wrapped && j.outer.at != 0 {
 		return j.outer.at
 	}
 	return j.line.Time * 1e6
@@ -65,7 +65,7 @@ func (s *stream) takes(of lineKind, e *Entry, gap int64) bool {
 
 // begin opens an event. A stream has one at a time.
 func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []byte, e *Entry) {
-	bare := !j.outer.wrapped
+	bare := !j.d.seen.wrapped
 	if open {
 		j.ended(slot)
 		bare = j.streams[slot].bare

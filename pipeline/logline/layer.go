@@ -134,7 +134,7 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 	}
 	stated, format := d.layer.have[fieldLevel] != 0, e.Format
 	if d.join != nil && !stated {
-		d.loose = text
+		d.seen.loose, d.loose = true, text
 		d.join.around(e)
 	}
 	before := *e

@@ -51,8 +51,8 @@ type cutLine struct {
 
 // piece takes a line that is a part, or may be.
 func (j *Joiner) piece(line []byte, e *Entry) []byte {
-	is := j.d.cut
-	j.d.cut = uncut
+	is := j.d.seen.cut
+	j.d.seen.cut = uncut
 	key := j.key()
 	i := slices.IndexFunc(j.parts, func(p cutLine) bool { return p.key == key })
 	if i >= 0 && j.partGap(i) > maxGap {
@@ -120,7 +120,7 @@ func (j *Joiner) partGap(i int) int64 {
 // it, or of the record.
 func (j *Joiner) margin() []byte {
 	margin := j.d.margin
-	if margin == nil {
+	if !j.d.seen.margin {
 		margin = blankEnd(j.line.Value)
 	}
 	return bytes.TrimRight(margin, "\r\n")
@@ -317,14 +317,14 @@ func (l *layer) setPart(f field, v value) {
 
 // setCut finds out whether text, what a wrapper holds, is a whole line.
 func (d *Decoder) setCut(text []byte) {
-	d.margin = blankEnd(text)
+	d.seen.margin, d.margin = true, blankEnd(text)
 	switch l := &d.layer; {
 	case l.parts&markPart != 0:
 		if l.parts&markLast == 0 {
-			d.cut = partial
+			d.seen.cut = partial
 		}
 	case l.parts == 0 && l.marks&(markLog|markStream) == markLog|markStream && d.fault == "" && bytes.IndexByte(d.margin, '\n') < 0:
-		d.cut = unended
+		d.seen.cut = unended
 	}
 }
 
@@ -332,6 +332,6 @@ func (d *Decoder) setCut(text []byte) {
 // are more than one, since a line that goes on with another often begins so.
 func (d *Decoder) skipHeader(b []byte) []byte {
 	line := skipBlank(b)
-	d.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
+	d.seen.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
 	return line
 }

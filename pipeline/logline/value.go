@@ -84,9 +84,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 			e.setRequestID(d.text(v), m.rank)
 		}
 	case fieldStream:
-		if string(v.raw) == "stderr" {
-			d.stream = 1
-		}
+		d.seen.stderr = string(v.raw) == "stderr"
 	case fieldTag, fieldPartial, fieldLast:
 		l.setPart(m.field, v)
 	case fieldSeverity:
