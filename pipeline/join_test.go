@@ -309,3 +309,16 @@ func TestOldCarry(t *testing.T) {
 		t.Errorf("%+v", d.Samples)
 	}
 }
+
+// BenchmarkWorkJoins reads streams in which hardly a line is an event of its own.
+func BenchmarkWorkJoins(b *testing.B) {
+	w := readingWorker(b, matcher(b))
+	batch := &Batch{Records: streams(rand.New(rand.NewPCG(1, 1)), 2600)}
+	var d Delta
+	w.Work(batch, &d)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Work(batch, &d)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch.Records)), "ns/record")
+}
