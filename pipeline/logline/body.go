@@ -74,7 +74,7 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	if !ok {
 		status = phraseStatus(line)
 	}
-	if status == 0 && (!ok || r.at > 0 && !announces(line)) {
+	if status == 0 && (!ok && refusedPath(line) == nil || r.at > 0 && !announces(line)) {
 		return !ok && d.requestPairs(line, e)
 	}
 	e.Format = "request"

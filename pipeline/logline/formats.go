@@ -3,7 +3,7 @@ package logline
 // textFormats lists the text formats in the order they are tried: wrappers and
 // strict grammars first, loose ones last.
 var textFormats = []textFormat{
-	{name: "haproxy", starts: "0-9a-f:-", read: readHAProxy, request: true},
+	{name: "haproxy", starts: "[0-9a-f:-", read: readHAProxy, request: true},
 	{name: formatAccess, starts: "0-9a-zA-Z[:*_-", read: readAccess, request: true},
 	{name: "syslog", starts: "<0-9", read: readSyslog},
 	{name: "cri", starts: "0-9", read: readCRI},

@@ -6,8 +6,14 @@ import "bytes"
 //
 //	client:port [stamp] frontend backend/server timers status bytes ... "request"
 func readHAProxy(d *Decoder, line []byte, e *Entry) bool {
-	client, rest := token(line)
-	if len(rest) < 20 || rest[0] != '[' || bytes.IndexByte(client, ':') < 0 {
+	rest := line
+	if line[0] != '[' { // with it, the client is on a socket
+		var client []byte
+		if client, rest = token(line); bytes.IndexByte(client, ':') < 0 {
+			return false
+		}
+	}
+	if len(rest) < 20 || rest[0] != '[' || !isDigit(rest[1]) {
 		return false
 	}
 	s := d.clock.read(rest[1:])

@@ -34,6 +34,13 @@ func (d *Decoder) readHead(line []byte) head {
 				d.headSteps(&h)
 				break
 			}
+			if ch == '|' && i > 0 && h.rest[i-1] == ' ' { // what runs several programs names them
+				named := head{rest: skipBlank(h.rest[i+1:])}
+				if d.headSteps(&named); named.stamp.n > 0 && named.level != LevelNone {
+					h = named
+				}
+				break
+			}
 		}
 	}
 	if h.level == LevelNone {
@@ -133,7 +140,10 @@ func (d *Decoder) headGroup(h *head) bool {
 		return false // the message itself
 	}
 	if !found && b[0] == '<' && (len(inside) == 0 || !isDigit(inside[0])) {
-		return false
+		next := head{rest: skipSeparator(b[end+1:]), stamp: h.stamp}
+		if h.stamp.n == 0 || h.level != LevelNone || len(next.rest) == 0 || !d.headWords(&next) {
+			return false
+		}
 	}
 	if !found && h.stamp.n == 0 && h.level == LevelNone {
 		next := skipSeparator(b[end+1:])

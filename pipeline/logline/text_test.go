@@ -28,6 +28,8 @@ var textLines = []lineTest{
 	{`2021-03-04T05:06:07.123Z  INFO 1 --- [orders] [nio-8080-exec-1] o.s.s.jwt.Decoder : ready now`, `text 2021-03-04T05:06:07.123Z info service=orders "ready now"`},
 	{`2021-03-04 05:06:07.123  INFO [orders,5f1b,9a3c] 1 --- [nio-8080-exec-1] o.s.s.jwt.Decoder : ready now`, `text 2021-03-04T05:06:07.123Z info service=orders "ready now"`},
 	{`05:06:07.123 [http-nio-8080-exec-1] ERROR com.example.Auth - no key`, `text error "no key"`},
+	{`2021-03-04 05:06:07.123 <GATE1:exec-3:1234> user WARN  (o.e.JwtFilter) no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
+	{`Auth Server | [Nest] 41  - 03/04/2021, 5:06:07 AM     LOG [Loader] ready now`, `text 2021-03-04T05:06:07Z info "ready now"`},
 	{`2021-03-04 05:06:07,123 WARN  [org.keycloak.events] (executor-thread-1) type="LOGIN_ERROR", realmId="x", error="invalid_user_credentials"`, `text 2021-03-04T05:06:07.123Z warn "type=\"LOGIN_ERROR\", realmId=\"x\", error=\"invalid_user_credentials\""`},
 	{`04-Mar-2021 05:06:07.123 SEVERE [main] org.apache.catalina.core.Standard.start stopped`, `text 2021-03-04T05:06:07.123Z error "org.apache.catalina.core.Standard.start stopped"`},
 	{`[2021-03-04T05:06:07,123][WARN ][o.e.x.s.a.Service] [node1] Authentication to realm failed`, `text 2021-03-04T05:06:07.123Z warn "Authentication to realm failed"`},
