@@ -146,6 +146,9 @@ type whole struct {
 func (s *whole) add(d *Delta) {
 	s.sum.add(d)
 	for i, n := range d.Joins {
+		if n > 1<<20 {
+			panic(fmt.Sprintf("%d joins of kind %s in a batch", n, Join(i)))
+		}
 		s.joins[i] += n
 	}
 	for i, n := range d.Fallbacks {

@@ -224,6 +224,12 @@ the signing key was not found in the jwks`, []string{"2 kid_mismatch", "1 kid_mi
 {"log":"2026-03-04 05:06:07 ERROR token refused: jwt expired","stream":"stdout","time":"2026-03-04T05:06:07Z"}
 {"log":"2026-03-04 05:06:08 ERROR token refused: jwt expired","stream":"stdout","time":"2026-03-04T05:06:08Z"}
 {"log":"2026-03-04 05:06:09 ERROR token refused: jwt expired","stream":"stdout","time":"2026-03-04T05:06:09Z"}`, []string{"1 token_expired", "1 token_expired", "1 token_expired"}},
+	{"Docker, one line without line end", `
+{"log":"2026-03-04 05:06:07 ERROR token refused: jwt expired","stream":"stdout","time":"2026-03-04T05:06:07Z"}`, []string{"1 token_expired"}},
+	{"Docker, cut where it cuts", `
+{"log":"2026-03-04 05:06:07 ERROR token refused: ` + strings.Repeat("x ", dockerPart/2) + `unable to find a ","stream":"stdout","time":"2026-03-04T05:06:07Z"}
+{"log":"signing key that matches: 'k-5'","stream":"stdout","time":"2026-03-04T05:06:07Z"}
+{"log":"2026-03-04 05:06:08 ERROR token refused: jwt expired","stream":"stdout","time":"2026-03-04T05:06:08Z"}`, []string{"2 kid_mismatch kid=k-5", "1 token_expired"}},
 	{"Fluent Bit", `
 {"time":"2026-03-04T05:06:07.1Z","stream":"stderr","logtag":"P","log":"token refused: jwt ex","kubernetes":{"pod_name":"a-1"}}
 {"time":"2026-03-04T05:06:07.1Z","stream":"stderr","logtag":"F","log":"other","kubernetes":{"pod_name":"a-2"}}

@@ -139,8 +139,10 @@ func (j *Joiner) first(p cutLine, e *Entry) int {
 // hold keeps a part of a line.
 func (j *Joiner) hold(i int, line []byte, e *Entry) []byte {
 	e.Role = Held
-	j.Counts[JoinPart]++
 	p := &j.parts[i]
+	if !p.short || p.pieces > 0 {
+		j.Counts[JoinPart]++
+	}
 	p.pieces++
 	p.arrived = j.arrival()
 	if p.skip {
@@ -193,6 +195,9 @@ func (j *Joiner) whole(i int, line []byte, e *Entry) []byte {
 		}
 		d.scratch = append(d.scratch, line...)
 		line = d.scratch[start:len(d.scratch):len(d.scratch)]
+		if p.short {
+			j.Counts[JoinPart]++ // now it is certain
+		}
 		if e.Lines = p.pieces + 1; p.base.TimeFrom != TimeNone {
 			e.Time, e.TimeFrom = p.base.Time, p.base.TimeFrom
 		}
@@ -206,9 +211,15 @@ func (j *Joiner) drop(i int) {
 	j.parts = slices.Delete(j.parts, i, i+1)
 }
 
-// giveUp lets what there is of a line be read without the rest.
+// giveUp lets what there is of a line be read without the rest. A short line of
+// Docker is as likely whole.
 func (j *Joiner) giveUp(i int, why Join) {
-	if p := &j.parts[i]; !p.skip {
+	p := &j.parts[i]
+	if p.short && p.pieces == 1 {
+		j.giveBack(i)
+		return
+	}
+	if !p.skip {
 		j.Counts[why]++
 		p.base.Err = ErrTruncated
 		j.released = append(j.released, *p)
@@ -218,7 +229,6 @@ func (j *Joiner) giveUp(i int, why Join) {
 
 // giveBack lets a line be read that was taken for a part.
 func (j *Joiner) giveBack(i int) {
-	j.Counts[JoinPart]--
 	j.released = append(j.released, j.parts[i])
 	j.drop(i)
 }
