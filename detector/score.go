@@ -22,8 +22,12 @@ const (
 	pendingPart = 0.5
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
-	clearScore   = 5.5
-	illPart      = 0.7
+	clearScore = 5.5
+	// illPart of the incident's level is what the recovery test rules out.
+	illPart = 0.7
+	// chosenSafety is how much more the window that fired may exceed the incident's
+	// level than one that was not chosen: the square of its standard deviation counts so
+	// many times.
 	chosenSafety = 2
 	// thresholdSlack is added to the logarithm of the number of looks. That windows
 	// overlap would ask for more than 0, the null that reaches far above the normal
@@ -33,7 +37,7 @@ const (
 	// rise, and kinBudget, the same in a hundred such alerts, how long the 401s may take
 	// for a false alarm of theirs in it.
 	kinSpan   = 600
-	kinBudget = 100 * kinSpan
+	kinBudget = 60000
 	// minThreshold keeps a track with next to no traffic from firing on its first
 	// two events.
 	minThreshold = 6

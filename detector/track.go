@@ -16,7 +16,7 @@ const (
 	// trailing baseline, in requests, or in seconds where there are none. It
 	// matters only where the baseline itself holds less than this.
 	deepExposure = 2000
-	deepSeconds  = 6 * 3600
+	deepSeconds  = 21600
 	// outbreak: a part of the baseline above this part of the factor times the
 	// whole is an outbreak of the past and weighs less (Noufaily 2013).
 	outbreak = 0.5

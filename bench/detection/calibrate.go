@@ -14,28 +14,6 @@ import (
 	"strings"
 )
 
-// constants are what in the detector's code was chosen by measurement, with the
-// values that are tried around it.
-var constants = []struct{ name, values string }{
-	{"thresholdSlack", "-4 -3 -2 -1 0 1 3"},
-	{"nullShare", "0.4 0.45 0.5 0.6 0.7"},
-	{"nearShare", "0.7 0.75 0.8 0.85 0.9"},
-	{"nearScore", "1 2 3 4 6"},
-	{"minThreshold", "4 5 6 7 9"},
-	{"clearScore", "3 4 5.5 7 9"},
-	{"surge", "2 3 4 6 10"},
-	{"pendingPart", "0.3 0.5 0.7"},
-	{"spreadPrior", "3 10 30"},
-	{"spreadMax", "10 25 60"},
-	{"pairMax", "8 16 32"},
-	{"spreadDecay", "0.8 0.9 0.95"},
-	{"outbreak", "0.3 0.5 0.8"},
-	{"guard", "3 5 8"},
-	{"deepExposure", "500 2000 8000"},
-	{"podReach", "1.5 2 3"},
-	{"podPrior", "50 200 800"},
-}
-
 // calibrateCommand measures what each constant of the detector trades: it builds
 // this command anew with another value in the place of the constant, plays the
 // same scenarios, and prints a line for each value. The value in the code is
@@ -52,7 +30,7 @@ func calibrateCommand(args []string) error {
 	}
 	todo := constants
 	if *only != "" {
-		todo = []struct{ name, values string }{{*only, *values}}
+		todo = []constant{{*only, *values}}
 		for _, c := range constants {
 			if c.name == *only && *values == "" {
 				todo[0].values = c.values
@@ -122,7 +100,7 @@ func findConstant(root, name string) (string, definition, error) {
 	if err != nil {
 		return "", definition{}, err
 	}
-	defined := regexp.MustCompile(`(?m)^\s+` + regexp.QuoteMeta(name) + `\s*=\s*(-?[0-9.]+)`)
+	defined := regexp.MustCompile(`(?m)^(?:\s+|const )` + regexp.QuoteMeta(name) + `\s*=\s*(-?[0-9.]+)`)
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {

@@ -11,6 +11,7 @@ var catalogue = []struct {
 	{"low_traffic", "a normal day with 0.02 to 0.5 requests a second", lowTraffic},
 	{"zero_baseline", "a normal day of a service that hardly ever says 401", zeroBaseline},
 	{"week", "eight normal days", week},
+	{"nightly", "eight days with a job at the same hour whose requests fail: three nights are new, then it is known", nightly},
 	{"monday", "Monday morning: logins lift the share 2 to 3 times, traffic 3 times", mondayLogins},
 	{"surge", "traffic rises tenfold within a minute", surge},
 	{"gap", "traffic stops for minutes or hours and comes back", gap},
@@ -44,6 +45,17 @@ func week(b *builder)       { b.spend(8 * day); b.service("checkout", 0.02, 500)
 func zeroBaseline(b *builder) {
 	b.spend(day)
 	b.zero(b.service("orders", 0.02, 2000))
+	b.calm()
+}
+
+func nightly(b *builder) {
+	b.spend(8 * day)
+	s := b.positive("reports", 0.5, 200)
+	at := b.span.from + b.r.seconds(2*hour, 20*hour)
+	for ; at < b.span.to; at += day {
+		from := at + b.r.seconds(0, 5*minute)
+		s.lifts = append(s.lifts, scaling{ramp{span{from, from + b.r.seconds(30*minute, hour)}, minute, minute}, b.r.uniform(7, 10)})
+	}
 	b.calm()
 }
 

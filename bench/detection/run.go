@@ -131,7 +131,7 @@ func jobsFor(pattern string, seed uint64, seeds int) ([]job, error) {
 			if err != nil {
 				return nil, fmt.Errorf("match scenarios: %w", err)
 			}
-			if ok && (c.name != "week" || n%8 == 0) {
+			if ok && (c.name != "week" && c.name != "nightly" || n%8 == 0) {
 				jobs = append(jobs, job{c.name, seed + uint64(n)})
 			}
 		}

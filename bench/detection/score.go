@@ -90,7 +90,7 @@ type score struct {
 	Contender   string       `json:"contender"`
 	Rows        []row        `json:"rows"`
 	FalseAlarms []falseAlarm `json:"false_alarms"`
-	Excursions  int          `json:"excursions"`  // alerts outside of incidents while noise truly passed the factor
+	Excursions  int          `json:"excursions"`  // alerts that no incident explains, while the share truly passed the factor
 	BenignSlow  int          `json:"benign_slow"` // alerts on benign incidents that lasted longer than 60 s after their end
 	Benign      int          `json:"benign"`
 	Near        int          `json:"near"`          // incidents near the factor, in which an alert came though none was owed
@@ -111,7 +111,7 @@ func (s *score) add(t *truth, fs []firing) {
 			continue
 		}
 		what, highest := during(t, f), t.highest(f.service, f.signals, f.from)
-		if what == "" && highest >= factor {
+		if highest >= factor {
 			s.Excursions++
 			continue
 		}

@@ -52,21 +52,46 @@ type oracle struct {
 	ratios  []ratios // of each minute that is over
 }
 
-// ratios are a minute's true shares as multiples of the hour before.
+// ratios are a minute's true shares as multiples of the hour before, of that before the
+// incident that is on, or of what is normal without a job that lifts it past the factor.
 type ratios [detector.NumSignals]float32
 
 // closeMinute notes how the minute that has ended compares with the hour before
 // it. Its place among the sixty is then taken by the next.
-func (o *oracle) closeMinute() {
+func (o *oracle) closeMinute(s *service) {
 	var r ratios
 	k := o.slot % 60
 	base := o.mean()
+	for _, i := range s.troubles {
+		if at := o.slot * minute; i.from <= at && !i.ended(at) {
+			for g := range base {
+				base[g] = min(base[g], i.gauge.base[g])
+			}
+		}
+	}
+	for _, l := range s.lifts {
+		if l.at(o.slot*minute+minute/2) >= factor {
+			base = s.usual(base)
+		}
+	}
 	for g := range r {
 		if o.weights[k] > 0 {
 			r[g] = float32(o.sums[k][g] / o.weights[k] / max(base[g], leastNormal(detector.Signal(g))))
 		}
 	}
 	o.ratios = append(o.ratios, r)
+}
+
+// usual returns the normal shares, or base where that is lower.
+func (s *service) usual(base shares) shares {
+	least := s.mix
+	for _, p := range s.mix {
+		least[detector.Unauthorized] += p
+	}
+	for g, p := range least {
+		base[g] = min(base[g], p)
+	}
+	return base
 }
 
 // observe takes the expectation of second t and moves the gauges of the
@@ -105,7 +130,7 @@ func (o *oracle) observe(s *service, t int64) {
 	}
 	if slot := t / minute; slot != o.slot {
 		if o.slot != 0 {
-			o.closeMinute()
+			o.closeMinute(s)
 		}
 		o.slot = slot
 		o.weights[slot%60], o.sums[slot%60] = 0, shares{}
