@@ -1,7 +1,7 @@
 # make help lists the targets.
 
 GO          ?= go
-LINT        ?= $(shell command -v golangci-lint || echo .cache/bin/golangci-lint)
+GOLANGCI    ?= $(shell command -v golangci-lint || echo .cache/bin/golangci-lint)
 LINT_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME    ?= 20s
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -29,8 +29,8 @@ test-real: real-servers ## run the tests against real Kafka, Prometheus, Alertma
 real-servers: ## fetch and install what test-real needs
 	./.ci/real-servers
 
-lint: $(LINT) ## run golangci-lint
-	$(LINT) run ./...
+lint: $(GOLANGCI) ## run golangci-lint
+	$(GOLANGCI) run ./...
 
 .cache/bin/golangci-lint:
 	GOBIN=$(CURDIR)/.cache/bin $(GO) install $(LINT_MODULE)
