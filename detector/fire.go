@@ -38,7 +38,7 @@ func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f in
 	if s.alerts[t.rule.index] != nil {
 		return
 	}
-	facts := d.facts(s, t, b, v, second, t.onset)
+	facts := d.facts(s, t, b, v, t.onset)
 	bad, seen := d.shares(s, t, b, second)
 	facts.Pods = podList(bad, seen)
 	d.announce(s, t.rule, &facts, second, f)
@@ -60,7 +60,7 @@ func (b *normal) atLeast(events, exposure, safety float64) float64 {
 }
 
 // facts are what is known of a crossing that ends with the given second.
-func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, second, onset int64) Facts {
+func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, onset int64) Facts {
 	f := Facts{
 		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
 		PerSecond: b.perSecond, Value: v.estimate(), AtLeast: v.atLeast, Baseline: b.level, Factor: t.rule.Factor,

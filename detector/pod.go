@@ -283,7 +283,7 @@ func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, v *verd
 	if s.alerts[t.rule.index] != nil {
 		return
 	}
-	facts := d.facts(s, t, b, v, second, g.began)
+	facts := d.facts(s, t, b, v, g.began)
 	bad, seen := d.shares(s, t, b, second)
 	facts.Pods = podList(bad, seen)
 	d.announce(s, t.rule, &facts, second, f)

@@ -48,7 +48,7 @@ func TestExplainIsDecode(t *testing.T) {
 			if got.Events != len(want) || show(&got.Entry) != show(&want[0]) || string(got.Entry.Host) != string(want[0].Host) || got.Entry.ServiceFrom != want[0].ServiceFrom {
 				t.Fatalf("%s: line %s\nexplained as %s\ndecoded as   %s", name, line, show(&got.Entry), show(&want[0]))
 			}
-			for f := range Target(numTraced) {
+			for f := range numTraced {
 				told := slices.ContainsFunc(got.Fields, func(s FieldStory) bool { return s.Name == f.traceName() && s.From != "" })
 				if told != (want[0].shownValue(f) != "") {
 					t.Errorf("%s: line %s\n%s is %q, and a place is told: %v", name, line, f.traceName(), want[0].shownValue(f), told)

@@ -14,8 +14,7 @@ func TestLooseValues(t *testing.T) {
 	keys := []string{"status", "path", "method", "msg", "level", "time", "took", "a", "b", "service", "log"}
 	values := []string{`401`, `"/a"`, `"GET"`, `"no key"`, `"warn"`, `"2026-03-04T05:06:07Z"`, `0.1, 0.2`, ``, `-`, `04/Mar/2026:05:06:07 +0000`, `x y`,
 		`"a "b" c"`, `{"status":402,"x": 1, 2}`, `[1, 2]`, `]`, `"{\"status\":403,\"y\":1, 2}"`, `null`, `1, 2}`}
-	var object func() string
-	object = func() string {
+	object := func() string {
 		var b strings.Builder
 		b.WriteByte('{')
 		for i, n := 0, 1+r.IntN(5); i < n; i++ {

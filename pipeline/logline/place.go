@@ -80,9 +80,9 @@ func (q *place) ends(b []byte, i int) bool {
 }
 
 // find returns the child of p that b[i:] goes on with, nil where none is known.
-func (p *place) find(b []byte, i int) *place {
+func (q *place) find(b []byte, i int) *place {
 	if i < 0 || i > len(b)-16 {
-		for _, f := range p.children {
+		for _, f := range q.children {
 			if f.leads(b, i) {
 				return f.place
 			}
@@ -91,15 +91,15 @@ func (p *place) find(b []byte, i int) *place {
 	}
 	x := b[i : i+16 : i+16]
 	w := binary.LittleEndian.Uint64(x)
-	last := &p.then
-	if p.busy != nil {
-		last = &p.busy[(w^binary.LittleEndian.Uint64(x[8:])*3)*0x9E3779B97F4A7C15>>(64-busyBits)%busySlots]
-		if q := *last; q != nil && q.leads(b, i) {
-			return q
+	last := &q.then
+	if q.busy != nil {
+		last = &q.busy[(w^binary.LittleEndian.Uint64(x[8:])*3)*0x9E3779B97F4A7C15>>(64-busyBits)%busySlots]
+		if near := *last; near != nil && near.leads(b, i) {
+			return near
 		}
 	}
-	for n := range p.children {
-		f := &p.children[n]
+	for n := range q.children {
+		f := &q.children[n]
 		if w&f.mask == f.word && f.leads(b, i) {
 			if !f.general {
 				*last = f.place

@@ -179,13 +179,13 @@ func (q *place) size() int {
 }
 
 // settle brings what is known about the children of p in order.
-func (p *place) settle() {
-	for _, f := range p.children {
-		f.general = slices.ContainsFunc(p.children, func(g follow) bool { return len(g.text) > len(f.text) && strings.HasPrefix(g.text, f.text) })
+func (q *place) settle() {
+	for _, f := range q.children {
+		f.general = slices.ContainsFunc(q.children, func(g follow) bool { return len(g.text) > len(f.text) && strings.HasPrefix(g.text, f.text) })
 	}
-	p.then, p.busy = nil, nil
-	if len(p.children) > fewChildren {
-		p.busy = new([busySlots]*place)
+	q.then, q.busy = nil, nil
+	if len(q.children) > fewChildren {
+		q.busy = new([busySlots]*place)
 	}
 }
 
