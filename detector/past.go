@@ -270,7 +270,9 @@ func (t *track) explainPastPods(second int64) []Explanation {
 	}
 	for i := range r.notes {
 		if n := &r.notes[i]; n.pod != "" && n.second/60 == second/60 && n.what != hasEnded {
-			add(r.strongest(second, n.pod), false, 0)
+			if near := r.strongest(second, n.pod); near != nil {
+				add(near, false, 0)
+			}
 		}
 	}
 	return out
