@@ -19,7 +19,7 @@ type Matcher struct {
 	next   []uint32 // by state + class: the next state, with hit where literals end there
 	// outputs[outputAt[n]:outputAt[n+1]] are the literals that end at state n*stride.
 	outputAt []int32
-	outputs  []int32
+	outputs  []output
 
 	patterns []pattern
 	texts    []string // of the patterns, for Explain
@@ -29,6 +29,13 @@ type Matcher struct {
 	signatures []signature
 	kids       []gapped
 	seen       []seen // longest literal first
+}
+
+// output is a literal that ends at a state, with what is asked of it first.
+type output struct {
+	pattern int32
+	letters uint16
+	whole   bool
 }
 
 // hit marks an entry of the table at whose state literals end.
@@ -99,6 +106,11 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	})
 	if len(c.texts) > maxPatterns {
 		return nil, fmt.Errorf("compile catalogue: %d different texts, at most %d fit", len(c.texts), maxPatterns)
+	}
+	for _, text := range c.texts {
+		if len(text) > maxLetters {
+			return nil, fmt.Errorf("compile catalogue: %q is longer than %d letters", text, maxLetters)
+		}
 	}
 	if len(c.byList) > maxLists {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
@@ -279,7 +291,9 @@ func (c *compiler) table() {
 			}
 			row[e.class] = uint32(e.to) * m.stride
 		}
-		m.outputs = append(m.outputs, nodes[n].patterns...)
+		for _, p := range nodes[n].patterns {
+			m.outputs = append(m.outputs, output{p, uint16(m.patterns[p].letters), m.patterns[p].whole})
+		}
 		if n > 0 {
 			m.outputs = append(m.outputs, m.outputs[m.outputAt[suffix[n]]:m.outputAt[suffix[n]+1]]...)
 		}

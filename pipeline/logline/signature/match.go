@@ -107,49 +107,59 @@ func (m *Matcher) Match(text []byte) Match {
 	return out
 }
 
+// maxLetters is how many letters back the places of a text's letters are known while
+// it is scanned: a power of two, and the longest literal that a catalogue may have.
+const maxLetters = 1 << 8
+
+// letters are the places of the last letters, bytes that count, of a text.
+type letters struct {
+	at [maxLetters]uint16
+	n  int
+}
+
 // scan notes which literals stand in text and reports whether any does.
 func (m *Matcher) scan(text []byte, f *found) (some bool) {
+	var l letters
 	state := uint32(0)
 	for i, b := range text {
-		state = m.next[state+uint32(m.class[b])]
+		class := m.class[b]
+		l.at[l.n&(maxLetters-1)] = uint16(i) // a byte that does not count gives way to the next
+		if class != classSkip {
+			l.n++
+		}
+		state = m.next[state+uint32(class)]
 		if state&hit != 0 {
 			state &^= hit
 			some = true
-			m.note(text, i, state, f)
+			m.note(text, i, state, &l, f)
 		}
 	}
 	return some
 }
 
 // note notes the literals that end with text[end], as state says.
-func (m *Matcher) note(text []byte, end int, state uint32, f *found) {
+func (m *Matcher) note(text []byte, end int, state uint32, l *letters, f *found) {
 	node := state / m.stride
-	for _, p := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
-		if f.has(p) && !m.patterns[p].placed && f.hasAllLists(m.patterns[p].prose) {
+	for _, o := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
+		at := int(l.at[(l.n-int(o.letters))&(maxLetters-1)])
+		if !rules.WordStart(text, at) || o.whole && !rules.WordEnd(text, end+1) {
 			continue
 		}
-		at := end
-		for n := m.patterns[p].letters; ; at-- {
-			if rules.Fold(text[at]) != 0 {
-				if n--; n == 0 {
-					break
-				}
-			}
-		}
-		if !rules.WordStart(text, at) || m.patterns[p].whole && !rules.WordEnd(text, end+1) {
+		n, p := o.pattern, &m.patterns[o.pattern]
+		if f.has(n) && !p.placed && f.hasAllLists(p.prose) {
 			continue
 		}
-		f.seen[p>>6] |= 1 << (p & 63)
-		for _, list := range m.patterns[p].lists {
+		f.seen[n>>6] |= 1 << (n & 63)
+		for _, list := range p.lists {
 			f.lists[list>>6] |= 1 << (list & 63)
 		}
-		if len(m.patterns[p].prose) > 0 && rules.Prose(text, at, end+1) {
-			for _, list := range m.patterns[p].prose {
+		if len(p.prose) > 0 && rules.Prose(text, at, end+1) {
+			for _, list := range p.prose {
 				f.lists[list>>6] |= 1 << (list & 63)
 			}
 		}
-		if m.patterns[p].placed && f.n < maxStarts {
-			f.starts[f.n] = start{p, int32(at)}
+		if p.placed && f.n < maxStarts {
+			f.starts[f.n] = start{n, int32(at)}
 			f.n++
 		}
 	}
