@@ -58,20 +58,8 @@ func direct(t *testing.T, name string, seed uint64) []firing {
 // replayed returns what the pipeline says about the same scenario's lines.
 func replayed(t *testing.T, name string, seed uint64) []firing {
 	t.Helper()
-	sc, err := build(name, seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sc.slow(most)
-	var lines, said bytes.Buffer
-	if err := sc.print(&lines); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "lines.jsonl")
-	if err := os.WriteFile(file, lines.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := app.Replay(t.Context(), app.ReplayOptions{Files: []string{file}, Format: app.JSONL, Out: &said}); err != nil {
+	var said bytes.Buffer
+	if err := app.Replay(t.Context(), app.ReplayOptions{Files: []string{linesOf(t, name, seed)}, Format: app.JSONL, Out: &said}); err != nil {
 		t.Fatal(err)
 	}
 	fs, err := readTransitions(&said)
@@ -79,6 +67,41 @@ func replayed(t *testing.T, name string, seed uint64) []firing {
 		t.Fatal(err)
 	}
 	return bare(fs)
+}
+
+// TestReadmeShowsTheReplay: the front page shows what a replay of the lines of
+// rotation with seed 3 prints.
+func TestReadmeShowsTheReplay(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	if err := app.Replay(t.Context(), app.ReplayOptions{Files: []string{linesOf(t, "rotation", 3)}, Format: app.Text, Out: &said}); err != nil {
+		t.Fatal(err)
+	}
+	if said.Len() == 0 || !bytes.Contains(page, said.Bytes()) {
+		t.Errorf("the README does not show what a replay prints:\n%s", said.Bytes())
+	}
+}
+
+// linesOf returns a file with the lines of a scenario.
+func linesOf(t *testing.T, name string, seed uint64) string {
+	t.Helper()
+	sc, err := build(name, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.slow(most)
+	var lines bytes.Buffer
+	if err := sc.print(&lines); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "lines.jsonl")
+	if err := os.WriteFile(file, lines.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // bare leaves out the texts.
