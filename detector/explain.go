@@ -163,11 +163,11 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 		patience = max(patience, 10*surge/b.rate)
 	}
 	var began *Explanation
-	if r := t.read(); t.firing && r != nil && r.whole != nil {
+	if r := t.read(); t.firing() && r != nil && r.whole != nil {
 		began = &r.whole.verdict
 	}
 	switch {
-	case t.firing && (began == nil || began.Second <= open || found && v.crosses(b, r)):
+	case t.firing() && (began == nil || began.Second <= open || found && v.crosses(b, r)):
 		e.Why, e.Clear, e.Fired = IsFiring, t.clear, began
 		if began != nil {
 			e.Since = began.Second
@@ -199,7 +199,7 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 func (t *track) densest(s *series, b *normal) verdict {
 	var best verdict
 	for _, w := range windows {
-		if best.window > 0 && !t.firing && start(s.now, w) < t.after {
+		if best.window > 0 && !t.firing() && start(s.now, w) < t.after {
 			break
 		}
 		v := verdict{window: w, events: s.count(t.signal, s.now, w), exposure: s.exposure(s.now, w)}
@@ -245,7 +245,7 @@ func (d *Detector) explainPods(s *series, k int) []Explanation {
 			out = append(out, e)
 			continue
 		}
-		if t.firing || g.run.events < float32(t.rule.MinCount) {
+		if t.firing() || g.run.events < float32(t.rule.MinCount) {
 			continue
 		}
 		e := t.explainPod(g, b, s.now, len(s.pods))

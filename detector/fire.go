@@ -28,7 +28,6 @@ func (s *series) firing() bool {
 // fire starts the alert of a track whose verdict crossed at the given second. If
 // another signal of the rule made it fire before, the track only joins it.
 func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
-	t.firing = true
 	t.course = &course{
 		level: max(b.atLeast(v.events, v.exposure, chosenSafety), t.rule.Factor*b.level), normal: b.level,
 		sure: never, onset: s.onset(t, b, v, second), highest: second, lastStep: second,
@@ -165,7 +164,7 @@ func (d *Detector) resolve(s *series, f int64) {
 			if t == nil || t.rule != r {
 				continue
 			}
-			if t.firing {
+			if t.firing() {
 				second := max(s.now, t.lastStep)
 				if stale || t.recovered(second) {
 					value, normal = s.ended(t, second), t.normal
@@ -174,10 +173,10 @@ func (d *Detector) resolve(s *series, f int64) {
 					if stale {
 						t.after = second
 					}
-					t.firing, t.course = false, nil
+					t.course = nil
 				}
 			}
-			still = still || t.firing || s.podsFire(k, stale, end)
+			still = still || t.firing() || s.podsFire(k, stale, end)
 		}
 		if still {
 			continue
@@ -235,7 +234,7 @@ func (d *Detector) Alerts() []Alert {
 // little to name every pod.
 func (d *Detector) nameAgain(s *series, second int64) {
 	for k, t := range s.tracks {
-		if t == nil || !t.firing || t.clear > 0 || s.alerts[t.rule.index] == nil || d.firesBefore(s, k) {
+		if t == nil || !t.firing() || t.clear > 0 || s.alerts[t.rule.index] == nil || d.firesBefore(s, k) {
 			continue
 		}
 		bad, seen := d.shares(s, t, t.at(second/60), second)
@@ -250,7 +249,7 @@ func (d *Detector) nameAgain(s *series, second int64) {
 // firesBefore reports whether an earlier signal of the rule of track k fires.
 func (d *Detector) firesBefore(s *series, k int) bool {
 	for i, t := range s.tracks[:k] {
-		if t != nil && t.firing && d.plan[i].rule == d.plan[k].rule {
+		if t != nil && t.firing() && d.plan[i].rule == d.plan[k].rule {
 			return true
 		}
 	}

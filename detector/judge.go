@@ -29,7 +29,7 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 			}
 			t = d.newTrack(s, k, f)
 		}
-		if t.firing {
+		if t.firing() {
 			if b.counts[t.signal] > 0 && t.sure == never {
 				d.confirm(s, t)
 			}
@@ -78,7 +78,7 @@ func (s *series) settled() bool {
 // restart forgets what was learned per second, now that the series has requests.
 func (s *series) restart() {
 	for i, t := range s.tracks {
-		if t != nil && !t.firing {
+		if t != nil && !t.firing() {
 			s.tracks[i] = nil
 		}
 	}
@@ -144,7 +144,7 @@ func (s *series) asked(t *track) normal {
 		return b
 	}
 	for _, o := range s.tracks {
-		if o != nil && o.firing && o.rule != t.rule && o.sure < s.now && s.now <= o.sure+kinSpan {
+		if o != nil && o.firing() && o.rule != t.rule && o.sure < s.now && s.now <= o.sure+kinSpan {
 			looks := math.Expm1(b.threshold-thresholdSlack) * kinBudget / t.rule.budget
 			b.threshold = min(b.threshold, threshold(looks))
 		}
@@ -194,7 +194,7 @@ func (d *Detector) early(s *series, f int64) {
 			if t == nil {
 				t = d.newTrack(s, k, f)
 			}
-			if t.firing || !s.settled() {
+			if t.firing() || !s.settled() {
 				continue
 			}
 			if v, ok := d.bestEarly(s, t, b.second); ok {
@@ -288,7 +288,7 @@ func (s *series) closedCount(signal Signal, from, to int64) uint32 {
 func (t *track) observeSpread(s *series) {
 	block := s.now / 10
 	last := s.previous / 10
-	if last == block || t.firing || t.frozen&(1<<(s.now/60&63)) != 0 || !s.hasRequests {
+	if last == block || t.firing() || t.frozen&(1<<(s.now/60&63)) != 0 || !s.hasRequests {
 		return
 	}
 	h, n := s.counts[t.signal], s.counts[Requests]
@@ -348,8 +348,8 @@ func (t *track) measure(s *series, second int64) {
 }
 
 // illness returns the level that the recovery test must rule out: half way, in
-// the logarithm, between calm and the incident, or two fifths of the incident if that
-// is more.
+// the logarithm, between calm and the incident, or illPart of the incident if that is
+// more.
 func illness(calm, level float64) float64 {
 	return max(math.Sqrt(calm*level), illPart*level, 1.25*calm)
 }
@@ -368,7 +368,7 @@ func (d *Detector) pass(s *series, f int64) {
 	closed := f - d.lateness - 1
 	if !s.hasRequests {
 		for _, t := range s.tracks {
-			if t != nil && t.firing && closed > t.lastStep && s.hold == 0 {
+			if t != nil && t.firing() && closed > t.lastStep && s.hold == 0 {
 				t.recover(s, closed, 0)
 			}
 		}

@@ -43,7 +43,7 @@ func (d *Detector) Reach(key Series) int64 {
 // nothing was judged since: a silent alert has ended.
 func (t *track) endedSince(second int64) bool {
 	r := t.read()
-	return r != nil && !t.firing && r.whole != nil && r.whole.covers(second)
+	return r != nil && !t.firing() && r.whole != nil && r.whole.covers(second)
 }
 
 // covers reports whether the episode went on at a second.

@@ -158,7 +158,7 @@ func (d *Detector) judgePods(s *series, k int, b *bucket, f int64) {
 			g = &p.signals[len(p.signals)-1]
 		}
 		g.spans.add(b.second, events)
-		if t.firing || !s.hasRequests || len(s.pods) < 2 {
+		if t.firing() || !s.hasRequests || len(s.pods) < 2 {
 			continue
 		}
 		one := part{float32(events), float32(b.pods[i].counts[Requests])}

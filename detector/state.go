@@ -230,7 +230,7 @@ func (d *Detector) tracksState(c *codec, s *series, rules []savedRule, restore r
 			t.track.named()
 		case s.first >= 0 && d.frontier >= 0:
 			fresh := d.newTrack(s, k, d.frontier)
-			fresh.firing, fresh.course, fresh.after = t.track.firing, t.track.course, t.track.after
+			fresh.course, fresh.after = t.track.course, t.track.after
 			fresh.inherit(t.track)
 		}
 	})
@@ -274,11 +274,7 @@ func (t *track) state(c *codec) {
 	t.traceState(c)
 	t.season.state(c)
 	c.time(&t.after)
-	c.bool(&t.firing)
-	if t.firing {
-		if c.reading {
-			t.course = new(course)
-		}
+	if present(c, &t.course) {
 		for _, v := range []*float64{&t.level, &t.normal, &t.clear} {
 			c.float(v)
 		}

@@ -40,7 +40,6 @@ type part struct{ events, exposure float32 }
 type track struct {
 	rule   *compiled
 	signal Signal
-	firing bool
 	part   uint16 // where in parts the next completed one goes
 	filled uint16 // minutes in now
 
@@ -61,8 +60,11 @@ type track struct {
 
 	season season // what stood out at the same time of other days
 
-	*course // not nil while firing
+	*course // nil while it does not fire
 }
+
+// firing reports whether the track as a whole fires.
+func (t *track) firing() bool { return t.course != nil }
 
 // course is how the alert of a track goes.
 type course struct {

@@ -53,15 +53,7 @@ func (r *stateReader) int() int64 {
 	return v
 }
 
-func (r *stateReader) float() float64 {
-	if len(r.rest) < 8 {
-		r.fail()
-		return 0
-	}
-	v := math.Float64frombits(binary.LittleEndian.Uint64(r.rest))
-	r.rest = r.rest[8:]
-	return v
-}
+func (r *stateReader) float() float64 { return math.Float64frombits(r.fixed()) }
 
 func (r *stateReader) fixed() uint64 {
 	if len(r.rest) < 8 {
