@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readAccess reads the access logs that grew out of the Common Log Format:
 //
@@ -19,9 +23,9 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 			return false
 		}
 		at += i + 1
-		s := d.clock.read(line[at:])
-		end := at + s.n
-		if s.n == 0 || end >= len(line) || line[end] != ']' {
+		s := d.stamps.Read(line[at:])
+		end := at + s.Len
+		if s.Len == 0 || end >= len(line) || line[end] != ']' {
 			continue
 		}
 		rest := line[end+1:]
@@ -31,8 +35,8 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		if !isAccessHead(line[:at-1]) || rest[1] == '[' && statesLevel(rest) || !readAccessRequest(rest, e) {
 			return false
 		}
-		if s.full {
-			e.setTime(s.ns)
+		if s.Full {
+			e.setTime(s.UnixNano)
 		}
 		if d.host {
 			e.setHost(virtualHost(line[:at-1]))
@@ -46,7 +50,7 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 // isAccessHead reports whether b may stand before the stamp of an access log:
 // no label, pair or column does, for then there is something to take off first.
 func isAccessHead(b []byte) bool {
-	if n := len(b) - len(emptyUser); n > 0 && n < 40 && string(b[n:]) == emptyUser && isDigit(b[0]) && bytes.IndexByte(b, ' ') == n {
+	if n := len(b) - len(emptyUser); n > 0 && n < 40 && string(b[n:]) == emptyUser && scan.IsDigit(b[0]) && bytes.IndexByte(b, ' ') == n {
 		return true // an address and nothing else, as mostly
 	}
 	start := 0
@@ -102,22 +106,22 @@ const maxAccessHead = 512
 //
 //	host - user stamp "request" status
 func readBareAccess(d *Decoder, line []byte, e *Entry) bool {
-	word, rest := token(line)
+	word, rest := scan.Token(line)
 	if !isAddress(word) {
 		return false
 	}
 	for range 3 {
-		if word, rest = token(rest); len(word) == 0 || len(rest) == 0 {
+		if word, rest = scan.Token(rest); len(word) == 0 || len(rest) == 0 {
 			return false
 		}
-		s := d.clock.read(rest)
-		if s.n == 0 {
+		s := d.stamps.Read(rest)
+		if s.Len == 0 {
 			continue
 		}
-		if !s.full || !readAccessRequest(rest[s.n:], e) {
+		if !s.Full || !readAccessRequest(rest[s.Len:], e) {
 			return false
 		}
-		e.setTime(s.ns)
+		e.setTime(s.UnixNano)
 		e.Format = formatAccess
 		return true
 	}
@@ -133,7 +137,7 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 			break
 		}
 		q += i
-		end := quoteEnd(rest, q+1, '"')
+		end := scan.QuoteEnd(rest, q+1, '"')
 		if end == len(rest) {
 			break // cut off
 		}
@@ -176,7 +180,7 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 	var method []byte
 	for len(before) > 0 && method == nil {
 		var word []byte
-		if word, before = token(skipBlank(before)); isKnownMethod(word) {
+		if word, before = scan.Token(scan.SkipBlank(before)); isKnownMethod(word) {
 			method = word
 		}
 	}
@@ -184,7 +188,7 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 	if method == nil || next < 0 {
 		return false
 	}
-	agent := quoteEnd(rest, end+next+2, '"')
+	agent := scan.QuoteEnd(rest, end+next+2, '"')
 	if agent == len(rest) {
 		return false
 	}
@@ -199,7 +203,7 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 // and the method: "... 401 - GET https host "/path"".
 func statusBeforeDash(b []byte) int {
 	if i := bytes.Index(b, dashMark); i > 3 && b[i-4] == ' ' {
-		if word, _ := token(b[i+len(dashMark):]); isKnownMethod(word) {
+		if word, _ := scan.Token(b[i+len(dashMark):]); isKnownMethod(word) {
 			return statusAt(b[i-3:])
 		}
 		return statusBeforeDash(b[i+1:])
@@ -276,7 +280,7 @@ func statusBefore(b []byte) int {
 // beginsWithLevel reports whether line's first word is a level.
 func beginsWithLevel(line []byte) bool {
 	n := 0
-	for n < len(line) && n < 14 && isLetter(line[n]) {
+	for n < len(line) && n < 14 && scan.IsLetter(line[n]) {
 		n++
 	}
 	return parseLevel(line[:n]) != LevelNone

@@ -3,6 +3,9 @@ package logline
 import (
 	"bytes"
 	"net/http"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // body reads a message whose stamp and level were taken off: a request and its
@@ -22,7 +25,7 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	} else if status := phraseStatus(text); status != 0 {
 		e.Status = status
 		if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && rest[0] == '/' {
-			word, _ := token(rest)
+			word, _ := scan.Token(rest)
 			e.Path = pathOf(word)
 		}
 	} else if path := refusedPath(text); path != nil {
@@ -45,8 +48,8 @@ func (d *Decoder) stampBefore(text []byte, e *Entry) {
 		return
 	}
 	if i := bytes.LastIndexByte(text, '['); i >= 0 {
-		if s := d.clock.read(text[i+1:]); s.full && i+1+s.n == len(text) {
-			e.setTime(s.ns)
+		if s := d.stamps.Read(text[i+1:]); s.Full && i+1+s.Len == len(text) {
+			e.setTime(s.UnixNano)
 		}
 	}
 }
@@ -58,8 +61,8 @@ func (d *Decoder) startedAt(text []byte, e *Entry) {
 		return
 	}
 	if i := bytes.LastIndex(text, []byte(" at ")); i >= 0 {
-		if s := d.clock.read(text[i+4:]); s.full {
-			e.setTime(s.ns)
+		if s := d.stamps.Read(text[i+4:]); s.Full {
+			e.setTime(s.UnixNano)
 		}
 	}
 }
@@ -80,7 +83,7 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	e.Format = "request"
 	if e.TimeFrom != TimeLine {
 		word := line[bytes.LastIndexByte(line, ' ')+1:]
-		if ns, n := epochPrefix(word); n == len(word) && n >= 14 && word[10] == '.' {
+		if ns, n := stamp.EpochPrefix(word); n == len(word) && n >= 14 && word[10] == '.' {
 			e.setTime(ns) // nginx's $msec
 		}
 	}
@@ -90,7 +93,7 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 
 // announces reports whether line is of a request that began.
 func announces(line []byte) bool {
-	line = skipTags(skipBlank(line))
+	line = skipTags(scan.SkipBlank(line))
 	return bytes.HasPrefix(line, startedMark) || bytes.HasPrefix(line, startingMark)
 }
 
@@ -144,7 +147,7 @@ func phraseStatus(text []byte) int {
 		return status
 	}
 	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && len(rest) > 0 && rest[0] == '/' {
-		_, rest = token(rest) // Completed /path 401 Unauthorized in 1ms
+		_, rest = scan.Token(rest) // Completed /path 401 Unauthorized in 1ms
 		return statusAt(rest)
 	}
 	for _, p := range phrases {
@@ -152,7 +155,7 @@ func phraseStatus(text []byte) int {
 			status := statusAt(rest)
 			for range p.skip {
 				if status == 0 {
-					_, rest = token(rest)
+					_, rest = scan.Token(rest)
 					status = statusAt(rest)
 				}
 			}
@@ -176,7 +179,7 @@ func isReason(status int, text []byte) bool {
 
 // isCapitals reports whether b is one word of capitals after a blank.
 func isCapitals(b []byte) bool {
-	word, rest := token(skipBlank(b))
+	word, rest := scan.Token(scan.SkipBlank(b))
 	for _, ch := range word {
 		if (ch < 'A' || ch > 'Z') && ch != '_' {
 			return false
@@ -208,7 +211,7 @@ var phrases = [...]struct {
 func refusedPath(text []byte) []byte {
 	for _, p := range refusals {
 		if rest, ok := bytes.CutPrefix(text, p); ok {
-			word, _ := token(rest)
+			word, _ := scan.Token(rest)
 			return pathOf(word)
 		}
 	}
@@ -222,7 +225,7 @@ func flaskFault(text []byte) (r requestPart, ok bool) {
 	if i < 0 {
 		return r, false
 	}
-	target, rest := token(text[i+len(flaskMark):])
+	target, rest := scan.Token(text[i+len(flaskMark):])
 	if len(rest) < 5 || rest[0] != '[' {
 		return r, false
 	}

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // readCEF reads the event formats of security products, CEF and LEEF:
 //
@@ -58,9 +62,9 @@ func (d *Decoder) cefPairs(rest []byte, e *Entry) {
 		value := bytes.TrimSpace(rest[min(p.end-len(p.value), end):end])
 		switch string(p.key) {
 		case "rt", "devTime", "end", "start":
-			if s := d.clock.read(value); s.full {
-				e.setTime(s.ns)
-			} else if ns, ok := readEpoch(value); ok {
+			if s := d.stamps.Read(value); s.Full {
+				e.setTime(s.UnixNano)
+			} else if ns, ok := stamp.Epoch(value); ok {
 				e.setTime(ns)
 			}
 		case "requestMethod":

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readCompose takes off the container's name that compose and swarm put before a line:
 //
@@ -16,18 +20,18 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		bracket, line = 1, line[1:]
 	}
 	i := 0
-	for i < len(line) && i < 128 && (isLetter(line[i]) || isDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
+	for i < len(line) && i < 128 && (scan.IsLetter(line[i]) || scan.IsDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {
 		i++
 	}
 	if bracket > 0 && (i == len(line) || line[i] != ']') {
 		return false
 	}
-	rest := skipBlank(line[i+bracket:])
+	rest := scan.SkipBlank(line[i+bracket:])
 	if i < 2 || len(rest) == len(line)-i-bracket || len(rest) == 0 || rest[0] != '|' || len(rest) > 1 && rest[1] != ' ' {
 		return false
 	}
 	name := line[:i]
-	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.clock.read(line).n > 0 {
+	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.stamps.Read(line).Len > 0 {
 		return false
 	}
 	if len(rest) == 1 {

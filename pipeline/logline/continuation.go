@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // lineKind is what a line without a stamp of its own looks like: how likely it goes
 // on with the line before it.
@@ -18,7 +22,7 @@ const (
 // lineShape says what line looks like. It looks at the line's first bytes, and at
 // a name that it may begin with.
 func lineShape(line []byte) lineKind {
-	text := skipBlank(line)
+	text := scan.SkipBlank(line)
 	if len(text) == 0 {
 		return shapePlain
 	}
@@ -89,16 +93,16 @@ var openings = func() (table [256][]opening) {
 func isFrame(text []byte) bool {
 	switch {
 	case bytes.HasPrefix(text, atMark):
-		return len(text) > len(atMark) && (isWordByte(text[3]) || text[3] >= 0x80 || bytes.IndexByte([]byte("/<(@*["), text[3]) >= 0) && bytes.ContainsAny(text, "(:./")
+		return len(text) > len(atMark) && (scan.IsWord(text[3]) || text[3] >= 0x80 || bytes.IndexByte([]byte("/<(@*["), text[3]) >= 0) && bytes.ContainsAny(text, "(:./")
 	case bytes.HasPrefix(text, moreMark):
-		return len(text) > len(moreMark) && isDigit(text[len(moreMark)])
+		return len(text) > len(moreMark) && scan.IsDigit(text[len(moreMark)])
 	case bytes.HasPrefix(text, fileMark):
 		return bytes.Contains(text, lineMark)
 	}
-	if text[0] != '/' && text[0] != '.' && text[0] != '_' && !isLetter(text[0]) {
+	if text[0] != '/' && text[0] != '.' && text[0] != '_' && !scan.IsLetter(text[0]) {
 		return false
 	}
-	word, rest := token(text)
+	word, rest := scan.Token(text)
 	if i := bytes.LastIndexByte(word, ':'); i > 0 && (bytes.HasPrefix(word[i+1:], inMark) || isNumber(word[i+1:]) && len(rest) > 3 && rest[0] == '+' && rest[1] == '0') {
 		return len(rest) > 0
 	}
@@ -131,7 +135,7 @@ const maxException = 160
 // class, which its message or nothing follows.
 func isExceptionName(text []byte) bool {
 	n := 0
-	for n < len(text) && n < maxException && (isWordByte(text[n]) || text[n] == '.' || text[n] == '$' || text[n] == '\\' || text[n] == '/' || text[n] == ':' && n+1 < len(text) && text[n+1] == ':' || text[n] == ':' && n > 0 && text[n-1] == ':') {
+	for n < len(text) && n < maxException && (scan.IsWord(text[n]) || text[n] == '.' || text[n] == '$' || text[n] == '\\' || text[n] == '/' || text[n] == ':' && n+1 < len(text) && text[n+1] == ':' || text[n] == ':' && n > 0 && text[n-1] == ':') {
 		n++
 	}
 	if n < len(text) && text[n] != ':' && text[n] != ' ' && text[n] != ',' {

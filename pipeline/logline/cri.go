@@ -19,8 +19,8 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 	if stream := string(line[i+4 : i+8]); stream != "out " && stream != "err " {
 		return false
 	}
-	s := d.clock.read(line)
-	if s.n != i {
+	s := d.stamps.Read(line)
+	if s.Len != i {
 		return false
 	}
 	rest := line[i+8:]
@@ -34,8 +34,8 @@ func readCRI(d *Decoder, line []byte, e *Entry) bool {
 			rest = rest[j+1:]
 		}
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	if line[i+4] == 'e' {
 		d.seen.stderr = true

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/pipeline/logline/signature"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // Options shape a Decoder.
@@ -43,7 +44,7 @@ type Decoder struct {
 	layouts layouts
 	lazy    bool
 	matcher *signature.Matcher
-	clock   clock
+	stamps  stamp.Reader
 	mapping *mapping // nil for none
 	trace   *tracer  // nil but for Explain
 	host    bool
@@ -89,7 +90,7 @@ func New(opts Options) (*Decoder, error) {
 		return nil, err
 	}
 	d := &Decoder{
-		formats: indexFormats(textFormats), clock: clock{loc: opts.Timezone}, matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
+		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
 		lazy: opts.Lazy && !opts.Host && (m == nil || !m.whole),
 	}
 	if m != nil {

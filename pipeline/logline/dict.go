@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // dictPairs reads the members of dictionaries that Python and Ruby print into
 // messages, and labels: 'status': 401, "status"=>401, :status=>401, Status: 401.
@@ -52,7 +56,7 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 		end--
 		start--
 	}
-	for start > 0 && end-start <= maxName && (isWordByte(text[start-1]) || text[start-1] == '-' || text[start-1] == '.') {
+	for start > 0 && end-start <= maxName && (scan.IsWord(text[start-1]) || text[start-1] == '-' || text[start-1] == '.') {
 		start--
 	}
 	if start == end {

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readELB reads the logs of AWS load balancers. An Application Load Balancer
 // puts the type before the stamp, a Classic one does not:
@@ -8,9 +12,9 @@ import "bytes"
 //	type stamp name client:port target:port t t t elb_status target_status bytes bytes "request"
 func readELB(d *Decoder, line []byte, e *Entry) bool {
 	rest := line
-	if isLetter(line[0]) {
+	if scan.IsLetter(line[0]) {
 		var kind []byte
-		kind, rest = token(line)
+		kind, rest = scan.Token(line)
 		switch string(kind) {
 		case "http", "https", "h2", "grpcs", "ws", "wss":
 		default:
@@ -18,22 +22,22 @@ func readELB(d *Decoder, line []byte, e *Entry) bool {
 		}
 	}
 	s, rest := d.leadingStamp(rest)
-	if s.n == 0 {
+	if s.Len == 0 {
 		return false
 	}
 	var field [7][]byte // name, client, target, three times, status
 	for i := range field {
-		field[i], rest = token(rest)
+		field[i], rest = scan.Token(rest)
 	}
 	if bytes.IndexByte(field[1], ':') < 0 || !isSeconds(field[3]) || !isSeconds(field[4]) || !isSeconds(field[5]) {
 		return false
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	e.Status, e.Format = wholeStatus(field[6]), "elb"
 	if q := bytes.IndexByte(rest, '"'); q >= 0 {
-		end := quoteEnd(rest, q+1, '"')
+		end := scan.QuoteEnd(rest, q+1, '"')
 		e.setTarget(requestLine(rest[q+1 : end]))
 	}
 	return true
@@ -41,5 +45,5 @@ func readELB(d *Decoder, line []byte, e *Entry) bool {
 
 // isSeconds reports whether b is a time with decimals, or -1.
 func isSeconds(b []byte) bool {
-	return string(b) == "-1" || len(b) > 2 && isDigit(b[0]) && bytes.IndexByte(b, '.') > 0
+	return string(b) == "-1" || len(b) > 2 && scan.IsDigit(b[0]) && bytes.IndexByte(b, '.') > 0
 }

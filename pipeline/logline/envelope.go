@@ -3,6 +3,8 @@ package logline
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // Envelope is what Kafka knows of a record besides its value. The zero value
@@ -168,7 +170,7 @@ func workloadOf(pod []byte) []byte {
 // it is about: words of letters, and no id, UUID, hash, address, machine or number.
 // In doubt it says no, since every key that it takes is a service of its own.
 func isName(key []byte) bool {
-	if len(key) < 2 || len(key) > 63 || !isLetter(key[0]) {
+	if len(key) < 2 || len(key) > 63 || !scan.IsLetter(key[0]) {
 		return false
 	}
 	for len(key) > 0 {
@@ -188,17 +190,17 @@ func isName(key []byte) bool {
 // any seven and a digit at the end perhaps. A short one may have its digit anywhere
 // but in front: k8s, s3, v2.
 func isNameWord(word []byte) bool {
-	if len(word) == 0 || len(word) > 24 || !isLetter(word[0]) {
+	if len(word) == 0 || len(word) > 24 || !scan.IsLetter(word[0]) {
 		return false
 	}
 	vowelless, digits, humps := 0, 0, 0
 	for i, c := range word {
 		switch {
-		case isDigit(c):
+		case scan.IsDigit(c):
 			if digits++; len(word) > 5 && i < len(word)-1 {
 				return false
 			}
-		case !isLetter(c):
+		case !scan.IsLetter(c):
 			return false
 		case bytes.IndexByte(vowels, c|0x20) >= 0:
 			vowelless = -1
@@ -220,8 +222,8 @@ var vowels = []byte("aeiouy")
 func isHexWord(word []byte) bool {
 	digit := false
 	for _, c := range word {
-		digit = digit || isDigit(c)
-		if !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+		digit = digit || scan.IsDigit(c)
+		if !scan.IsDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
 			return false
 		}
 	}

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readHAProxy reads HAProxy's HTTP log, also with columns added in the middle:
 //
@@ -9,37 +13,37 @@ func readHAProxy(d *Decoder, line []byte, e *Entry) bool {
 	rest := line
 	if line[0] != '[' { // with it, the client is on a socket
 		var client []byte
-		if client, rest = token(line); bytes.IndexByte(client, ':') < 0 {
+		if client, rest = scan.Token(line); bytes.IndexByte(client, ':') < 0 {
 			return false
 		}
 	}
-	if len(rest) < 20 || rest[0] != '[' || !isDigit(rest[1]) {
+	if len(rest) < 20 || rest[0] != '[' || !scan.IsDigit(rest[1]) {
 		return false
 	}
-	s := d.clock.read(rest[1:])
-	if s.n == 0 || s.n+2 >= len(rest) || rest[s.n+1] != ']' {
+	s := d.stamps.Read(rest[1:])
+	if s.Len == 0 || s.Len+2 >= len(rest) || rest[s.Len+1] != ']' {
 		return false
 	}
-	rest = skipBlank(rest[s.n+2:])
+	rest = scan.SkipBlank(rest[s.Len+2:])
 	slashes := 0
 	for i := 0; i < 8 && slashes < 2; i++ { // frontend, backend/server, perhaps more, timers
 		var word []byte
-		word, rest = token(rest)
+		word, rest = scan.Token(rest)
 		slashes = countTimers(word)
 	}
-	status, _ := token(rest)
-	if slashes < 2 || len(status) == 0 || !isDigit(status[0]) && status[0] != '-' {
+	status, _ := scan.Token(rest)
+	if slashes < 2 || len(status) == 0 || !scan.IsDigit(status[0]) && status[0] != '-' {
 		return false
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	e.Format = "haproxy"
 	if slashes == 4 { // fewer are the log of a TCP connection
 		e.Status = wholeStatus(status)
 	}
 	if q := bytes.LastIndex(rest, []byte(` "`)); q >= 0 {
-		end := quoteEnd(rest, q+2, '"')
+		end := scan.QuoteEnd(rest, q+2, '"')
 		e.setTarget(requestLine(rest[q+2 : end]))
 	}
 	return true
@@ -52,7 +56,7 @@ func countTimers(b []byte) int {
 	for _, ch := range b {
 		if ch == '/' {
 			slashes++
-		} else if !isDigit(ch) && ch != '-' && ch != '+' {
+		} else if !scan.IsDigit(ch) && ch != '-' && ch != '+' {
 			return 0
 		}
 	}

@@ -1,10 +1,15 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // head is what an application's logger puts before a message.
 type head struct {
-	stamp  stamp
+	stamp  stamp.Time
 	level  Level
 	outer  Level  // that of another logger's head before this one's
 	app    []byte // the application, where the layout is known to name it
@@ -18,9 +23,9 @@ const maxHead = 10
 
 // readHead takes off the front of line what is not the message.
 func (d *Decoder) readHead(line []byte) head {
-	h := head{rest: skipArrow(skipBlank(line))}
-	if ns, n := epochPrefix(h.rest); n >= 10 && n < len(h.rest) && (n >= 12 && h.rest[10] == '.' && !isWordByte(h.rest[n]) || h.rest[n] == ':') {
-		h.stamp = stamp{ns: ns, n: n, full: true}
+	h := head{rest: skipArrow(scan.SkipBlank(line))}
+	if ns, n := stamp.EpochPrefix(h.rest); n >= 10 && n < len(h.rest) && (n >= 12 && h.rest[10] == '.' && !scan.IsWord(h.rest[n]) || h.rest[n] == ':') {
+		h.stamp = stamp.Time{UnixNano: ns, Len: n, Full: true}
 		h.rest, h.fields = skipSeparator(h.rest[n:]), 1
 	}
 	if bytes.HasPrefix(h.rest, []byte("####<")) { // WebLogic
@@ -29,14 +34,14 @@ func (d *Decoder) readHead(line []byte) head {
 	d.headSteps(&h)
 	if h.fields == 0 { // something unknown stands first
 		for i, ch := range h.rest[:min(len(h.rest), 64)] {
-			if ch == '[' && d.clock.read(h.rest[i+1:]).full {
+			if ch == '[' && d.stamps.Read(h.rest[i+1:]).Full {
 				h.rest = h.rest[i:]
 				d.headSteps(&h)
 				break
 			}
 			if ch == '|' && i > 0 && h.rest[i-1] == ' ' { // what runs several programs names them
-				named := head{rest: skipBlank(h.rest[i+1:])}
-				if d.headSteps(&named); named.stamp.n > 0 && named.level != LevelNone {
+				named := head{rest: scan.SkipBlank(h.rest[i+1:])}
+				if d.headSteps(&named); named.stamp.Len > 0 && named.level != LevelNone {
 					h = named
 				}
 				break
@@ -46,7 +51,7 @@ func (d *Decoder) readHead(line []byte) head {
 	if h.level == LevelNone {
 		h.level = h.outer
 	}
-	if h.level != LevelNone || h.stamp.n > 0 {
+	if h.level != LevelNone || h.stamp.Len > 0 {
 		h.rest = skipLogger(h.rest)
 	}
 	return h
@@ -67,12 +72,12 @@ func (d *Decoder) headSteps(h *head) {
 // words between which a level follows.
 func (d *Decoder) headStep(h *head) bool {
 	b := h.rest
-	if s := d.clock.read(b); s.n > 0 {
-		if h.stamp.n > 0 && h.fields == 1 {
+	if s := d.stamps.Read(b); s.Len > 0 {
+		if h.stamp.Len > 0 && h.fields == 1 {
 			return false // a line with its own stamp behind another's
 		}
 		h.take(s)
-		h.rest = b[s.n:]
+		h.rest = b[s.Len:]
 		return true
 	}
 	switch b[0] {
@@ -90,10 +95,10 @@ func (d *Decoder) headStep(h *head) bool {
 			return headSign(h)
 		}
 	case '{':
-		return (h.stamp.n > 0 || h.level != LevelNone) && headPlace(h)
+		return (h.stamp.Len > 0 || h.level != LevelNone) && headPlace(h)
 	}
 	if h.level == LevelNone {
-		if level, n := headLevel(b, h.stamp.n > 0); n > 0 {
+		if level, n := headLevel(b, h.stamp.Len > 0); n > 0 {
 			h.level, h.rest = level, b[n:]
 			return true
 		}
@@ -117,11 +122,11 @@ func headPlace(h *head) bool {
 }
 
 // take notes a stamp, the last one with a date before others.
-func (h *head) take(s stamp) {
-	if h.stamp.n > 0 && s.full && h.level != LevelNone {
+func (h *head) take(s stamp.Time) {
+	if h.stamp.Len > 0 && s.Full && h.level != LevelNone {
 		h.outer, h.level = h.level, LevelNone // a head behind another's
 	}
-	if h.stamp.n == 0 || s.full {
+	if h.stamp.Len == 0 || s.Full {
 		h.stamp = s
 	}
 }
@@ -134,21 +139,21 @@ func (d *Decoder) headGroup(h *head) bool {
 	if end < 0 {
 		return false
 	}
-	inside := skipBlank(b[1:end])
+	inside := scan.SkipBlank(b[1:end])
 	found := d.headInside(h, inside)
-	if !found && (len(skipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"') {
+	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"') {
 		return false // the message itself
 	}
-	if !found && b[0] == '<' && (len(inside) == 0 || !isDigit(inside[0])) {
+	if !found && b[0] == '<' && (len(inside) == 0 || !scan.IsDigit(inside[0])) {
 		next := head{rest: skipSeparator(b[end+1:]), stamp: h.stamp}
-		if h.stamp.n == 0 || h.level != LevelNone || len(next.rest) == 0 || !d.headWords(&next) {
+		if h.stamp.Len == 0 || h.level != LevelNone || len(next.rest) == 0 || !d.headWords(&next) {
 			return false
 		}
 	}
-	if !found && h.stamp.n == 0 && h.level == LevelNone {
+	if !found && h.stamp.Len == 0 && h.level == LevelNone {
 		next := skipSeparator(b[end+1:])
-		next = skipSeparator(next[digitRun(next)*min(spaces(next[digitRun(next):]), 1):])
-		if len(next) == 0 || d.clock.read(next).n == 0 && next[0] != '[' {
+		next = skipSeparator(next[scan.Digits(next)*min(scan.Spaces(next[scan.Digits(next):]), 1):])
+		if len(next) == 0 || d.stamps.Read(next).Len == 0 && next[0] != '[' {
 			if _, n := headLevel(next, false); n == 0 {
 				return false
 			}
@@ -193,8 +198,8 @@ func closing(b []byte) int {
 
 // headInside looks for a stamp and a level among the words of a group.
 func (d *Decoder) headInside(h *head, b []byte) (found bool) {
-	if ns, n := epochPrefix(b); n >= 10 && n == len(b) && h.stamp.n == 0 {
-		h.take(stamp{ns: ns, n: n, full: true})
+	if ns, n := stamp.EpochPrefix(b); n >= 10 && n == len(b) && h.stamp.Len == 0 {
+		h.take(stamp.Time{UnixNano: ns, Len: n, Full: true})
 		return true
 	}
 	for range 6 {
@@ -202,9 +207,9 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 		if len(b) == 0 {
 			break
 		}
-		if s := d.clock.read(b); s.n > 0 {
+		if s := d.stamps.Read(b); s.Len > 0 {
 			h.take(s)
-			b, found = b[s.n:], true
+			b, found = b[s.Len:], true
 			continue
 		}
 		n := 0
@@ -215,7 +220,7 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 			break
 		}
 		level := parseLevel(b[:n])
-		if n == 1 && (len(b) == 1 || len(b) > 2 && d.clock.read(b[2:]).n > 0) {
+		if n == 1 && (len(b) == 1 || len(b) > 2 && d.stamps.Read(b[2:]).Len > 0) {
 			level = klogLevel(b[0]) // [W], [W 2006-01-02 15:04:05 app]
 		}
 		if level != LevelNone && h.level == LevelNone {
@@ -238,13 +243,13 @@ func (d *Decoder) headWords(h *head) bool {
 		if n == 0 || n == len(b) {
 			return false
 		}
-		if h.stamp.n == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.rest)-len(b) > maxGroup {
+		if h.stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.rest)-len(b) > maxGroup {
 			words++ // pairs before a level do not count
 		}
 		if level := parseLevel(b[:n]); level != LevelNone && b[0] >= 'A' && b[0] <= 'Z' && worse == LevelNone {
 			worse = level // "PHP Fatal error:"
 		}
-		number := digitRun(b) == n
+		number := scan.Digits(b) == n
 		b = skipSeparator(b[n:])
 		if len(b) == 0 {
 			return false
@@ -255,7 +260,7 @@ func (d *Decoder) headWords(h *head) bool {
 				h.rest = b
 				return true
 			}
-			if end < 0 || h.stamp.n == 0 && !number {
+			if end < 0 || h.stamp.Len == 0 && !number {
 				return false
 			}
 			b = skipSeparator(b[end+1:])
@@ -263,19 +268,19 @@ func (d *Decoder) headWords(h *head) bool {
 				return false
 			}
 		}
-		if _, m := headLevel(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.stamp.n > 0) {
+		if _, m := headLevel(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.stamp.Len > 0) {
 			h.rest = b
 			if worse != LevelNone {
 				h.level, h.rest = worse, b[m:]
 			}
 			return true
 		}
-		if level := spacedLevel(b); level != LevelNone && h.stamp.n > 0 {
+		if level := spacedLevel(b); level != LevelNone && h.stamp.Len > 0 {
 			h.level, h.rest = level, b[1:]
 			return true
 		}
-		if h.stamp.n == 0 {
-			if s := d.clock.read(b); s.full {
+		if h.stamp.Len == 0 {
+			if s := d.stamps.Read(b); s.Full {
 				h.rest = b
 				return true
 			}
@@ -287,7 +292,7 @@ func (d *Decoder) headWords(h *head) bool {
 // wordEnd returns the length of the name or number that b begins with.
 func wordEnd(b []byte) int {
 	n := 0
-	for n < len(b) && n < 80 && (isWordByte(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
+	for n < len(b) && n < 80 && (scan.IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
 		n++
 	}
 	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
@@ -300,18 +305,18 @@ func wordEnd(b []byte) int {
 // "123 --- ", "123#123: ", "12345 --".
 func headNumber(h *head) bool {
 	n := 0
-	for n < len(h.rest) && (isDigit(h.rest[n]) || n > 0 && (h.rest[n] == '#' || h.rest[n] == ':')) {
+	for n < len(h.rest) && (scan.IsDigit(h.rest[n]) || n > 0 && (h.rest[n] == '#' || h.rest[n] == ':')) {
 		n++
 	}
 	if n == 0 || n == len(h.rest) || h.rest[n] != ' ' {
 		return false
 	}
-	rest := skipBlank(h.rest[n:])
+	rest := scan.SkipBlank(h.rest[n:])
 	if dashes, ok := bytes.CutPrefix(rest, []byte("---")); ok {
-		h.rest = skipBlank(dashes)
+		h.rest = scan.SkipBlank(dashes)
 		if len(h.rest) > 0 && h.rest[0] == '[' { // [app] [thread]
 			if end := closing(h.rest); end > 0 {
-				if next := skipBlank(h.rest[end+1:]); len(next) > 0 && next[0] == '[' {
+				if next := scan.SkipBlank(h.rest[end+1:]); len(next) > 0 && next[0] == '[' {
 					h.app = h.rest[1:end]
 				}
 			}
@@ -329,7 +334,7 @@ func headNumber(h *head) bool {
 // between the things before a message.
 func skipSeparator(b []byte) []byte {
 	for {
-		b = skipBlank(b)
+		b = scan.SkipBlank(b)
 		n := 0
 		for n < len(b) && n < 4 && (b[n] == '-' || b[n] == '|' || b[n] == ':' || b[n] == ';' || b[n] == ',' || b[n] == '*') {
 			n++
@@ -350,25 +355,25 @@ func skipSeparator(b []byte) []byte {
 func skipLogger(b []byte) []byte {
 	n, dots := 0, 0
 	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' && b[n] != '|' {
-		if (b[n] == '.' || b[n] == ':' || b[n] == '/') && n > 0 && n+1 < len(b) && isWordByte(b[n+1]) || b[n] == '<' {
+		if (b[n] == '.' || b[n] == ':' || b[n] == '/') && n > 0 && n+1 < len(b) && scan.IsWord(b[n+1]) || b[n] == '<' {
 			dots++
 		}
 		n++
 	}
-	if n >= 3 && n < len(b) && b[n] == '|' && dots > 0 && isLetter(b[0]) {
-		return skipBlank(b[n+1:])
+	if n >= 3 && n < len(b) && b[n] == '|' && dots > 0 && scan.IsLetter(b[0]) {
+		return scan.SkipBlank(b[n+1:])
 	}
-	if n < 3 || n >= len(b) || b[n] > ' ' || !isLetter(b[0]) && b[0] != '_' {
+	if n < 3 || n >= len(b) || b[n] > ' ' || !scan.IsLetter(b[0]) && b[0] != '_' {
 		return b
 	}
-	rest := skipBlank(b[n:])
+	rest := scan.SkipBlank(b[n:])
 	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
-		return skipBlank(rest[1:])
+		return scan.SkipBlank(rest[1:])
 	}
 	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], schemeMark) {
 		return rest
 	}
-	if dots > 0 && (b[n] == '\t' || b[n-1] == ']' && isDigit(b[n-2])) {
+	if dots > 0 && (b[n] == '\t' || b[n-1] == ']' && scan.IsDigit(b[n-2])) {
 		return rest
 	}
 	return b

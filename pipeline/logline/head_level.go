@@ -1,11 +1,15 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // headLevel reads a level at the beginning of b. A word in small letters is one
 // only with punctuation behind it, or after a stamp, so that sentences survive.
 func headLevel(b []byte, stamped bool) (level Level, n int) {
-	for n < len(b) && n < 14 && isLetter(b[n]) {
+	for n < len(b) && n < 14 && scan.IsLetter(b[n]) {
 		n++
 	}
 	if n == 1 {
@@ -28,7 +32,7 @@ func headLevel(b []byte, stamped bool) (level Level, n int) {
 		return level, n + 1
 	case '[', '(':
 		if end := closing(b[n:]); upper && end > 0 {
-			if end > 10 && isDigit(b[n+1]) {
+			if end > 10 && scan.IsDigit(b[n+1]) {
 				return level, n // WARN[2006-01-02 15:04:05]
 			}
 			return level, n + end + 1
@@ -64,7 +68,7 @@ func letterLevel(b []byte, stamped bool) (level Level, n int) {
 // pythonLogger returns the length of the logger's name in LEVEL:name:message.
 func pythonLogger(b []byte, upper bool) int {
 	n := 0
-	for n < len(b) && n < 80 && (isWordByte(b[n]) || b[n] == '.') {
+	for n < len(b) && n < 80 && (scan.IsWord(b[n]) || b[n] == '.') {
 		n++
 	}
 	if !upper || n == 0 || n == len(b) || b[n] != ':' {
@@ -75,7 +79,7 @@ func pythonLogger(b []byte, upper bool) int {
 
 // channelLevel reads Monolog's channel.LEVEL:
 func channelLevel(b []byte) (level Level, n int) {
-	for n < len(b) && n < 40 && (isWordByte(b[n]) || b[n] == '-' || b[n] == '.') {
+	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
 		n++
 	}
 	i := bytes.LastIndexByte(b[:n], '.')

@@ -1,16 +1,20 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // headColumn takes off a column between bars behind which a stamp follows:
 // "INFO | jvm 1 | 2006/01/02 15:04:05 | ...".
 func (d *Decoder) headColumn(h *head) bool {
 	i := bytes.IndexByte(h.rest[:min(len(h.rest), maxColumn)], '|')
-	if i <= 0 || h.stamp.n > 0 || bytes.ContainsAny(h.rest[:i], `"=`) {
+	if i <= 0 || h.stamp.Len > 0 || bytes.ContainsAny(h.rest[:i], `"=`) {
 		return false
 	}
-	next := skipBlank(h.rest[i+1:])
-	if len(next) == 0 || d.clock.read(next).n == 0 {
+	next := scan.SkipBlank(h.rest[i+1:])
+	if len(next) == 0 || d.stamps.Read(next).Len == 0 {
 		return false
 	}
 	h.rest = next
@@ -22,7 +26,7 @@ const maxColumn = 48
 
 // headSign takes off the sign before a level: "# WARNING: ...", as Redis writes.
 func headSign(h *head) bool {
-	if h.stamp.n == 0 || len(h.rest) < 6 || h.rest[1] != ' ' {
+	if h.stamp.Len == 0 || len(h.rest) < 6 || h.rest[1] != ' ' {
 		return false
 	}
 	level, n := headLevel(h.rest[2:], false)
@@ -39,7 +43,7 @@ func headPairs(b []byte, n int) int {
 	if n == len(b) || b[n] != ',' || bytes.IndexByte(b[:n], '=') < 0 {
 		return n
 	}
-	word, _ := token(b[:min(len(b), maxGroup)])
+	word, _ := scan.Token(b[:min(len(b), maxGroup)])
 	return len(word)
 }
 
@@ -56,13 +60,13 @@ func groupLevel(inside []byte) Level {
 // readOrigin notes host and program where these, and no colon, stand between the
 // stamp and the line of an access log: "stamp host program ... - - "GET /path ...".
 func (h *head) readOrigin() {
-	host, rest := token(h.rest)
-	if !isHostName(host) || bytes.IndexByte(host, '.') < 0 || !isLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
+	host, rest := scan.Token(h.rest)
+	if !isHostName(host) || bytes.IndexByte(host, '.') < 0 || !scan.IsLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
 		return
 	}
-	program, rest := token(rest)
+	program, rest := scan.Token(rest)
 	for _, ch := range program {
-		if (ch < 'a' || ch > 'z') && !isDigit(ch) && ch != '-' && ch != '_' {
+		if (ch < 'a' || ch > 'z') && !scan.IsDigit(ch) && ch != '-' && ch != '_' {
 			return
 		}
 	}
@@ -77,19 +81,19 @@ var originMark = []byte(` - - "`)
 // headOrigin takes off program, process and machine behind a level, as bunyan
 // prints them: "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
 func headOrigin(h *head) bool {
-	name, rest := token(h.rest[:min(len(h.rest), maxGroup)])
-	on, rest := token(rest)
+	name, rest := scan.Token(h.rest[:min(len(h.rest), maxGroup)])
+	on, rest := scan.Token(rest)
 	program, pid, ok := bytes.Cut(name, []byte("/"))
-	if !ok || string(on) != "on" || len(program) == 0 || len(pid) == 0 || digitRun(pid) != len(pid) {
+	if !ok || string(on) != "on" || len(program) == 0 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
 		return false
 	}
-	host, _ := token(rest)
+	host, _ := scan.Token(rest)
 	host = bytes.TrimSuffix(host, colon)
 	if !isHostName(host) {
 		return false
 	}
 	h.app, h.host = program, host
-	h.rest = skipBlank(h.rest[len(h.rest[:min(len(h.rest), maxGroup)])-len(rest)+len(host):])
+	h.rest = scan.SkipBlank(h.rest[len(h.rest[:min(len(h.rest), maxGroup)])-len(rest)+len(host):])
 	if len(h.rest) > 0 && h.rest[0] == '(' {
 		if end := closing(h.rest); end > 0 {
 			h.rest = h.rest[end+1:]
@@ -115,7 +119,7 @@ func skipArrow(b []byte) []byte {
 		n++
 	}
 	if n > 1 && n < len(b) && b[n] == ' ' {
-		return skipBlank(b[n:])
+		return scan.SkipBlank(b[n:])
 	}
 	return b
 }
@@ -123,7 +127,7 @@ func skipArrow(b []byte) []byte {
 // programAndPID returns the program in a group such as [gunicorn/17].
 func programAndPID(inside []byte) []byte {
 	name, pid, ok := bytes.Cut(inside, []byte("/"))
-	if !ok || len(name) < 3 || len(pid) == 0 || digitRun(pid) != len(pid) {
+	if !ok || len(name) < 3 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
 		return nil
 	}
 	for _, ch := range name {
@@ -137,9 +141,9 @@ func programAndPID(inside []byte) []byte {
 // pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
 // or "app/17 on host".
 func pinoHost(inside []byte) []byte {
-	word, rest := token(inside)
-	on, host := token(rest)
-	if len(word) == 0 || !isDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
+	word, rest := scan.Token(inside)
+	on, host := scan.Token(rest)
+	if len(word) == 0 || !scan.IsDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
 		return nil
 	}
 	return host

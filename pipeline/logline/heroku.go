@@ -1,6 +1,11 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // readHeroku takes off what Heroku puts before a line of a drain or of its CLI:
 //
@@ -8,7 +13,7 @@ import "bytes"
 //	stamp app[web.1]: line
 func readHeroku(d *Decoder, line []byte, e *Entry) bool {
 	s, rest := d.leadingStamp(line)
-	if s.n == 0 {
+	if s.Len == 0 {
 		return false
 	}
 	app := bytes.HasPrefix(rest, []byte("app["))
@@ -19,14 +24,14 @@ func readHeroku(d *Decoder, line []byte, e *Entry) bool {
 	if i < 0 {
 		return false
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	if app {
 		e.setPod(rest[4:i], rankPodName)
 	}
 	if e.wrap("heroku") {
-		d.inner(skipBlank(rest[i+2:]), e)
+		d.inner(scan.SkipBlank(rest[i+2:]), e)
 	}
 	return true
 }
@@ -36,19 +41,19 @@ func readHeroku(d *Decoder, line []byte, e *Entry) bool {
 //	stamp [APP/PROC/WEB/0] OUT line
 func readCloudFoundry(d *Decoder, line []byte, e *Entry) bool {
 	s, rest := d.leadingStamp(line)
-	if s.n == 0 || len(rest) == 0 || rest[0] != '[' {
+	if s.Len == 0 || len(rest) == 0 || rest[0] != '[' {
 		return false
 	}
 	i := bytes.IndexByte(rest[:min(len(rest), 80)], ']')
 	if i < 0 || bytes.IndexByte(rest[:i], '/') < 0 {
 		return false
 	}
-	stream, inner := token(skipBlank(rest[i+1:]))
+	stream, inner := scan.Token(scan.SkipBlank(rest[i+1:]))
 	if name := string(stream); name != "OUT" && name != "ERR" {
 		return false
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	if e.wrap("cloudfoundry") {
 		d.inner(inner, e)
@@ -58,13 +63,13 @@ func readCloudFoundry(d *Decoder, line []byte, e *Entry) bool {
 
 // leadingStamp reads a stamp of RFC 3339 that line begins with, and returns what
 // follows it and a blank.
-func (d *Decoder) leadingStamp(line []byte) (stamp, []byte) {
+func (d *Decoder) leadingStamp(line []byte) (stamp.Time, []byte) {
 	if len(line) < 24 || line[4] != '-' || line[10] != 'T' {
-		return stamp{}, nil
+		return stamp.Time{}, nil
 	}
-	s := d.clock.read(line)
-	if s.n == 0 || s.n >= len(line) || line[s.n] != ' ' {
-		return stamp{}, nil
+	s := d.stamps.Read(line)
+	if s.Len == 0 || s.Len >= len(line) || line[s.Len] != ' ' {
+		return stamp.Time{}, nil
 	}
-	return s, skipBlank(line[s.n:])
+	return s, scan.SkipBlank(line[s.Len:])
 }

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // hostPaths are the keys that name the host which a request was for, beside those
 // called host of a line that is a request. They mean something only where hosts are
@@ -13,7 +17,7 @@ func (e *Entry) setHost(host []byte) {
 	if len(host) == 0 || e.Host != nil || len(host) == 1 && host[0] == '-' {
 		return
 	}
-	if i := bytes.LastIndexByte(host, ':'); i > 0 && digitRun(host[i+1:]) == len(host)-i-1 {
+	if i := bytes.LastIndexByte(host, ':'); i > 0 && scan.Digits(host[i+1:]) == len(host)-i-1 {
 		host = host[:i]
 	}
 	e.Host = host
@@ -35,8 +39,8 @@ func hostOf(target []byte) []byte {
 // virtualHost returns the name that stands before the client's address at the
 // beginning of an access log's line, nil where none does.
 func virtualHost(head []byte) []byte {
-	name, rest := token(head)
-	next, _ := token(rest)
+	name, rest := scan.Token(head)
+	next, _ := scan.Token(rest)
 	if isAddress(name) || bytes.IndexByte(name, '.') <= 0 || !isAddress(next) {
 		return nil
 	}

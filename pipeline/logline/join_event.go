@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // shape says what line looks like, and whether it certainly begins an event.
@@ -24,7 +25,7 @@ func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
 	case e.Format != "text" && e.Format != "request":
 		return s, true
 	}
-	text := skipBlank(line)
+	text := scan.SkipBlank(line)
 	return s, s == shapePlain || s == shapeIndented && e.Level != LevelNone && text[0] >= 'A' && text[0] <= 'Z' && !isExceptionName(text)
 }
 

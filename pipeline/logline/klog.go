@@ -1,6 +1,11 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // readKlog reads lines of klog and glog:
 //
@@ -12,29 +17,25 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	level := klogLevel(line[0])
-	n := digitRun(line[1:])
+	n := scan.Digits(line[1:])
 	if level == LevelNone || n != 4 && n != 6 && n != 8 || line[n+1] != ' ' {
 		return false
 	}
-	clock := line[n+2:]
-	sec, nano, m := timeOfDay(clock, true)
-	if m < 8 {
+	at := line[n+2:]
+	if stamp.TimeOfDay(at) < 8 {
 		return false
 	}
-	i := bytes.IndexByte(clock[:min(len(clock), 256)], ']')
+	i := bytes.IndexByte(at[:min(len(at), 256)], ']')
 	if i < 0 {
 		return false
 	}
-	if n == 6 && validDate(2000+digits2(line[1:]), digits2(line[3:]), digits2(line[5:])) {
-		e.setTime(unixDay(2000+digits2(line[1:]), digits2(line[3:]), digits2(line[5:]))*86400e9 + sec*1e9 + nano)
-	}
-	if n == 8 {
-		if s := d.clock.read(line[1:]); s.full {
-			e.setTime(s.ns)
+	if n != 4 { // the date has its year
+		if s := d.stamps.Read(line[1:]); s.Full {
+			e.setTime(s.UnixNano)
 		}
 	}
 	e.Level, e.Format = level, "klog"
-	d.body(skipBlank(clock[i+1:]), e)
+	d.body(scan.SkipBlank(at[i+1:]), e)
 	return true
 }
 

@@ -1,6 +1,9 @@
 package logline
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 var klogLines = []lineTest{
 	{`E0304 05:06:07.123456       1 authentication.go:73] Unable to authenticate the request: invalid bearer token`, `klog error "Unable to authenticate the request: invalid bearer token"`},
@@ -12,3 +15,17 @@ var klogLines = []lineTest{
 }
 
 func TestKlog(t *testing.T) { checkLines(t, klogLines) }
+
+// TestKlogZone sees that a date with its year is in the time zone of the options.
+func TestKlogZone(t *testing.T) {
+	d, err := New(Options{Timezone: time.FixedZone("", 3600)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []string{"210304", "20210304"} {
+		e := d.Decode([]byte("I"+day+" 05:06:07.5 1 file.go:12] no key"), nil)[0]
+		if got, want := summary(&e), `klog 2021-03-04T04:06:07.5Z info "no key"`; got != want {
+			t.Errorf("%s: got %s, want %s", day, got, want)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readKubectl takes off what kubectl logs --prefix puts before a line:
 //
@@ -30,11 +34,11 @@ var kubectlMark = []byte("[pod/")
 
 // readStern takes off what stern puts before a line: pod and container.
 func readStern(d *Decoder, line []byte, e *Entry) bool {
-	pod, rest := token(line)
+	pod, rest := scan.Token(line)
 	if !isReplicaName(pod) {
 		return false
 	}
-	container, rest := token(rest)
+	container, rest := scan.Token(rest)
 	if len(container) == 0 || len(rest) == 0 || !bytes.HasPrefix(pod, container[:min(3, len(container))]) && !isHostName(container) {
 		return false
 	}
@@ -61,7 +65,7 @@ func isReplicaName(b []byte) bool {
 // with: no vowels and none that look like another.
 func isSafeHash(b []byte) bool {
 	for _, ch := range b {
-		if !isDigit(ch) && (ch < 'b' || ch > 'z') || bytes.IndexByte([]byte("eioualy"), ch) >= 0 && ch != 'l' && ch != 'y' {
+		if !scan.IsDigit(ch) && (ch < 'b' || ch > 'z') || bytes.IndexByte([]byte("eioualy"), ch) >= 0 && ch != 'l' && ch != 'y' {
 			return false
 		}
 	}

@@ -2,6 +2,8 @@ package logline
 
 import (
 	"slices"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // layer is what the line that is being read says so far, where that may still
@@ -102,7 +104,7 @@ func (d *Decoder) end(e *Entry, format string) {
 	text := trimLine(whole)
 	if hasStatus {
 		// A line that states its status is the request itself and wraps nothing.
-		e.Message = trimSpace(text)
+		e.Message = scan.TrimSpace(text)
 		d.namesRequest(e.Message, e)
 		return
 	}
@@ -128,7 +130,7 @@ func (d *Decoder) end(e *Entry, format string) {
 // unwrap reads the message of an application's own line: it may be a line again,
 // JSON in a string or an access log, but mostly it is just text.
 func (d *Decoder) unwrap(text []byte, e *Entry) {
-	e.Message = trimSpace(text)
+	e.Message = scan.TrimSpace(text)
 	if len(text) == 0 {
 		return
 	}
@@ -169,7 +171,7 @@ func (d *Decoder) messageText() []byte {
 func (d *Decoder) byteArray(raw []byte) []byte {
 	start, n, digits := len(d.scratch), 0, false
 	for _, c := range raw {
-		if isDigit(c) {
+		if scan.IsDigit(c) {
 			n, digits = n*10+int(c-'0'), true
 			continue
 		}

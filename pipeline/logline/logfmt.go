@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readLogfmt reads lines of key=value pairs, which may have a name before them
 // and brackets around.
@@ -10,7 +14,7 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 		if text[len(text)-1] != ']' {
 			return false
 		}
-		if _, text = token(text[1 : len(text)-1]); len(text) == 0 {
+		if _, text = scan.Token(text[1 : len(text)-1]); len(text) == 0 {
 			return false
 		}
 	}
@@ -51,7 +55,7 @@ func isWords(key []byte) bool {
 // isPairLine reports whether text, which begins with the pair p, is pairs rather
 // than a sentence with one in it: a second pair follows, or nothing.
 func isPairLine(text []byte, p pair) bool {
-	rest := skipBlank(text[p.end:])
+	rest := scan.SkipBlank(text[p.end:])
 	if len(rest) == 0 {
 		return len(p.value) > 0
 	}

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readLTSV reads labelled tab-separated values:
 //
@@ -34,10 +38,10 @@ var tabMark = []byte("\t")
 // no colon behind one.
 func labelEnd(b []byte) int {
 	n := 0
-	for n < len(b) && n < maxName && (isWordByte(b[n]) || b[n] == '-' || b[n] == '.') {
+	for n < len(b) && n < maxName && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
 		n++
 	}
-	if n == len(b) || b[n] != ':' || n == 0 || isDigit(b[0]) {
+	if n == len(b) || b[n] != ':' || n == 0 || scan.IsDigit(b[0]) {
 		return 0
 	}
 	return n

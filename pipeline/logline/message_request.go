@@ -1,5 +1,7 @@
 package logline
 
+import "github.com/authspike/authspike/pipeline/logline/scan"
+
 // namesRequest takes method and path from the message of a structured line that
 // states a status and leaves them out: "GET /path done", a path alone, Django's
 // words about a refused one.
@@ -9,7 +11,7 @@ func (d *Decoder) namesRequest(text []byte, e *Entry) {
 		return
 	}
 	if text[0] == '/' {
-		if word, rest := token(text); len(rest) == 0 {
+		if word, rest := scan.Token(text); len(rest) == 0 {
 			e.Path = pathOf(word)
 		}
 		return

@@ -1,6 +1,11 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // pair is one key=value of a line. The value of a quoted one is what stands
 // between the quotes, with its escapes where escaped says so.
@@ -24,7 +29,7 @@ func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
 		for start > from && i-start <= maxName && isKeyByte(text[start-1]) {
 			start--
 		}
-		if start == i || isDigit(text[start]) || start > 0 && !startsPair(text[start-1]) {
+		if start == i || scan.IsDigit(text[start]) || start > 0 && !startsPair(text[start-1]) {
 			continue
 		}
 		p = pair{key: text[start:i], start: start}
@@ -38,7 +43,7 @@ func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
 // readValue reads the value at text[i:].
 func (p *pair) readValue(text []byte, i int, loose bool) bool {
 	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
-		end := quoteEnd(text, i+1, text[i])
+		end := scan.QuoteEnd(text, i+1, text[i])
 		p.value, p.end = text[i+1:end], min(end+1, len(text))
 		p.escaped = bytes.IndexByte(p.value, '\\') >= 0
 		return true
@@ -59,7 +64,7 @@ func (p *pair) readValue(text []byte, i int, loose bool) bool {
 
 // isKeyByte reports whether ch may be part of the key of a pair.
 func isKeyByte(ch byte) bool {
-	return isWordByte(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
+	return scan.IsWord(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
 }
 
 // startsPair reports whether a pair may follow ch.
@@ -84,7 +89,7 @@ func (d *Decoder) pair(p pair, e *Entry) {
 		key = levelKey
 	case "msg":
 		if rest, ok := bytes.CutPrefix(value, auditMark); ok { // of the Linux kernel
-			if ns, n := epochPrefix(rest); n > 0 {
+			if ns, n := stamp.EpochPrefix(rest); n > 0 {
 				e.setTime(ns)
 			}
 		}
@@ -159,7 +164,7 @@ var (
 // isDuration reports whether b is a number with a unit of time: 9ms, 1.5s.
 func isDuration(b []byte) bool {
 	i := 0
-	for i < len(b) && (isDigit(b[i]) || b[i] == '.') {
+	for i < len(b) && (scan.IsDigit(b[i]) || b[i] == '.') {
 		i++
 	}
 	if i == 0 {

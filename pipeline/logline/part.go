@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // cut says whether a wrapper holds a whole line.
@@ -341,7 +342,7 @@ func (d *Decoder) setCut(text []byte) {
 // skipHeader returns b without the blanks behind a header, and notes where there
 // are more than one, since a line that goes on with another often begins so.
 func (d *Decoder) skipHeader(b []byte) []byte {
-	line := skipBlank(b)
+	line := scan.SkipBlank(b)
 	d.seen.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
 	return line
 }

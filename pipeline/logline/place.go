@@ -187,7 +187,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				continue
 			}
 		case opTime:
-			if ns, n := d.clock.same(b[i:]); n > 0 && d.takes(m) {
+			if ns, n := d.stamps.Same(b[i:]); n > 0 && d.takes(m) {
 				d.layer.marks |= m.mark
 				d.setTime(ns, m, e)
 				i += n

@@ -3,6 +3,8 @@ package logline
 import (
 	"bytes"
 	"net/http"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // requestPart is a request found in a text, and its status.
@@ -22,7 +24,7 @@ func findRequest(text []byte) (r requestPart, ok bool) {
 		i += j
 		start := i
 		if i >= 5 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
-			for start = i - 1; start > 0 && i-start < 7 && isLetter(text[start-1]); start-- {
+			for start = i - 1; start > 0 && i-start < 7 && scan.IsLetter(text[start-1]); start-- {
 			}
 		}
 		if method := methodBefore(text[:start]); method > 0 {
@@ -51,7 +53,7 @@ func methodBefore(b []byte) int {
 	for start > 0 && end-start < 10 && b[start-1] >= 'A' && b[start-1] <= 'Z' {
 		start--
 	}
-	if !isKnownMethod(b[start:end]) || start > 0 && (isWordByte(b[start-1]) || b[start-1] == '-' || b[start-1] >= 0x80) {
+	if !isKnownMethod(b[start:end]) || start > 0 && (scan.IsWord(b[start-1]) || b[start-1] == '-' || b[start-1] >= 0x80) {
 		return 0
 	}
 	return start + 1
@@ -60,7 +62,7 @@ func methodBefore(b []byte) int {
 // beforeStatus returns b without a status, a duration and an address at its end,
 // where a status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
 func beforeStatus(b []byte) []byte {
-	if n := len(b); n < 8 || b[n-1] != ' ' || !isDigit(b[n-2]) && b[n-2] != 's' {
+	if n := len(b); n < 8 || b[n-1] != ' ' || !scan.IsDigit(b[n-2]) && b[n-2] != 's' {
 		return b
 	}
 	rest := b[max(0, len(b)-64):]
@@ -89,7 +91,7 @@ func requestAt(text []byte, at, start int) requestPart {
 		end++
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
-	method, between := token(text[at:start])
+	method, between := scan.Token(text[at:start])
 	r := requestPart{method: bytes.TrimRight(method, `"|'`), target: target, at: at}
 	if r.status = statusAt(between); r.status != 0 {
 		return r
@@ -154,7 +156,7 @@ func outcome(tail []byte) int {
 		}
 		word := tail[:outcomeWord(tail)]
 		if rest := tail[len(word):]; isNumber(word) && beginsWithUnit(rest) {
-			_, tail = token(rest[1:]) // 12 ms
+			_, tail = scan.Token(rest[1:]) // 12 ms
 			continue
 		}
 		if status := statusAt(tail); status != 0 {
@@ -186,7 +188,7 @@ func isCount(b []byte) bool {
 	if len(b) < 2 || b[0] != ' ' || b[1] < 'a' || b[1] > 'z' {
 		return false
 	}
-	word, _ := token(b[1:])
+	word, _ := scan.Token(b[1:])
 	if word[len(word)-1] == ':' || bytes.IndexByte(word, '=') > 0 {
 		return false // a label
 	}
@@ -206,7 +208,7 @@ func isCount(b []byte) bool {
 // skipHandler returns what follows the name of a handler in parentheses before an
 // arrow: "GET / (index) => 200 OK".
 func skipHandler(tail []byte) []byte {
-	rest := skipBlank(tail)
+	rest := scan.SkipBlank(tail)
 	if len(rest) == 0 || rest[0] != '(' {
 		return tail
 	}
@@ -220,14 +222,14 @@ var handlerMark = []byte(") =>")
 
 // skipWord returns what follows the next blank in b.
 func skipWord(b []byte) []byte {
-	_, rest := token(b)
+	_, rest := scan.Token(b)
 	return rest
 }
 
 // isNumber reports whether b is digits, with or without decimals.
 func isNumber(b []byte) bool {
 	for _, ch := range b {
-		if !isDigit(ch) && ch != '.' {
+		if !scan.IsDigit(ch) && ch != '.' {
 			return false
 		}
 	}
@@ -286,7 +288,7 @@ func connects(word []byte) bool {
 
 // isTimed reports whether word is a duration with its unit, or a number with decimals.
 func isTimed(word []byte) bool {
-	return len(word) > 0 && isDigit(word[0]) && (bytes.IndexByte(word, '.') > 0 || !isDigit(word[len(word)-1])) && isDuration(word)
+	return len(word) > 0 && scan.IsDigit(word[0]) && (bytes.IndexByte(word, '.') > 0 || !scan.IsDigit(word[len(word)-1])) && isDuration(word)
 }
 
 // statusAhead reads a status that stands before the method, set off so that it
@@ -311,7 +313,7 @@ func statusAhead(b []byte) int {
 		word := b[start:end]
 		if status := wholeStatus(word); status != 0 {
 			if start > 0 && b[start-1] != '|' && b[start-1] != '[' {
-				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && isLetter(before[len(before)-1]) {
+				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && scan.IsLetter(before[len(before)-1]) {
 					return 0 // "order 401 GET /"
 				}
 			}

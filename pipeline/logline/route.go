@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // AppendRoute appends the route that a path belongs to: the path with {id} for
 // each part that tells one thing from others of its kind, which are numbers,
@@ -70,12 +74,12 @@ func isRoutePart(part []byte) bool {
 // the end perhaps.
 func isRouteWord(word []byte) bool {
 	for _, c := range word {
-		if !isLetter(c) && !isDigit(c) {
+		if !scan.IsLetter(c) && !scan.IsDigit(c) {
 			return false
 		}
 	}
 	letters := len(word)
-	for letters > 0 && isDigit(word[letters-1]) {
+	for letters > 0 && scan.IsDigit(word[letters-1]) {
 		letters--
 	}
 	switch digits := len(word) - letters; {
@@ -86,11 +90,11 @@ func isRouteWord(word []byte) bool {
 	case digits > 0 && len(word) > 3 && isHexWord(word):
 		return false
 	case len(word) <= 3:
-		return isLetter(word[0]) // k8s, v2, 2fa is none
+		return scan.IsLetter(word[0]) // k8s, v2, 2fa is none
 	}
 	vowelless, humps, inside := 0, 0, 0
 	for i, c := range word[:letters] {
-		if isDigit(c) {
+		if scan.IsDigit(c) {
 			inside++
 		}
 		if inside > 1 || inside > 0 && (len(word) > 5 || i == 0) {

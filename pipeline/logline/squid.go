@@ -1,6 +1,11 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // readSquid reads Squid's own access log:
 //
@@ -9,20 +14,20 @@ func readSquid(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 40 || line[10] != '.' {
 		return false
 	}
-	ns, n := epochPrefix(line)
+	ns, n := stamp.EpochPrefix(line)
 	if n < 12 || line[n] != ' ' {
 		return false
 	}
-	_, rest := token(skipBlank(line[n:]))
-	client, rest := token(rest)
-	code, rest := token(rest)
+	_, rest := scan.Token(scan.SkipBlank(line[n:]))
+	client, rest := scan.Token(rest)
+	code, rest := scan.Token(rest)
 	i := bytes.IndexByte(code, '/')
 	if i < 0 || !isAddress(client) {
 		return false
 	}
-	_, rest = token(rest)
-	method, rest := token(rest)
-	target, _ := token(rest)
+	_, rest = scan.Token(rest)
+	method, rest := scan.Token(rest)
+	target, _ := scan.Token(rest)
 	e.setTime(ns)
 	e.Status, e.Format = wholeStatus(code[i+1:]), "squid"
 	if isKnownMethod(method) {

@@ -1,28 +1,32 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readSyslog takes off the headers of RFC 5424 and RFC 3164, with or without an
 // octet count before them.
 func readSyslog(d *Decoder, line []byte, e *Entry) bool {
-	if isDigit(line[0]) { // "83 <40>1 ..."
-		n := digitRun(line)
+	if scan.IsDigit(line[0]) { // "83 <40>1 ..."
+		n := scan.Digits(line)
 		if n > 7 || n+1 >= len(line) || line[n] != ' ' || line[n+1] != '<' {
 			return false
 		}
 		line = line[n+1:]
 	}
-	n := digitRun(line[1:]) + 1
+	n := scan.Digits(line[1:]) + 1
 	if n == 1 || n > 4 || n+1 >= len(line) || line[n] != '>' {
 		return false
 	}
-	pri := number(line[1:n])
+	pri := scan.Number(line[1:n])
 	if pri > 191 {
 		return false
 	}
 	line = line[n+1:]
 	e.Level = syslogLevel(pri & 7)
-	if isDigit(line[0]) && len(line) > 2 && line[1] == ' ' {
+	if scan.IsDigit(line[0]) && len(line) > 2 && line[1] == ' ' {
 		d.syslog5424(line[2:], e)
 	} else {
 		d.syslog3164(line, e)
@@ -35,10 +39,10 @@ func readSyslog(d *Decoder, line []byte, e *Entry) bool {
 func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	var field [5][]byte
 	for i := range field {
-		field[i], line = token(line)
+		field[i], line = scan.Token(line)
 	}
-	if s := d.clock.read(field[0]); s.full {
-		e.setTime(s.ns)
+	if s := d.stamps.Read(field[0]); s.Full {
+		e.setTime(s.UnixNano)
 	}
 	e.setPod(unlessDash(field[1]), rankPodHost)
 	e.setService(unlessDash(field[2]), rankServiceTag)
@@ -87,13 +91,13 @@ func unlessDash(b []byte) []byte {
 // the dash that stands for none.
 func skipStructuredData(b []byte) []byte {
 	if len(b) > 0 && b[0] == '-' && (len(b) == 1 || b[1] == ' ') {
-		return skipBlank(b[1:])
+		return scan.SkipBlank(b[1:])
 	}
 	for len(b) > 0 && b[0] == '[' {
 		i := 1
 		for i < len(b) && b[i] != ']' {
 			if b[i] == '"' {
-				i = quoteEnd(b, i+1, '"')
+				i = scan.QuoteEnd(b, i+1, '"')
 			}
 			i++
 		}
@@ -102,30 +106,30 @@ func skipStructuredData(b []byte) []byte {
 		}
 		b = b[i+1:]
 	}
-	return skipBlank(b)
+	return scan.SkipBlank(b)
 }
 
 // syslog3164 reads what follows the priority: stamp, host and tag, each of which
 // may be missing.
 func (d *Decoder) syslog3164(line []byte, e *Entry) {
-	if n := digitRun(line); n > 0 && n+1 < len(line) && line[n] == ':' && line[n+1] == ' ' {
+	if n := scan.Digits(line); n > 0 && n+1 < len(line) && line[n] == ':' && line[n+1] == ' ' {
 		line = line[n+2:] // a sequence number
 	}
 	if len(line) > 0 && (line[0] == '*' || line[0] == '.') {
 		line = line[1:] // a device whose clock is not set
 	}
-	if s := d.clock.read(line); s.n > 0 {
-		if s.full {
-			e.setTime(s.ns)
+	if s := d.stamps.Read(line); s.Len > 0 {
+		if s.Full {
+			e.setTime(s.UnixNano)
 		}
-		line = skipBlank(bytes.TrimPrefix(line[s.n:], colon))
+		line = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colon))
 	}
 	if tag, rest := syslogTag(line); rest != nil {
 		e.setService(tag, rankServiceTag)
 		d.unwrapSyslog(rest, e)
 		return
 	}
-	host, rest := token(line)
+	host, rest := scan.Token(line)
 	host = unlessDash(host)
 	if tag, inner := syslogTag(rest); inner != nil && (host == nil || isHostName(host)) {
 		e.setPod(host, rankPodHost)
@@ -143,7 +147,7 @@ var colon = []byte(":")
 // nil where there is none.
 func syslogTag(b []byte) (tag, rest []byte) {
 	i := 0
-	for i < len(b) && i < 64 && (isWordByte(b[i]) || b[i] == '-' || b[i] == '.' || b[i] == '/' || b[i] == '@') {
+	for i < len(b) && i < 64 && (scan.IsWord(b[i]) || b[i] == '-' || b[i] == '.' || b[i] == '/' || b[i] == '@') {
 		i++
 	}
 	if i == 0 || i >= len(b) || b[0] == '/' {
@@ -158,7 +162,7 @@ func syslogTag(b []byte) (tag, rest []byte) {
 		i += j + 1
 	}
 	if i < len(b) && b[i] == ':' && (i+1 == len(b) || b[i+1] == ' ' || b[i+1] == '{' || b[i+1] == '\t') {
-		return tag, skipBlank(b[i+1:])
+		return tag, scan.SkipBlank(b[i+1:])
 	}
 	return nil, nil
 }
@@ -169,29 +173,29 @@ func isHostName(b []byte) bool {
 		return false
 	}
 	for _, ch := range b {
-		if !isWordByte(ch) && ch != '-' && ch != '.' && ch != ':' {
+		if !scan.IsWord(ch) && ch != '-' && ch != '.' && ch != ':' {
 			return false
 		}
 	}
-	return isWordByte(b[0]) && parseLevel(b) == LevelNone
+	return scan.IsWord(b[0]) && parseLevel(b) == LevelNone
 }
 
 // readSyslogFile takes off what syslog daemons and journalctl put before a line
 // in a file: stamp, host, tag. After a stamp with its year, which applications
 // write too, the tag must have a process number.
 func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
-	s := d.clock.read(line)
-	if s.n == 0 || s.n >= len(line) || line[s.n] != ' ' {
+	s := d.stamps.Read(line)
+	if s.Len == 0 || s.Len >= len(line) || line[s.Len] != ' ' {
 		return false
 	}
-	host, rest := token(skipBlank(line[s.n:]))
+	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
 	tag, inner := syslogTag(rest)
 	host = unlessDash(host)
-	if inner == nil || host != nil && !isHostName(host) || parseLevel(tag) != LevelNone || (s.full || !isLetter(line[0])) && !hasPID(rest[len(tag):]) {
+	if inner == nil || host != nil && !isHostName(host) || parseLevel(tag) != LevelNone || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}
-	if s.full {
-		e.setTime(s.ns)
+	if s.Full {
+		e.setTime(s.UnixNano)
 	}
 	e.setPod(host, rankPodHost)
 	e.setService(tag, rankServiceTag)
@@ -204,6 +208,6 @@ func hasPID(b []byte) bool {
 	if len(b) < 3 || b[0] != '[' {
 		return false
 	}
-	n := digitRun(b[1:])
+	n := scan.Digits(b[1:])
 	return n > 0 && n+1 < len(b) && b[n+1] == ']'
 }

@@ -9,19 +9,19 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	h := d.readHead(line)
-	if h.fields == 0 || h.stamp.n == 0 && h.level == LevelNone {
+	if h.fields == 0 || h.stamp.Len == 0 && h.level == LevelNone {
 		return false
 	}
 	if len(h.rest) == 0 {
 		h.rest = line // nothing but a stamp is a message
 	}
-	if h.stamp.full {
-		e.setTime(h.stamp.ns)
+	if h.stamp.Full {
+		e.setTime(h.stamp.UnixNano)
 	}
 	if h.level != LevelNone {
 		e.Level = h.level
 	}
-	if h.fields == 1 && h.level == LevelNone && h.stamp.full {
+	if h.fields == 1 && h.level == LevelNone && h.stamp.Full {
 		h.readOrigin()
 	}
 	e.setService(h.app, rankServiceApp)
@@ -54,7 +54,7 @@ func (d *Decoder) nested(rest []byte, e *Entry) bool {
 		return true
 	}
 	for _, f := range d.formats[rest[0]] {
-		if f.name == "request" || f.name == "text" && d.clock.read(rest).n == 0 && d.clock.read(rest[1:]).n == 0 {
+		if f.name == "request" || f.name == "text" && d.stamps.Read(rest).Len == 0 && d.stamps.Read(rest[1:]).Len == 0 {
 			continue
 		}
 		if f.read(d, rest, e) {

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readUWSGI reads the request log of uWSGI, whose status stands behind the
 // protocol:
@@ -17,17 +21,17 @@ func readUWSGI(d *Decoder, line []byte, e *Entry) bool {
 			return false
 		}
 		rest = rest[1+i:]
-		s := d.clock.read(rest[1:])
-		if s.n == 0 || 1+s.n >= len(rest) || rest[1+s.n] != ']' {
+		s := d.stamps.Read(rest[1:])
+		if s.Len == 0 || 1+s.Len >= len(rest) || rest[1+s.Len] != ']' {
 			continue
 		}
-		method, target := token(skipBlank(rest[2+s.n:]))
-		target, tail := token(target)
+		method, target := scan.Token(scan.SkipBlank(rest[2+s.Len:]))
+		target, tail := scan.Token(target)
 		if !isMethod(method) {
 			return false
 		}
-		if s.full {
-			e.setTime(s.ns)
+		if s.Full {
+			e.setTime(s.UnixNano)
 		}
 		e.setTarget(method, target)
 		e.Status, e.Format = protocolStatus(tail), "uwsgi"
@@ -47,6 +51,6 @@ func protocolStatus(b []byte) int {
 	if i < 0 {
 		return 0
 	}
-	_, rest := token(b[i:])
+	_, rest := scan.Token(b[i:])
 	return statusAt(rest)
 }

@@ -1,6 +1,11 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
 
 // kind is the kind of a JSON value.
 type kind uint8
@@ -297,17 +302,17 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 		if raw[0] == '[' {
 			raw = raw[1:]
 		}
-		if s := d.clock.read(raw); s.n > 0 {
-			return s.ns, s.full
+		if s := d.stamps.Read(raw); s.Len > 0 {
+			return s.UnixNano, s.Full
 		}
 	}
-	return readEpoch(raw)
+	return stamp.Epoch(raw)
 }
 
 // statusOf returns the HTTP status that text begins with, 0 where it begins with
 // none: 401, 401.0, "401", "401 Unauthorized".
 func statusOf(text []byte) int {
-	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !isDigit(text[1]) || !isDigit(text[2]) {
+	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !scan.IsDigit(text[1]) || !scan.IsDigit(text[2]) {
 		return 0
 	}
 	if len(text) > 3 {
@@ -324,7 +329,7 @@ func levelOf(v value) Level {
 	if v.kind == kindArray || len(v.raw) == 0 {
 		return LevelNone
 	}
-	if !isDigit(v.raw[0]) {
+	if !scan.IsDigit(v.raw[0]) {
 		if len(v.raw) == 1 && bytes.IndexByte(levelLetters, v.raw[0]|0x20) >= 0 {
 			return levelLetter(v.raw[0])
 		}
@@ -345,7 +350,7 @@ func integer(b []byte) (n int, ok bool) {
 		return 0, false
 	}
 	for _, c := range b {
-		if !isDigit(c) {
+		if !scan.IsDigit(c) {
 			return 0, false
 		}
 		n = n*10 + int(c-'0')

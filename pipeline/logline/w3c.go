@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // w3cRow is what the columns of a W3C log say as far as their form tells.
 type w3cRow struct {
@@ -15,15 +19,15 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 40 || line[4] != '-' || line[10] != ' ' && line[10] != '\t' || bytes.IndexByte(line, '"') >= 0 {
 		return false
 	}
-	s := d.clock.read(line)
-	if s.n != 19 || !s.full || line[19] != ' ' && line[19] != '\t' {
+	s := d.stamps.Read(line)
+	if s.Len != 19 || !s.Full || line[19] != ' ' && line[19] != '\t' {
 		return false
 	}
-	row, ok := w3cColumns(skipBlank(line[s.n:]))
+	row, ok := w3cColumns(scan.SkipBlank(line[s.Len:]))
 	if !ok {
 		return false
 	}
-	e.setTime(s.ns)
+	e.setTime(s.UnixNano)
 	e.setTarget(row.method, row.target)
 	e.setPod(row.machine, rankPodHost)
 	e.Status, e.Format = row.status, "w3c"
@@ -35,7 +39,7 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	var first, word []byte
 	address := false
 	for i := 0; row.method == nil; i++ {
-		word, rest = token(rest)
+		word, rest = scan.Token(rest)
 		address = address || isAddress(word)
 		switch {
 		case i == 7 || len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone:
@@ -51,12 +55,12 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	if !address && !hasAddress(rest) {
 		return row, false // a sentence
 	}
-	row.target, rest = token(rest)
+	row.target, rest = scan.Token(rest)
 	if len(row.target) > 0 && row.target[0] == '/' {
 		row.status = w3cStatus(rest)
 	} else { // CloudFront has the host between
-		row.target, rest = token(rest)
-		word, _ = token(rest)
+		row.target, rest = scan.Token(rest)
+		word, _ = scan.Token(rest)
 		row.status = wholeStatus(word)
 	}
 	return row, len(row.target) > 0 && row.target[0] == '/' && row.status != 0
@@ -68,7 +72,7 @@ var siteMark = []byte("W3SVC")
 func hasAddress(b []byte) bool {
 	for len(b) > 0 {
 		var word []byte
-		if word, b = token(b); isAddress(word) {
+		if word, b = scan.Token(b); isAddress(word) {
 			return true
 		}
 	}
@@ -82,8 +86,8 @@ func w3cStatus(b []byte) int {
 	status, candidate, run := 0, 0, 0
 	for len(b) > 0 {
 		var word []byte
-		word, b = token(b)
-		n := digitRun(word)
+		word, b = scan.Token(b)
+		n := scan.Digits(word)
 		switch {
 		case n != len(word):
 			run, candidate = 0, 0

@@ -1,4 +1,6 @@
-package logline
+package stamp
+
+import "github.com/authspike/authspike/pipeline/logline/scan"
 
 // zone reads the zone at the beginning of b: Z, an offset, or a zone word, each
 // after at most one space, and a region name in brackets behind it. It returns
@@ -13,7 +15,7 @@ func zone(b []byte) (offset int64, n int) {
 	}
 	switch ch := b[i]; {
 	case ch == 'Z' || ch == 'z':
-		if i+1 < len(b) && isWordByte(b[i+1]) {
+		if i+1 < len(b) && scan.IsWord(b[i+1]) {
 			return 0, 0
 		}
 		n = i + 1
@@ -60,7 +62,7 @@ func zoneOffset(b []byte, short bool) (offset int64, n int) {
 	case !short:
 		return 0, 0
 	}
-	if n < len(b) && isWordByte(b[n]) {
+	if n < len(b) && scan.IsWord(b[n]) {
 		return 0, 0
 	}
 	offset = int64(hours*60+minutes) * 60
@@ -84,7 +86,7 @@ func zoneWord(b []byte, lead byte) (offset int64, n int) {
 	for end < len(b) && end < i+6 && b[end] >= 'A' && b[end] <= 'Z' {
 		end++
 	}
-	if end < len(b) && isWordByte(b[end]) || end-i < 3 || end-i > 4 {
+	if end < len(b) && scan.IsWord(b[end]) || end-i < 3 || end-i > 4 {
 		return 0, 0
 	}
 	minutes, ok := zoneMinutes(b[i:end])
@@ -154,7 +156,7 @@ func zoneRegion(b []byte) int {
 					return i + 1
 				}
 				return 0
-			case !isWordByte(ch) && ch != '-' && ch != '+':
+			case !scan.IsWord(ch) && ch != '-' && ch != '+':
 				return 0
 			}
 		}
@@ -164,18 +166,10 @@ func zoneRegion(b []byte) int {
 			switch ch := b[i]; {
 			case ch == ')':
 				return i + 1
-			case ch != ' ' && !isLetter(ch):
+			case ch != ' ' && !scan.IsLetter(ch):
 				return 0
 			}
 		}
 	}
 	return 0
 }
-
-func isLetter(ch byte) bool { return ch|0x20 >= 'a' && ch|0x20 <= 'z' }
-
-func isDigit(ch byte) bool { return ch-'0' <= 9 }
-
-// isWordByte says whether ch may be part of a word: an ASCII letter or digit or
-// an underscore.
-func isWordByte(ch byte) bool { return isLetter(ch) || isDigit(ch) || ch == '_' }

@@ -1,23 +1,25 @@
-package logline
+package stamp
 
-// readEpoch reads the whole of b as a time since 1970, in seconds,
+import "github.com/authspike/authspike/pipeline/logline/scan"
+
+// Epoch reads the whole of b as a time since 1970, in seconds,
 // milliseconds, microseconds or nanoseconds by its size, with decimals and an
 // exponent where it has them: 1700000000, 1.7E9, 1700000000123.4. Numbers
 // before 1973 are taken for something else than a time.
-func readEpoch(b []byte) (ns int64, ok bool) {
-	ns, n := epochPrefix(b)
+func Epoch(b []byte) (ns int64, ok bool) {
+	ns, n := EpochPrefix(b)
 	return ns, n > 0 && n == len(b)
 }
 
-// epochPrefix reads an epoch at the beginning of b and returns the bytes read,
+// EpochPrefix reads an epoch at the beginning of b and returns the bytes read,
 // 0 where there is none.
-func epochPrefix(b []byte) (ns int64, n int) {
+func EpochPrefix(b []byte) (ns int64, n int) {
 	var digits, whole int64 // the digits as one number; how many stand before the point
 	var kept int64          // digits in it, leading zeros left out
 	point := false
 	i := 0
 	for ; i < len(b); i++ {
-		if ch := b[i]; isDigit(ch) {
+		if ch := b[i]; scan.IsDigit(ch) {
 			if !point {
 				whole++
 			}
@@ -31,7 +33,7 @@ func epochPrefix(b []byte) (ns int64, n int) {
 				whole-- // a leading zero
 			}
 			continue
-		} else if ch == '.' && !point && i > 0 && i+1 < len(b) && isDigit(b[i+1]) {
+		} else if ch == '.' && !point && i > 0 && i+1 < len(b) && scan.IsDigit(b[i+1]) {
 			point = true
 			continue
 		}
@@ -57,7 +59,7 @@ func exponent(b []byte) (exp int64, n int) {
 		i++
 	}
 	start := i
-	for i < len(b) && isDigit(b[i]) && i < start+3 {
+	for i < len(b) && scan.IsDigit(b[i]) && i < start+3 {
 		exp = exp*10 + int64(b[i]-'0')
 		i++
 	}

@@ -1,27 +1,36 @@
-package logline
+// Package stamp reads the times that logs write, at the beginning of a text: the
+// layouts of RFC 3339 and its relatives, of access logs, of syslog and C, of Go,
+// Java and JavaScript, and seconds since 1970.
+//
+// Invariant: what is read depends on the text and the zone of the Reader alone,
+// not on what was read before; what is full lies between 1970 and 2261. The
+// package refuses to guess a date that is not written, and to look at a clock.
+package stamp
 
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// stamp is a time as a log writes it.
-type stamp struct {
-	ns   int64 // Unix nanoseconds, meaningless unless full
-	n    int   // bytes read, 0 where there is no stamp
-	full bool  // has a date with its year, and lies between 1970 and 2261
+// Time is a time as a log writes it.
+type Time struct {
+	UnixNano int64 // meaningless unless Full
+	Len      int   // bytes read, 0 where there is no stamp
+	Full     bool  // has a date with its year, and lies between 1970 and 2261
 }
 
-// clock reads stamps. It remembers the minutes it met last, so that a stamp of
-// the same minute costs a comparison; what it returns does not depend on what
-// it remembers. The zero clock takes zone-less stamps as UTC.
-type clock struct {
+// Reader reads stamps. It remembers the minutes it met last, so that a stamp of
+// the same minute costs a comparison. The zero Reader takes stamps without a zone
+// as UTC. It is not for concurrent use.
+type Reader struct {
 	loc  *time.Location // zone of stamps that state none, nil for UTC
 	iso  [3]minute      // by separator: T, space, other
 	clf  [2]minute
 	last struct { // the last stamp of an access log, whole: many lines share a second
 		text [26]byte
-		stamp
+		Time
 	}
 	wall struct {
 		minute int64 // minute of the wall clock, since 1970
@@ -36,32 +45,35 @@ type minute struct {
 	sec     int64  // Unix seconds of its beginning, were it UTC
 }
 
-// read reads the stamp at the beginning of b. It knows the layouts of RFC 3339
-// and its relatives, of access logs, of syslog and C, of Go, Java and JavaScript.
-// A stamp without date or without year is read but not full.
-func (c *clock) read(b []byte) stamp {
-	var s stamp
+// NewReader returns a Reader that takes stamps without a zone as written in loc,
+// nil for UTC.
+func NewReader(loc *time.Location) Reader { return Reader{loc: loc} }
+
+// Read reads the stamp at the beginning of b. A stamp without date or without year
+// is read but not full.
+func (r *Reader) Read(b []byte) Time {
+	var s Time
 	if len(b) >= 19 {
 		if b[4] == '-' && b[7] == '-' && b[13] == ':' && b[16] == ':' {
-			s = c.readISO(b)
+			s = r.readISO(b)
 		} else if b[2] == '/' && b[6] == '/' {
-			s = c.readCLF(b)
+			s = r.readCLF(b)
 		}
 	}
-	if s.n == 0 {
-		s = c.readOther(b)
+	if s.Len == 0 {
+		s = r.readOther(b)
 	}
-	if s.n < len(b) && isWordByte(b[s.n]) {
-		return stamp{}
+	if s.Len < len(b) && scan.IsWord(b[s.Len]) {
+		return Time{}
 	}
 	return s
 }
 
-// same reads the stamp of RFC 3339 in UTC that b begins with, up to and including
+// Same reads the stamp of RFC 3339 in UTC that b begins with, up to and including
 // the quote behind it, if its minute was the last one that was met. n is 0 for
 // every other.
-func (c *clock) same(b []byte) (ns int64, n int) {
-	slot := &c.iso[0]
+func (r *Reader) Same(b []byte) (ns int64, n int) {
+	slot := &r.iso[0]
 	if len(b) < 32 || binary.LittleEndian.Uint64(b) != slot.a || binary.LittleEndian.Uint64(b[8:]) != slot.b || b[16] != ':' {
 		return 0, 0
 	}
@@ -70,7 +82,7 @@ func (c *clock) same(b []byte) (ns int64, n int) {
 		return 0, 0
 	}
 	if n = 19; b[19] == '.' {
-		for n = 20; n < 29 && isDigit(b[n]); n++ {
+		for n = 20; n < 29 && scan.IsDigit(b[n]); n++ {
 			ns = ns*10 + int64(b[n]-'0')
 		}
 		ns *= pow10[29-n]
@@ -84,95 +96,95 @@ func (c *clock) same(b []byte) (ns int64, n int) {
 
 // readISO reads 2006-01-02T15:04:05 with any one byte between date and time,
 // an optional fraction and an optional zone.
-func (c *clock) readISO(b []byte) stamp {
-	slot := &c.iso[2]
+func (r *Reader) readISO(b []byte) Time {
+	slot := &r.iso[2]
 	switch b[10] {
 	case 'T':
-		slot = &c.iso[0]
+		slot = &r.iso[0]
 	case ' ':
-		slot = &c.iso[1]
+		slot = &r.iso[1]
 	case 't', '_', '\t', ':':
 	default:
-		return stamp{}
+		return Time{}
 	}
 	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	if x != slot.a || y != slot.b {
 		year, month, day := digits2(b)*100+digits2(b[2:]), digits2(b[5:]), digits2(b[8:])
 		hour, minutes := digits2(b[11:]), digits2(b[14:])
 		if digits2(b) < 0 || digits2(b[2:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(minutes) > 59 {
-			return stamp{}
+			return Time{}
 		}
 		*slot = minute{a: x, b: y, sec: unixDay(year, month, day)*86400 + int64(hour*60+minutes)*60}
 	}
 	sec := digits2(b[17:])
 	if uint(sec) > 60 {
-		return stamp{}
+		return Time{}
 	}
 	nano, n := fraction(b, 19)
 	if n+2 < len(b) && b[n] == ' ' && b[n+2]|0x20 == 'm' {
-		return c.readHalfDay(b, n, slot.sec+int64(sec), nano)
+		return r.readHalfDay(b, n, slot.sec+int64(sec), nano)
 	}
-	return c.zoned(b, n, slot.sec+int64(sec), nano)
+	return r.zoned(b, n, slot.sec+int64(sec), nano)
 }
 
 // readHalfDay finishes a stamp that may have AM or PM at n.
-func (c *clock) readHalfDay(b []byte, n int, sec, nano int64) stamp {
+func (r *Reader) readHalfDay(b []byte, n int, sec, nano int64) Time {
 	if half, m := meridiem(b[n:]); m > 0 {
 		if hour := sec / 3600 % 24; hour >= 1 && hour <= 12 {
 			sec += (hour%12 + int64(half) - hour) * 3600
 		}
 		n += m
 	}
-	return c.zoned(b, n, sec, nano)
+	return r.zoned(b, n, sec, nano)
 }
 
 // readCLF reads 02/Jan/2006:15:04:05 -0700, the stamp of access logs, also with
 // a space between date and time and without the zone.
-func (c *clock) readCLF(b []byte) stamp {
+func (r *Reader) readCLF(b []byte) Time {
 	if len(b) < 20 || b[14] != ':' || b[17] != ':' || b[11] != ':' && b[11] != ' ' {
-		return stamp{}
+		return Time{}
 	}
-	whole := len(b) >= 27 && b[20] == ' ' && !isWordByte(b[26]) && b[26] != ' ' && b[26] != '['
-	if whole && [26]byte(b) == c.last.text {
-		return c.last.stamp
+	whole := len(b) >= 27 && b[20] == ' ' && !scan.IsWord(b[26]) && b[26] != ' ' && b[26] != '['
+	if whole && [26]byte(b) == r.last.text {
+		return r.last.Time
 	}
 	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	z := uint64(b[16])
-	slot := &c.clf[0]
+	slot := &r.clf[0]
 	if b[11] == ' ' {
-		slot = &c.clf[1]
+		slot = &r.clf[1]
 	}
 	if x != slot.a || y != slot.b || z != slot.c {
 		day, month := digits2(b), monthName(b[3:6])
 		year, hour, minutes := digits2(b[7:])*100+digits2(b[9:]), digits2(b[12:]), digits2(b[15:])
 		if digits2(b[7:]) < 0 || digits2(b[9:]) < 0 || !validDate(year, month, day) || uint(hour) > 23 || uint(minutes) > 59 {
-			return stamp{}
+			return Time{}
 		}
 		*slot = minute{a: x, b: y, c: z, sec: unixDay(year, month, day)*86400 + int64(hour*60+minutes)*60}
 	}
 	sec := digits2(b[18:])
 	if uint(sec) > 60 {
-		return stamp{}
+		return Time{}
 	}
 	nano, n := fraction(b, 20)
-	s := c.zoned(b, n, slot.sec+int64(sec), nano)
-	if whole && s.n == 26 {
-		c.last.text, c.last.stamp = [26]byte(b), s
+	s := r.zoned(b, n, slot.sec+int64(sec), nano)
+	if whole && s.Len == 26 {
+		r.last.text, r.last.Time = [26]byte(b), s
 	}
 	return s
 }
 
 // zoned finishes a stamp whose calendar part ends at n and, were it UTC, is sec.
-func (c *clock) zoned(b []byte, n int, sec, nano int64) stamp {
+func (r *Reader) zoned(b []byte, n int, sec, nano int64) Time {
 	offset, m := zone(b[n:])
 	if m > 0 {
 		sec -= offset
-	} else if c.loc != nil {
-		sec -= c.offset(sec)
+	} else if r.loc != nil {
+		sec -= r.offset(sec)
 	}
-	s := stamp{n: n + m}
+	s := Time{Len: n + m}
 	if sec > 0 && sec < maxSecond {
-		s.ns, s.full = sec*1e9+nano, true
+		s.UnixNano, s.Full = sec*1e9+nano, true
 	}
 	return s
 }
@@ -180,15 +192,15 @@ func (c *clock) zoned(b []byte, n int, sec, nano int64) stamp {
 // maxSecond is the beginning of the year 2262, the last whose nanoseconds fit.
 const maxSecond = 9214646400
 
-// offset returns the seconds east of Greenwich of c.loc at the wall clock time
+// offset returns the seconds east of Greenwich of r.loc at the wall clock time
 // sec (seconds since 1970-01-01 00:00 on the wall).
-func (c *clock) offset(sec int64) int64 {
-	if w := sec / 60; !c.wall.known || c.wall.minute != w {
+func (r *Reader) offset(sec int64) int64 {
+	if w := sec / 60; !r.wall.known || r.wall.minute != w {
 		u := time.Unix(w*60, 0).UTC()
-		in := time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), 0, 0, c.loc)
-		c.wall.minute, c.wall.offset, c.wall.known = w, w*60-in.Unix(), true
+		in := time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), 0, 0, r.loc)
+		r.wall.minute, r.wall.offset, r.wall.known = w, w*60-in.Unix(), true
 	}
-	return c.wall.offset
+	return r.wall.offset
 }
 
 // digits2 returns the number of the two decimal digits at b, negative where they
@@ -206,11 +218,11 @@ func digits2(b []byte) int {
 // they are three, a colon, and returns nanoseconds and the index after it.
 // Digits beyond the ninth are dropped.
 func fraction(b []byte, n int) (nano int64, end int) {
-	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || !isDigit(b[n+1]) {
+	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || !scan.IsDigit(b[n+1]) {
 		return 0, n
 	}
 	i := n + 1
-	for i < len(b) && isDigit(b[i]) {
+	for i < len(b) && scan.IsDigit(b[i]) {
 		if i <= n+9 {
 			nano = nano*10 + int64(b[i]-'0')
 		}

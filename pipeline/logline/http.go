@@ -1,69 +1,23 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
 
-// token returns the bytes of b up to the first blank, and what follows the
-// blanks behind it.
-func token(b []byte) (word, rest []byte) {
-	i := 0
-	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
-		i++
-	}
-	return b[:i], skipBlank(b[i:])
-}
-
-// skipBlank returns b without the spaces and tabs it begins with.
-func skipBlank(b []byte) []byte {
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
-		b = b[1:]
-	}
-	return b
-}
-
-// trimSpace is bytes.TrimSpace, at once for what has nothing to trim.
-func trimSpace(b []byte) []byte {
-	if n := len(b); n > 0 && isPrinted(b[0]) && isPrinted(b[n-1]) {
-		return b
-	}
-	return bytes.TrimSpace(b)
-}
-
-// isPrinted reports whether c is a character of ASCII that is to be seen.
-func isPrinted(c byte) bool { return c > ' ' && c < 0x80 }
-
-// quoteEnd returns the index of the quote that ends the string whose content
-// begins at i, or len(b). A quote after a backslash does not end it.
-func quoteEnd(b []byte, i int, quote byte) int {
-	for i < len(b) {
-		j := bytes.IndexByte(b[i:], quote)
-		if j < 0 {
-			return len(b)
-		}
-		i += j
-		n := 0
-		for i-n > 0 && b[i-n-1] == '\\' {
-			n++
-		}
-		if n%2 == 0 {
-			return i
-		}
-		i++
-	}
-	return len(b)
-}
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // statusAt reads an HTTP status at the beginning of b: three digits from 100 to
 // 599 that are no part of a longer word or number. It returns 0 where there is
 // none.
 func statusAt(b []byte) int {
-	if len(b) < 3 || b[0] < '1' || b[0] > '5' || !isDigit(b[1]) || !isDigit(b[2]) {
+	if len(b) < 3 || b[0] < '1' || b[0] > '5' || !scan.IsDigit(b[1]) || !scan.IsDigit(b[2]) {
 		return 0
 	}
 	if len(b) > 3 {
-		if isWordByte(b[3]) || b[3] >= 0x80 || b[3] == '%' || b[3] == '/' {
+		if scan.IsWord(b[3]) || b[3] >= 0x80 || b[3] == '%' || b[3] == '/' {
 			return 0
 		}
-		if (b[3] == '.' || b[3] == ',' || b[3] == ':') && len(b) > 4 && isDigit(b[4]) {
+		if (b[3] == '.' || b[3] == ',' || b[3] == ':') && len(b) > 4 && scan.IsDigit(b[4]) {
 			return 0
 		}
 	}
@@ -97,7 +51,7 @@ func requestLine(b []byte) (method, target []byte) {
 	if i < 3 || !isMethod(b[:i]) {
 		return nil, nil
 	}
-	method, target = b[:i], skipBlank(b[i+1:])
+	method, target = b[:i], scan.SkipBlank(b[i+1:])
 	if j := bytes.LastIndexByte(target, ' '); j >= 0 {
 		if isProtocol(target[j+1:]) {
 			return method, target[:j]
@@ -109,7 +63,7 @@ func requestLine(b []byte) (method, target []byte) {
 
 // isProtocol reports whether b names a version of HTTP.
 func isProtocol(b []byte) bool {
-	return len(b) >= 6 && len(b) <= 10 && string(b[:5]) == "HTTP/" || len(b) == 2 && b[0] == 'h' && isDigit(b[1])
+	return len(b) >= 6 && len(b) <= 10 && string(b[:5]) == "HTTP/" || len(b) == 2 && b[0] == 'h' && scan.IsDigit(b[1])
 }
 
 // isAddress reports whether b looks like an IP address, with or without a port
@@ -122,7 +76,7 @@ func isAddress(b []byte) bool {
 			dots++
 		case ch == ':':
 			colons++
-		case isDigit(ch):
+		case scan.IsDigit(ch):
 			digits++
 		case ch|0x20 >= 'a' && ch|0x20 <= 'f' || ch == '[' || ch == ']' || ch == '%':
 		default:

@@ -1,4 +1,4 @@
-package logline
+package stamp
 
 import (
 	"math/rand/v2"
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestReadStamp(t *testing.T) {
+func TestRead(t *testing.T) {
 	tests := []struct{ in, want, rest string }{
 		{"2021-03-04T05:06:07Z", "2021-03-04T05:06:07Z", ""},
 		{"2021-03-04T05:06:07.123456789Z x", "2021-03-04T05:06:07.123456789Z", " x"},
@@ -75,39 +75,39 @@ func TestReadStamp(t *testing.T) {
 		{"0001-01-01T00:00:00Z", "", ""},
 		{"9999-12-31T23:59:59Z", "", ""},
 	}
-	var c clock
+	var r Reader
 	for _, tt := range tests {
 		for range 2 { // the second time from memory
-			s := c.read([]byte(tt.in))
-			if s.n == 0 {
-				t.Errorf("read(%q): no stamp", tt.in)
+			s := r.Read([]byte(tt.in))
+			if s.Len == 0 {
+				t.Errorf("Read(%q): no stamp", tt.in)
 				continue
 			}
 			got := ""
-			if s.full {
-				got = time.Unix(0, s.ns).UTC().Format(time.RFC3339Nano)
+			if s.Full {
+				got = time.Unix(0, s.UnixNano).UTC().Format(time.RFC3339Nano)
 			}
-			if got != tt.want || tt.in[s.n:] != tt.rest {
-				t.Errorf("read(%q) = %q, rest %q; want %q, rest %q", tt.in, got, tt.in[s.n:], tt.want, tt.rest)
+			if got != tt.want || tt.in[s.Len:] != tt.rest {
+				t.Errorf("Read(%q) = %q, rest %q; want %q, rest %q", tt.in, got, tt.in[s.Len:], tt.want, tt.rest)
 			}
 		}
 	}
 }
 
-func TestReadNoStamp(t *testing.T) {
-	var c clock
+func TestReadNone(t *testing.T) {
+	var r Reader
 	for _, in := range []string{"", "1", "2021", "GET / HTTP/1.1 200 OK", "2021-13-04T05:06:07Z", "2021-02-29T05:06:07Z", "2021-03-04T25:06:07Z",
 		"2021-03-04", "10.0.0.1:8080 x", "127.0.0.1 - - [x]", "1234567 foo bar", "Marvin 4 05:06:07", "Monday is fine", "May I ask 4",
 		"10:20 x", "1:2:3:4:5:6:7:8", "04/Mar/2021:05:66:07 +0000", "12345678 is no day", "2021-03-04T05:06:07Zulu", "2021-03-04T05:06:07.5abc"} {
-		if s := c.read([]byte(in)); s.n != 0 {
-			t.Errorf("read(%q) read %q", in, in[:s.n])
+		if s := r.Read([]byte(in)); s.Len != 0 {
+			t.Errorf("Read(%q) read %q", in, in[:s.Len])
 		}
 	}
 }
 
 // TestReadAgainstStandardLibrary writes random times in the layouts that the
-// clock remembers and in others, in and out of order, and reads them with one
-// clock, with a new one and with package time.
+// Reader remembers and in others, in and out of order, and reads them with one
+// Reader, with a new one and with package time.
 func TestReadAgainstStandardLibrary(t *testing.T) {
 	layouts := []string{time.RFC3339Nano, "2006-01-02T15:04:05.000Z07:00", "2006-01-02 15:04:05.000000-0700", "2006-01-02 15:04:05,000", "2006-01-02T15:04:05",
 		"02/Jan/2006:15:04:05 -0700", "02/Jan/2006 15:04:05", "2006/01/02 15:04:05", time.RFC1123, time.RFC1123Z, time.ANSIC, time.RubyDate, time.RFC850,
@@ -118,7 +118,7 @@ func TestReadAgainstStandardLibrary(t *testing.T) {
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, loc := range []*time.Location{time.UTC, berlin} {
-		kept := clock{loc: loc}
+		kept := Reader{loc: loc}
 		now := time.Date(2021, 3, 4, 5, 6, 7, 0, loc)
 		for i := range 40_000 {
 			layout := layouts[rnd.IntN(len(layouts))]
@@ -143,23 +143,23 @@ func TestReadAgainstStandardLibrary(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fresh := clock{loc: loc}
+			fresh := Reader{loc: loc}
 			line := []byte(text + "] x") // memory of whole stamps wants to see their end
-			a, b := kept.read(line), fresh.read(line)
+			a, b := kept.Read(line), fresh.Read(line)
 			if a != b {
-				t.Fatalf("read(%q) = %v with memory, %v without", text, a, b)
+				t.Fatalf("Read(%q) = %v with memory, %v without", text, a, b)
 			}
 			if layout == time.RFC850 && (now.UTC().Year() < 2000 || now.UTC().Year() > 2068) {
 				continue // years of two digits mean another century there
 			}
-			if a.n != len(text) || want.Unix() > 0 && a.ns != want.UnixNano() {
-				t.Fatalf("read(%q) = %v (%v), want %v (%d)", text, a, time.Unix(0, a.ns).UTC(), want, want.UnixNano())
+			if a.Len != len(text) || want.Unix() > 0 && a.UnixNano != want.UnixNano() {
+				t.Fatalf("Read(%q) = %v (%v), want %v (%d)", text, a, time.Unix(0, a.UnixNano).UTC(), want, want.UnixNano())
 			}
 		}
 	}
 }
 
-func TestReadEpoch(t *testing.T) {
+func TestEpoch(t *testing.T) {
 	tests := []struct {
 		in   string
 		want int64
@@ -172,51 +172,51 @@ func TestReadEpoch(t *testing.T) {
 		{"99999999999", 0}, {"99999999999999999999", 0}, {"16e99", 0}, {"9223372036854775807", 0}, {"1e", 0},
 	}
 	for _, tt := range tests {
-		got, ok := readEpoch([]byte(tt.in))
+		got, ok := Epoch([]byte(tt.in))
 		if !ok {
 			got = 0
 		}
 		if got != tt.want {
-			t.Errorf("readEpoch(%q) = %d, want %d", tt.in, got, tt.want)
+			t.Errorf("Epoch(%q) = %d, want %d", tt.in, got, tt.want)
 		}
 	}
 	for _, s := range []int64{100000000, 946684800, 1234567890, 4102444800} {
 		for unit, zeros := range map[int64]string{1e9: "", 1e6: "000", 1e3: "000000", 1: "000000000"} {
-			if got, ok := readEpoch([]byte(strconv.FormatInt(s, 10) + zeros)); !ok || got != s*1e9 {
-				t.Errorf("readEpoch of %d in units of %d ns = %d, %v", s, unit, got, ok)
+			if got, ok := Epoch([]byte(strconv.FormatInt(s, 10) + zeros)); !ok || got != s*1e9 {
+				t.Errorf("Epoch of %d in units of %d ns = %d, %v", s, unit, got, ok)
 			}
 		}
 	}
 }
 
-func FuzzReadStamp(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	for _, s := range []string{"2021-03-04T05:06:07.123Z", "04/Mar/2021:05:06:07 -0700]", "Thu Mar  4 05:06:07 CET 2021", "Mar 4, 2021 5:06:07 PM", "20210304T050607Z",
 		"1600000000.5", "1.6E9", "2021-03-04T05:06:07+01:00[Europe/Paris]", "3:04PM", "2021-03-04 05:06:07 +0000 UTC m=+1"} {
 		f.Add([]byte(s), []byte("2021-03-04T05:06:08Z"))
 	}
 	f.Fuzz(func(t *testing.T, b, before []byte) {
-		var fresh, kept clock
-		kept.read(before)
-		kept.read(b)
-		s := fresh.read(b)
-		if again := kept.read(b); s != again {
-			t.Fatalf("read(%q) = %v, after others %v", b, s, again)
+		var fresh, kept Reader
+		kept.Read(before)
+		kept.Read(b)
+		s := fresh.Read(b)
+		if again := kept.Read(b); s != again {
+			t.Fatalf("Read(%q) = %v, after others %v", b, s, again)
 		}
-		if s.n < 0 || s.n > len(b) {
-			t.Fatalf("read(%q) read %d bytes", b, s.n)
+		if s.Len < 0 || s.Len > len(b) {
+			t.Fatalf("Read(%q) read %d bytes", b, s.Len)
 		}
-		readEpoch(b)
+		Epoch(b)
 	})
 }
 
-func BenchmarkReadStamp(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	for _, in := range []string{"2021-03-04T05:06:07.123Z", "2021-03-04T05:06:07.123456789Z", "04/Mar/2021:05:06:07 -0700", "Thu Mar  4 05:06:07 2021", "Mar  4 05:06:07 host"} {
 		text := []byte(in)
 		b.Run(in, func(b *testing.B) {
 			b.ReportAllocs()
-			var c clock
+			var r Reader
 			for b.Loop() {
-				if c.read(text).n == 0 {
+				if r.Read(text).Len == 0 {
 					b.Fatal("no stamp")
 				}
 			}

@@ -1,39 +1,41 @@
-package logline
+package stamp
 
-// readOther reads the layouts that are not in the first two of clock.read.
-func (c *clock) readOther(b []byte) stamp {
+import "github.com/authspike/authspike/pipeline/logline/scan"
+
+// readOther reads the layouts that are not in the first two of Reader.Read.
+func (r *Reader) readOther(b []byte) Time {
 	if len(b) < 5 {
-		return stamp{}
+		return Time{}
 	}
 	if b[0] >= 'A' {
 		if b[0] > 'W' { // no name of a day or month
-			return stamp{}
+			return Time{}
 		}
-		return c.readNamed(b)
+		return r.readNamed(b)
 	}
-	k := digitRun(b)
+	k := scan.Digits(b)
 	if k == 0 || k == len(b) && k < 14 {
-		return stamp{}
+		return Time{}
 	}
 	switch {
 	case k <= 2 && b[k] == ':':
 		if _, _, n := timeOfDay(b, true); n > 0 {
-			return stamp{n: n}
+			return Time{Len: n}
 		}
 	case k == 6 && b[6] == ' ':
-		return c.readShort(b)
+		return r.readShort(b)
 	case k == 8 || k == 14:
-		return c.readCompact(b, k)
+		return r.readCompact(b, k)
 	case k <= 4:
 		if d, ok := readDate(b, k); ok {
-			return c.readTimeAfter(b, d)
+			return r.readTimeAfter(b, d)
 		}
 	}
-	return stamp{}
+	return Time{}
 }
 
 // readShort reads 060102 15:04:05, as Tornado and MySQL write.
-func (c *clock) readShort(b []byte) stamp {
+func (r *Reader) readShort(b []byte) Time {
 	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
 	n := 7
 	for n < len(b) && b[n] == ' ' && n < 9 {
@@ -41,9 +43,9 @@ func (c *clock) readShort(b []byte) stamp {
 	}
 	sec, nano, m := timeOfDay(b[n:], true)
 	if m == 0 || !validDate(year, month, day) {
-		return stamp{}
+		return Time{}
 	}
-	return c.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
+	return r.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
 }
 
 // date is a day of the calendar; year is 0 where the log leaves it out.
@@ -53,20 +55,20 @@ type date struct {
 }
 
 // readTimeAfter reads time of day and zone that follow the date d in b.
-func (c *clock) readTimeAfter(b []byte, d date) stamp {
+func (r *Reader) readTimeAfter(b []byte, d date) Time {
 	n := d.n + dateGap(b[d.n:])
 	if n == d.n {
-		return stamp{}
+		return Time{}
 	}
 	sec, nano, m := timeOfDay(b[n:], false)
 	if m == 0 {
-		return stamp{}
+		return Time{}
 	}
 	n += m
 	if d.year == 0 {
-		return stamp{n: n}
+		return Time{Len: n}
 	}
-	return c.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+sec, nano)
+	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+sec, nano)
 }
 
 // dateGap returns the length of what stands between date and time: a T, or
@@ -85,15 +87,22 @@ func dateGap(b []byte) int {
 	return 0
 }
 
+// TimeOfDay returns the length of the time of day, seconds included, that b begins
+// with, 0 where it begins with none.
+func TimeOfDay(b []byte) int {
+	_, _, n := timeOfDay(b, true)
+	return n
+}
+
 // timeOfDay reads 15:04:05, with decimals, AM or PM, and, unless seconds are
 // asked for, 15:04. It returns seconds since midnight, nanoseconds and the bytes
 // read, 0 where there is no time.
 func timeOfDay(b []byte, seconds bool) (sec, nano int64, n int) {
-	k := digitRun(b)
+	k := scan.Digits(b)
 	if k == 0 || k > 2 || len(b) < k+3 || b[k] != ':' {
 		return 0, 0, 0
 	}
-	hour, minute := number(b[:k]), digits2(b[k+1:])
+	hour, minute := scan.Number(b[:k]), digits2(b[k+1:])
 	if hour > 23 || uint(minute) > 59 {
 		return 0, 0, 0
 	}
@@ -125,7 +134,7 @@ func meridiem(b []byte) (hours, n int) {
 	} else if len(b) > 2 && b[0] == 0xE2 && b[1] == 0x80 && b[2] == 0xAF {
 		n = 3 // the narrow space that ICU 72 and later put there
 	}
-	if len(b) < n+2 || b[n+1]|0x20 != 'm' || len(b) > n+2 && isWordByte(b[n+2]) {
+	if len(b) < n+2 || b[n+1]|0x20 != 'm' || len(b) > n+2 && scan.IsWord(b[n+2]) {
 		return 0, 0
 	}
 	switch b[n] | 0x20 {
@@ -139,30 +148,30 @@ func meridiem(b []byte) (hours, n int) {
 
 // readCompact reads 20060102T150405, 20060102 15:04:05 and 20060102150405; k
 // digits stand in front.
-func (c *clock) readCompact(b []byte, k int) stamp {
+func (r *Reader) readCompact(b []byte, k int) Time {
 	d := date{digits2(b)*100 + digits2(b[2:]), digits2(b[4:]), digits2(b[6:]), 8}
 	if d.year < 1970 || d.year > 2261 || !validDate(d.year, d.month, d.day) {
-		return stamp{}
+		return Time{}
 	}
 	n := 8
 	if k == 8 {
 		n += dateGap(b[8:])
 		if n == 8 {
-			return stamp{}
+			return Time{}
 		}
 		if len(b) > n+2 && b[n+2] == ':' {
-			return c.readTimeAfter(b, d)
+			return r.readTimeAfter(b, d)
 		}
 	}
-	if digitRun(b[n:]) != 6 {
-		return stamp{}
+	if scan.Digits(b[n:]) != 6 {
+		return Time{}
 	}
 	hour, minute, sec := digits2(b[n:]), digits2(b[n+2:]), digits2(b[n+4:])
 	if hour > 23 || minute > 59 || sec > 60 {
-		return stamp{}
+		return Time{}
 	}
 	nano, n := fraction(b, n+6)
-	return c.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+int64(hour*3600+minute*60+sec), nano)
+	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+int64(hour*3600+minute*60+sec), nano)
 }
 
 // readDate reads a date that begins with a number of k digits: year, month and
@@ -172,30 +181,30 @@ func readDate(b []byte, k int) (d date, ok bool) {
 	if k == 3 || k >= len(b)-2 {
 		return d, false
 	}
-	first, sep := number(b[:k]), b[k]
+	first, sep := scan.Number(b[:k]), b[k]
 	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' {
 		return d, false
 	}
 	n := k + 1
-	if isLetter(b[n]) {
+	if scan.IsLetter(b[n]) {
 		return readDateNamed(b, k, first)
 	}
 	if sep == ' ' {
 		return d, false
 	}
-	k2 := digitRun(b[n:])
+	k2 := scan.Digits(b[n:])
 	if k2 == 0 || k2 > 2 {
 		return d, false
 	}
-	second := number(b[n : n+k2])
+	second := scan.Number(b[n : n+k2])
 	n += k2
 	k3 := 0
 	if n+1 < len(b) && b[n] == sep {
-		k3 = digitRun(b[n+1:])
+		k3 = scan.Digits(b[n+1:])
 	}
 	third := 0
 	if k3 > 0 {
-		third = number(b[n+1 : n+1+k3])
+		third = scan.Number(b[n+1 : n+1+k3])
 		n += 1 + k3
 	}
 	switch {
@@ -234,9 +243,9 @@ func readDateNamed(b []byte, k, first int) (d date, ok bool) {
 			gap = 2
 		}
 		rest := b[n+gap:]
-		k3 := digitRun(rest)
+		k3 := scan.Digits(rest)
 		if k3 >= 1 && k3 <= 4 && k3 != 3 && (k3 == len(rest) || rest[k3] != ':' || k3 == 4) {
-			third := number(rest[:k3])
+			third := scan.Number(rest[:k3])
 			d.n = n + gap + k3
 			switch {
 			case k == 4:
@@ -255,80 +264,80 @@ func readDateNamed(b []byte, k, first int) (d date, ok bool) {
 }
 
 // readNamed reads the layouts that begin with the name of a weekday or a month.
-func (c *clock) readNamed(b []byte) stamp {
+func (r *Reader) readNamed(b []byte) Time {
 	at := 0
 	if weekday(b) {
-		for at < len(b) && isLetter(b[at]) {
+		for at < len(b) && scan.IsLetter(b[at]) {
 			at++
 		}
 		if at < len(b) && b[at] == ',' {
 			at++
 		}
-		at += spaces(b[at:])
-		if k := digitRun(b[at:]); k > 0 && k <= 4 {
+		at += scan.Spaces(b[at:])
+		if k := scan.Digits(b[at:]); k > 0 && k <= 4 {
 			d, ok := readDate(b[at:], k)
 			if !ok {
-				return stamp{}
+				return Time{}
 			}
 			d.n += at
-			return c.readTimeAfter(b, d)
+			return r.readTimeAfter(b, d)
 		}
 	}
 	month, m := monthWord(b[at:])
 	if m == 0 {
-		return stamp{}
+		return Time{}
 	}
 	at += m
-	gap := spaces(b[at:])
+	gap := scan.Spaces(b[at:])
 	if gap == 0 && at < len(b) && (b[at] == '-' || b[at] == '/') {
 		gap = 1
 	}
-	k := digitRun(b[at+gap:])
+	k := scan.Digits(b[at+gap:])
 	if gap == 0 || k == 0 || k > 2 {
-		return stamp{}
+		return Time{}
 	}
-	d := date{0, month, number(b[at+gap : at+gap+k]), at + gap + k}
+	d := date{0, month, scan.Number(b[at+gap : at+gap+k]), at + gap + k}
 	if !validDate(2000, d.month, d.day) {
-		return stamp{}
+		return Time{}
 	}
-	return c.readAfterDay(b, d)
+	return r.readAfterDay(b, d)
 }
 
 // readAfterDay reads what follows month and day: a year and the time, or the
 // time and perhaps a zone and the year.
-func (c *clock) readAfterDay(b []byte, d date) stamp {
+func (r *Reader) readAfterDay(b []byte, d date) Time {
 	gap := d.n + dateGap(b[d.n:])
-	if digitRun(b[gap:]) == 4 {
-		d.year, d.n = number(b[gap:gap+4]), gap+4
+	if scan.Digits(b[gap:]) == 4 {
+		d.year, d.n = scan.Number(b[gap:gap+4]), gap+4
 		if gap == d.n || !validDate(d.year, d.month, d.day) {
-			return stamp{}
+			return Time{}
 		}
-		return c.readTimeAfter(b, d)
+		return r.readTimeAfter(b, d)
 	}
 	sec, nano, m := timeOfDay(b[gap:], false)
 	if m == 0 || gap == d.n {
-		return stamp{}
+		return Time{}
 	}
 	n := gap + m
 	_, z := zone(b[n:])
-	year := n + z + spaces(b[n+z:])
-	if year > n+z && digitRun(b[year:]) == 4 && (year+4 == len(b) || !isWordByte(b[year+4])) {
-		d.year = number(b[year : year+4])
+	year := n + z + scan.Spaces(b[n+z:])
+	if year > n+z && scan.Digits(b[year:]) == 4 && (year+4 == len(b) || !scan.IsWord(b[year+4])) {
+		d.year = scan.Number(b[year : year+4])
 		if !validDate(d.year, d.month, d.day) {
-			return stamp{}
+			return Time{}
 		}
 		local := unixDay(d.year, d.month, d.day)*86400 + sec
 		if z == 0 {
-			return c.zoned(b, year+4, local, nano)
+			return r.zoned(b, year+4, local, nano)
 		}
-		s := c.zoned(b[n:n+z], 0, local, nano)
-		s.n = year + 4
+		s := r.zoned(b[n:n+z], 0, local, nano)
+		s.Len = year + 4
 		return s
 	}
 	if z > 0 && n+z < len(b) && b[n+z] == ':' {
 		n += z
 	}
-	return stamp{n: n}
+	return Time{Len: n}
 }
 
 // monthWord reads a month's name, short or full, with or without a dot.
@@ -336,7 +345,7 @@ func monthWord(b []byte) (month, n int) {
 	if month = monthName(b); month == 0 {
 		return 0, 0
 	}
-	for n < len(b) && n < 10 && isLetter(b[n]) {
+	for n < len(b) && n < 10 && scan.IsLetter(b[n]) {
 		n++
 	}
 	full := [...]int{7, 8, 5, 5, 3, 4, 4, 6, 9, 7, 8, 8}[month-1]
@@ -355,7 +364,7 @@ func weekday(b []byte) bool {
 		return false
 	}
 	n := 0
-	for n < len(b) && n < 10 && isLetter(b[n]) {
+	for n < len(b) && n < 10 && scan.IsLetter(b[n]) {
 		n++
 	}
 	switch string(b[:3]) {
@@ -369,31 +378,4 @@ func weekday(b []byte) bool {
 		return n == 3 || n == 8
 	}
 	return false
-}
-
-// digitRun returns how many digits b begins with, at most 20.
-func digitRun(b []byte) int {
-	n := 0
-	for n < len(b) && n < 20 && isDigit(b[n]) {
-		n++
-	}
-	return n
-}
-
-// number returns the value of b, which is all digits and at most nine of them.
-func number(b []byte) int {
-	v := 0
-	for _, ch := range b {
-		v = v*10 + int(ch-'0')
-	}
-	return v
-}
-
-// spaces returns how many blanks b begins with, at most 3.
-func spaces(b []byte) int {
-	n := 0
-	for n < len(b) && n < 3 && b[n] == ' ' {
-		n++
-	}
-	return n
 }

@@ -1,0 +1,96 @@
+// Package scan looks at the beginning of a text: what kind of byte stands there,
+// how many digits or blanks, where a word or a quoted string ends.
+//
+// Invariant: what is returned is a part of the argument, or counts its bytes;
+// nothing is copied. The package refuses to know what a text means, and any byte
+// outside ASCII.
+package scan
+
+import "bytes"
+
+// IsLetter says whether ch is a letter.
+func IsLetter(ch byte) bool { return ch|0x20 >= 'a' && ch|0x20 <= 'z' }
+
+// IsDigit says whether ch is a decimal digit.
+func IsDigit(ch byte) bool { return ch-'0' <= 9 }
+
+// IsWord says whether ch may be part of a word: a letter, a digit or an
+// underscore.
+func IsWord(ch byte) bool { return IsLetter(ch) || IsDigit(ch) || ch == '_' }
+
+// IsPrinted says whether ch is a character that is to be seen.
+func IsPrinted(ch byte) bool { return ch > ' ' && ch < 0x80 }
+
+// Digits returns how many digits b begins with, at most 20.
+func Digits(b []byte) int {
+	n := 0
+	for n < len(b) && n < 20 && IsDigit(b[n]) {
+		n++
+	}
+	return n
+}
+
+// Number returns the value of b, which is all digits and at most nine of them.
+func Number(b []byte) int {
+	v := 0
+	for _, ch := range b {
+		v = v*10 + int(ch-'0')
+	}
+	return v
+}
+
+// Spaces returns how many blanks b begins with, at most 3.
+func Spaces(b []byte) int {
+	n := 0
+	for n < len(b) && n < 3 && b[n] == ' ' {
+		n++
+	}
+	return n
+}
+
+// Token returns the bytes of b up to the first blank, and what follows the
+// blanks behind it.
+func Token(b []byte) (word, rest []byte) {
+	i := 0
+	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
+		i++
+	}
+	return b[:i], SkipBlank(b[i:])
+}
+
+// SkipBlank returns b without the spaces and tabs it begins with.
+func SkipBlank(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
+
+// TrimSpace is bytes.TrimSpace, at once for what has nothing to trim.
+func TrimSpace(b []byte) []byte {
+	if n := len(b); n > 0 && IsPrinted(b[0]) && IsPrinted(b[n-1]) {
+		return b
+	}
+	return bytes.TrimSpace(b)
+}
+
+// QuoteEnd returns the index of the quote that ends the string whose content
+// begins at i, or len(b). A quote after a backslash does not end it.
+func QuoteEnd(b []byte, i int, quote byte) int {
+	for i < len(b) {
+		j := bytes.IndexByte(b[i:], quote)
+		if j < 0 {
+			return len(b)
+		}
+		i += j
+		n := 0
+		for i-n > 0 && b[i-n-1] == '\\' {
+			n++
+		}
+		if n%2 == 0 {
+			return i
+		}
+		i++
+	}
+	return len(b)
+}
