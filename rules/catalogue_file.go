@@ -371,7 +371,7 @@ func sameTexts(a, b []Marker) bool {
 // covers reports whether a, which has no gaps, is found in every text in which b
 // is, because it stands in one of b's pieces; or whether the two are the same.
 func covers(a, b *Marker) bool {
-	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && (!a.Whole || b.Whole) {
+	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && (!a.Whole || b.Whole) {
 		return true
 	}
 	if len(a.Pieces) > 1 {

@@ -76,11 +76,14 @@ func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
 
 // Marker is a phrase to be found in a text. It is one or more pieces of literal
 // text with gaps between: `{}` is any text of up to MaxGap bytes within a clause,
-// `{kid}` a key id. Every piece must begin at a word (WordStart).
+// `{kid}` a key id. Every piece must begin at a word (WordStart). A letter or digit
+// right behind `{kid}` begins what the id is glued to: `keys{kid}RS256{} gone` finds
+// abc in `/keysabcRS256zone gone`.
 type Marker struct {
 	Text   string   // as it is written in the catalogue
 	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
 	Kid    int      // {kid} stands after Pieces[Kid]; -1 without
+	Glue   string   // what the kid, which follows its piece at once, is glued to; "" if it stands alone
 	Whole  bool     // the last piece must end where a word ends; written as `|` at the end
 	Prose  bool     // as a condition: it must stand as Prose says
 }
@@ -114,6 +117,10 @@ func ParseMarker(text string) (Marker, error) {
 			}
 			m.Kid = len(m.Pieces) - 1
 			rest = rest[len("{kid}"):]
+			if rest != "" && alnum(rest[0]) {
+				m.Glue, _, _ = strings.Cut(rest, "{")
+				rest = strings.TrimPrefix(rest[len(m.Glue):], "{}")
+			}
 		} else {
 			rest = rest[len("{}"):]
 		}
@@ -208,6 +215,13 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 	if piece == len(m.Pieces)-1 {
 		return nil, !m.Whole || WordEnd(text, end)
 	}
+	if piece == m.Kid && m.Glue != "" {
+		if kid, end = m.glued(text, end); kid == nil || m.Pieces[piece+1] == "" {
+			return kid, kid != nil
+		}
+		_, ok = m.behind(text, end, piece+1)
+		return kid, ok
+	}
 	if piece == m.Kid {
 		kid, end = kidAt(text, end)
 		if kid == nil || piece+2 == len(m.Pieces) && m.Pieces[piece+1] == "" {
@@ -219,8 +233,13 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 		_, ok = m.at(text, end, piece+1)
 		return kid, ok
 	}
+	return m.behind(text, end, piece+1)
+}
+
+// behind is at for a piece behind a gap that begins at text[end].
+func (m *Marker) behind(text []byte, end, piece int) (kid []byte, ok bool) {
 	for next := end; next < min(end+MaxGap, len(text)) && !clauseEnds(text, next); next++ {
-		if kid, ok := m.at(text, next, piece+1); ok {
+		if kid, ok := m.at(text, next, piece); ok {
 			return kid, true
 		}
 	}

@@ -70,6 +70,13 @@ func TestMarkerFind(t *testing.T) {
 		{"kid {kid}", "#<Err: no kid k7>", true, "k7"},
 		{"kid {kid}", "no key for this kid\nERR-2101", false, ""},
 		{"kid {kid}", "kid " + strings.Repeat("x", 300), false, ""},
+		{"keys{kid}RS256{} gone", "at /keysduck-1RS256zone-7 gone, have /keysduck-2RS256zone-7", true, "duck-1"},
+		{"keys{kid}RS256{} gone", "at /token_keysDUCKRS256RS256 gone", true, "DUCKRS256"},
+		{"keys{kid}RS256{} gone", "at /certsduck-1RS256zone gone", false, ""},
+		{"keys{kid}RS256{} gone", "at /keysduck-1ES256zone gone", false, ""},
+		{"keys{kid}RS256{} gone", "at /keysRS256zone gone", false, ""},
+		{"keys{kid}RS256{} gone", "at keys.pond.example/keysduck-3RS256zone gone", true, "duck-3"},
+		{"keys{kid}RS256", "/keysduck-4RS256", true, "duck-4"},
 		{"key {} gone", "key" + strings.Repeat(" a", 200) + " gone", false, ""},
 	} {
 		_, kid, ok := marker(t, c.marker).Find([]byte(c.text))
@@ -80,7 +87,7 @@ func TestMarkerFind(t *testing.T) {
 }
 
 func TestParseMarkerFaults(t *testing.T) {
-	for _, text := range []string{"", "{}", "{kid}", "a {}", "{} a", "a {kid}{kid} b", "a {} {} b", "déjà", "a {kid} b {kid}"} {
+	for _, text := range []string{"", "{}", "{kid}", "a {}", "{} a", "a {kid}{kid} b", "a {} {} b", "déjà", "a {kid} b {kid}", "a{kid}b{kid}"} {
 		if m, err := ParseMarker(text); err == nil {
 			t.Errorf("%q was read as %+v", text, m)
 		}

@@ -55,6 +55,20 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	return kid, end
 }
 
+// glued returns the key id between text[i] and the last m.Glue of the same word, and
+// where that ends. It returns nil where there is none.
+func (m *Marker) glued(text []byte, i int) (kid []byte, end int) {
+	end = i
+	for end < len(text) && end-i <= maxKid && !closes(text[end], 0) {
+		end++
+	}
+	n := bytes.LastIndex(text[i:end], []byte(m.Glue))
+	if n <= 0 || bytes.IndexByte(text[i:i+n], '/') >= 0 {
+		return nil, i // nothing, or the rest of an address
+	}
+	return text[i : i+n], i + n + len(m.Glue)
+}
+
 // announcement says what stands between the words before a kid and the kid.
 type announcement uint8
 

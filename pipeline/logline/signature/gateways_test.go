@@ -103,6 +103,23 @@ func TestServers(t *testing.T) {
 		{`[openid-connect] unable to verify signature (jwk not found for kid duck-15)`, detector.KidMismatch, "duck-15"},
 		{`auth_jwt_key_request: unexpected response code 500 while sending to client`, detector.JWKSUnavailable, ""},
 		{`{"message":"Valid authorization header not provided."}`, detector.TokenMissing, ""},
+		{`java.lang.IllegalArgumentException: No JWK found for Key ID duck-43`, detector.KidMismatch, "duck-43"},
+		{`JWK's alg [ES256] does not match JWT's alg [RS256]`, detector.TokenMalformed, ""},
+		{`JWT authentication: invalid token, exp not satisfied`, detector.TokenExpired, ""},
+		{`{"error":"unauthorized","reason":"exp not in future"}`, detector.TokenExpired, ""},
+		{`{"error":"unauthorized","reason":"nbf not in past"}`, detector.TokenNotYetValid, ""},
+		{`{"error":"bad_request","reason":"Missing alg header parameter"}`, detector.TokenMalformed, ""},
+		{`pond-db: token issued for [drake] and login was for duck`, detector.ClaimsInvalid, ""},
+		{`No issuers configured for iss='https://id.pond.example', cannot validate signature`, detector.ClaimsInvalid, ""},
+		{`[invalid bearer token, invalid signature, no keys found]`, detector.KidMismatch, ""},
+		{`failed to verify JWT: provider is nil. Is the OIDC provider config correct?`, detector.JWKSUnavailable, ""},
+		{`oidc: could not set up provider: 404 Not Found`, detector.JWKSUnavailable, ""},
+		{`pond JWKS does not contain any signing keys`, detector.JWKSUnavailable, ""},
+		{`JWT was null`, detector.TokenMissing, ""},
+		// A cache's key that is glued together: address, kid, algorithm, zone.
+		{`OAuth2TokenKeyServiceWithCache - Key https://duck.authentication.eu10.pond.example/token_keysduck-41RS2567b1c-22 not found in cache. Keys cached: https://duck.authentication.eu10.pond.example/token_keysduck-40RS2567b1c-22`, detector.KidMismatch, "duck-41"},
+		{`OAuth2TokenKeyServiceWithCache - Key https://duck.accounts.pond.example/oauth2/certsD7uck_MARS256null not found in cache. Keys cached: https://duck.pond.example/token_keysduck-40RS2567b1c-22`, detector.KidMismatch, "D7uck_MA"},
+		{`OAuth2TokenKeyServiceWithCache - Key https://keys.pond.example/jwksduck-42RS256zone not found in cache. Keys cached: `, detector.KidMismatch, "duck-42"},
 	})
 }
 
@@ -140,6 +157,10 @@ func TestGatewaysLookAlike(t *testing.T) {
 		`function signature mismatch: got quack()`,
 		`certificate verify failed [signature verification failed]`,
 		`sweeper: 17 expired access tokens deleted`,
+		`Allowed issuer is not using https scheme: http://id.pond.example`,
+		`JWT authentication: not enabled`,
+		`IncompleteSignatureException: 'quack' not a valid key=value pair (missing equal-sign) in Authorization header`,
+		`No issuer matching token's iss claim, but exactly one configured, selecting that one`,
 	} {
 		lines = append(lines, line{text, detector.NoSignal, ""})
 	}
