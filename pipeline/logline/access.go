@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // readAccess reads the access logs that grew out of the Common Log Format:
@@ -75,7 +76,7 @@ func isAccessHead(b []byte) bool {
 // isLevelWord reports whether word is a level in capitals.
 func isLevelWord(word []byte) bool {
 	word = bytes.Trim(word, "[]")
-	return len(word) > 3 && word[0] < 'a' && word[1] < 'a' && parseLevel(word) != LevelNone
+	return len(word) > 3 && word[0] < 'a' && word[1] < 'a' && severity.Parse(word) != severity.None
 }
 
 // statesLevel reports whether a level in brackets stands between the stamp and the
@@ -283,5 +284,5 @@ func beginsWithLevel(line []byte) bool {
 	for n < len(line) && n < 14 && scan.IsLetter(line[n]) {
 		n++
 	}
-	return parseLevel(line[:n]) != LevelNone
+	return severity.Parse(line[:n]) != severity.None
 }

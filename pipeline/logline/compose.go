@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // readCompose takes off the container's name that compose and swarm put before a line:
@@ -31,7 +32,7 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	name := line[:i]
-	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || parseLevel(name) != LevelNone || d.stamps.Read(line).Len > 0 {
+	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || severity.Parse(name) != severity.None || d.stamps.Read(line).Len > 0 {
 		return false
 	}
 	if len(rest) == 1 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // TimeSource says where an entry's time was read.
@@ -35,24 +36,6 @@ var serviceSourceNames = [NumServiceSources]string{"line", "mapping", "header", 
 // String returns the place in a word.
 func (s ServiceSource) String() string { return serviceSourceNames[s] }
 
-// Level is the severity that an entry states.
-type Level uint8
-
-// The levels. LevelNone means that the entry states none.
-const (
-	LevelNone Level = iota
-	LevelDebug
-	LevelInfo
-	LevelWarn
-	LevelError
-	LevelFatal
-)
-
-var levelNames = [...]string{"", "debug", "info", "warn", "error", "fatal"}
-
-// String returns the level's name, "" for LevelNone.
-func (l Level) String() string { return levelNames[l] }
-
 // The values of Entry.Err.
 const (
 	ErrEmpty     = "empty"     // nothing but white space
@@ -70,7 +53,7 @@ const (
 type Entry struct {
 	Time     int64 // Unix nanoseconds, meaningless with TimeNone
 	TimeFrom TimeSource
-	Level    Level
+	Level    severity.Level
 
 	ServiceFrom ServiceSource
 

@@ -4,18 +4,19 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // head is what an application's logger puts before a message.
 type head struct {
 	stamp  stamp.Time
-	level  Level
-	outer  Level  // that of another logger's head before this one's
-	app    []byte // the application, where the layout is known to name it
-	host   []byte // the machine, likewise
-	rest   []byte // the message
-	fields int    // how many things were taken off
+	level  severity.Level
+	outer  severity.Level // that of another logger's head before this one's
+	app    []byte         // the application, where the layout is known to name it
+	host   []byte         // the machine, likewise
+	rest   []byte         // the message
+	fields int            // how many things were taken off
 }
 
 // maxHead bounds the things taken off the beginning of a line.
@@ -41,17 +42,17 @@ func (d *Decoder) readHead(line []byte) head {
 			}
 			if ch == '|' && i > 0 && h.rest[i-1] == ' ' { // what runs several programs names them
 				named := head{rest: scan.SkipBlank(h.rest[i+1:])}
-				if d.headSteps(&named); named.stamp.Len > 0 && named.level != LevelNone {
+				if d.headSteps(&named); named.stamp.Len > 0 && named.level != severity.None {
 					h = named
 				}
 				break
 			}
 		}
 	}
-	if h.level == LevelNone {
+	if h.level == severity.None {
 		h.level = h.outer
 	}
-	if h.level != LevelNone || h.stamp.Len > 0 {
+	if h.level != severity.None || h.stamp.Len > 0 {
 		h.rest = skipLogger(h.rest)
 	}
 	return h
@@ -84,25 +85,25 @@ func (d *Decoder) headStep(h *head) bool {
 	case '[', '(', '<':
 		return d.headGroup(h)
 	case '*': // *ERROR*
-		if end := bytes.IndexByte(b[1:min(len(b), 12)], '*'); end > 0 && h.level == LevelNone {
-			if level := parseLevel(b[1 : 1+end]); level != LevelNone {
+		if end := bytes.IndexByte(b[1:min(len(b), 12)], '*'); end > 0 && h.level == severity.None {
+			if level := severity.Parse(b[1 : 1+end]); level != severity.None {
 				h.level, h.rest = level, b[end+2:]
 				return true
 			}
 		}
 	case '#':
-		if h.level == LevelNone {
+		if h.level == severity.None {
 			return headSign(h)
 		}
 	case '{':
-		return (h.stamp.Len > 0 || h.level != LevelNone) && headPlace(h)
+		return (h.stamp.Len > 0 || h.level != severity.None) && headPlace(h)
 	}
-	if h.level == LevelNone {
+	if h.level == severity.None {
 		if level, n := headLevel(b, h.stamp.Len > 0); n > 0 {
 			h.level, h.rest = level, b[n:]
 			return true
 		}
-		return h.outer == LevelNone && d.headWords(h)
+		return h.outer == severity.None && d.headWords(h)
 	}
 	if level, n := headLevel(b, false); level == h.level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
 		h.rest = b[n:] // Ruby says it twice
@@ -123,8 +124,8 @@ func headPlace(h *head) bool {
 
 // take notes a stamp, the last one with a date before others.
 func (h *head) take(s stamp.Time) {
-	if h.stamp.Len > 0 && s.Full && h.level != LevelNone {
-		h.outer, h.level = h.level, LevelNone // a head behind another's
+	if h.stamp.Len > 0 && s.Full && h.level != severity.None {
+		h.outer, h.level = h.level, severity.None // a head behind another's
 	}
 	if h.stamp.Len == 0 || s.Full {
 		h.stamp = s
@@ -146,11 +147,11 @@ func (d *Decoder) headGroup(h *head) bool {
 	}
 	if !found && b[0] == '<' && (len(inside) == 0 || !scan.IsDigit(inside[0])) {
 		next := head{rest: skipSeparator(b[end+1:]), stamp: h.stamp}
-		if h.stamp.Len == 0 || h.level != LevelNone || len(next.rest) == 0 || !d.headWords(&next) {
+		if h.stamp.Len == 0 || h.level != severity.None || len(next.rest) == 0 || !d.headWords(&next) {
 			return false
 		}
 	}
-	if !found && h.stamp.Len == 0 && h.level == LevelNone {
+	if !found && h.stamp.Len == 0 && h.level == severity.None {
 		next := skipSeparator(b[end+1:])
 		next = skipSeparator(next[scan.Digits(next)*min(scan.Spaces(next[scan.Digits(next):]), 1):])
 		if len(next) == 0 || d.stamps.Read(next).Len == 0 && next[0] != '[' {
@@ -159,7 +160,7 @@ func (d *Decoder) headGroup(h *head) bool {
 			}
 		}
 	}
-	if !found && h.app == nil && h.level != LevelNone {
+	if !found && h.app == nil && h.level != severity.None {
 		h.app = springApp(b, end)
 	}
 	if !found && h.app == nil {
@@ -219,11 +220,11 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 		if n == 0 {
 			break
 		}
-		level := parseLevel(b[:n])
+		level := severity.Parse(b[:n])
 		if n == 1 && (len(b) == 1 || len(b) > 2 && d.stamps.Read(b[2:]).Len > 0) {
-			level = klogLevel(b[0]) // [W], [W 2006-01-02 15:04:05 app]
+			level = severity.Capital(b[0]) // [W], [W 2006-01-02 15:04:05 app]
 		}
-		if level != LevelNone && h.level == LevelNone {
+		if level != severity.None && h.level == severity.None {
 			h.level, found = level, true
 		}
 		b = b[n:]
@@ -237,7 +238,7 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 // headWords takes off up to three words, names and numbers, behind which a level
 // follows.
 func (d *Decoder) headWords(h *head) bool {
-	b, worse := h.rest, LevelNone
+	b, worse := h.rest, severity.None
 	for words := 0; words < 3; {
 		n := headPairs(b, wordEnd(b))
 		if n == 0 || n == len(b) {
@@ -246,7 +247,7 @@ func (d *Decoder) headWords(h *head) bool {
 		if h.stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.rest)-len(b) > maxGroup {
 			words++ // pairs before a level do not count
 		}
-		if level := parseLevel(b[:n]); level != LevelNone && b[0] >= 'A' && b[0] <= 'Z' && worse == LevelNone {
+		if level := severity.Parse(b[:n]); level != severity.None && b[0] >= 'A' && b[0] <= 'Z' && worse == severity.None {
 			worse = level // "PHP Fatal error:"
 		}
 		number := scan.Digits(b) == n
@@ -256,7 +257,7 @@ func (d *Decoder) headWords(h *head) bool {
 		}
 		if b[0] == '[' || b[0] == '(' {
 			end := closing(b)
-			if end > 0 && groupLevel(b[1:end]) != LevelNone {
+			if end > 0 && groupLevel(b[1:end]) != severity.None {
 				h.rest = b
 				return true
 			}
@@ -270,12 +271,12 @@ func (d *Decoder) headWords(h *head) bool {
 		}
 		if _, m := headLevel(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.stamp.Len > 0) {
 			h.rest = b
-			if worse != LevelNone {
+			if worse != severity.None {
 				h.level, h.rest = worse, b[m:]
 			}
 			return true
 		}
-		if level := spacedLevel(b); level != LevelNone && h.stamp.Len > 0 {
+		if level := spacedLevel(b); level != severity.None && h.stamp.Len > 0 {
 			h.level, h.rest = level, b[1:]
 			return true
 		}

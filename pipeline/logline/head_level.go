@@ -4,11 +4,12 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // headLevel reads a level at the beginning of b. A word in small letters is one
 // only with punctuation behind it, or after a stamp, so that sentences survive.
-func headLevel(b []byte, stamped bool) (level Level, n int) {
+func headLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	for n < len(b) && n < 14 && scan.IsLetter(b[n]) {
 		n++
 	}
@@ -18,8 +19,8 @@ func headLevel(b []byte, stamped bool) (level Level, n int) {
 	if n < len(b) && (b[n] == '.' || b[n] == '_') {
 		return channelLevel(b)
 	}
-	if level = parseLevel(b[:n]); level == LevelNone {
-		return LevelNone, 0
+	if level = severity.Parse(b[:n]); level == severity.None {
+		return severity.None, 0
 	}
 	if n == len(b) {
 		return level, n
@@ -37,30 +38,30 @@ func headLevel(b []byte, stamped bool) (level Level, n int) {
 			}
 			return level, n + end + 1
 		}
-		return LevelNone, 0
+		return severity.None, 0
 	case ' ', '-', '/', ',':
 		if upper || n+1 < len(b) && (b[n+1] == ' ' || b[n+1] == '-' || b[n+1] == '|' || b[n+1] == '[') {
 			return level, n
 		}
-		if stamped && ch == ' ' && (level < LevelError) && b[0] != 'n' && b[0] != 'f' && b[0] != 's' && b[0] != 'c' && b[0] != 'l' {
+		if stamped && ch == ' ' && (level < severity.Error) && b[0] != 'n' && b[0] != 'f' && b[0] != 's' && b[0] != 'c' && b[0] != 'l' {
 			return level, n
 		}
 	}
-	return LevelNone, 0
+	return severity.None, 0
 }
 
 // letterLevel reads a level of one letter: after a stamp, or as Ruby's "I, ".
-func letterLevel(b []byte, stamped bool) (level Level, n int) {
+func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	if len(b) < 3 {
-		return LevelNone, 0
+		return severity.None, 0
 	}
 	if b[1] == ',' && b[2] == ' ' {
 		n = 2
 	} else if stamped && (b[1] == ' ' || b[1] == '/' || b[1] == '|') {
 		n = 1
 	}
-	if level = klogLevel(b[0]); n == 0 || level == LevelNone {
-		return LevelNone, 0
+	if level = severity.Capital(b[0]); n == 0 || level == severity.None {
+		return severity.None, 0
 	}
 	return level, n
 }
@@ -78,16 +79,16 @@ func pythonLogger(b []byte, upper bool) int {
 }
 
 // channelLevel reads Monolog's channel.LEVEL:
-func channelLevel(b []byte) (level Level, n int) {
+func channelLevel(b []byte) (level severity.Level, n int) {
 	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
 		n++
 	}
 	i := bytes.LastIndexByte(b[:n], '.')
 	if i < 1 || n >= len(b) || b[n] != ':' || i+1 == n || b[i+1] < 'A' || b[i+1] > 'Z' {
-		return LevelNone, 0
+		return severity.None, 0
 	}
-	if level = parseLevel(b[i+1 : n]); level == LevelNone {
-		return LevelNone, 0
+	if level = severity.Parse(b[i+1 : n]); level == severity.None {
+		return severity.None, 0
 	}
 	return level, n + 1
 }

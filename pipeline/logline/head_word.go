@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // headColumn takes off a column between bars behind which a stamp follows:
@@ -49,12 +50,12 @@ func headPairs(b []byte, n int) int {
 
 // groupLevel returns the level that a group between two words names: a word, or a
 // capital.
-func groupLevel(inside []byte) Level {
+func groupLevel(inside []byte) severity.Level {
 	inside = bytes.TrimSpace(inside)
 	if len(inside) == 1 {
-		return klogLevel(inside[0])
+		return severity.Capital(inside[0])
 	}
-	return parseLevel(inside)
+	return severity.Parse(inside)
 }
 
 // readOrigin notes host and program where these, and no colon, stand between the
@@ -104,11 +105,11 @@ func headOrigin(h *head) bool {
 
 // spacedLevel reads a level of one letter set off by two blanks, as WebSphere
 // writes it behind thread and component.
-func spacedLevel(b []byte) Level {
+func spacedLevel(b []byte) severity.Level {
 	if len(b) < 3 || b[1] != ' ' || b[2] != ' ' {
-		return LevelNone
+		return severity.None
 	}
-	return klogLevel(b[0])
+	return severity.Capital(b[0])
 }
 
 // skipArrow returns b without what some tools put before a level to catch the eye:

@@ -6,6 +6,7 @@ import (
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // shape says what line looks like, and whether it certainly begins an event.
@@ -26,7 +27,7 @@ func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
 		return s, true
 	}
 	text := scan.SkipBlank(line)
-	return s, s == shapePlain || s == shapeIndented && e.Level != LevelNone && text[0] >= 'A' && text[0] <= 'Z' && !isExceptionName(text)
+	return s, s == shapePlain || s == shapeIndented && e.Level != severity.None && text[0] >= 'A' && text[0] <= 'Z' && !isExceptionName(text)
 }
 
 // gap returns the seconds since the last line of the event in slot.

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // ErrState says that bytes are not the state of a Joiner.
@@ -126,7 +127,7 @@ func (r *joinReader) cutLine() cutLine {
 	f := r.byte()
 	p.pretty, p.short, p.skip = f&1 != 0, f&2 != 0, f&4 != 0
 	b := &p.base
-	b.Time, b.TimeFrom, b.Level = r.int(), TimeSource(r.enum(byte(TimeWrapper)+1)), Level(r.enum(byte(LevelFatal)+1))
+	b.Time, b.TimeFrom, b.Level = r.int(), TimeSource(r.enum(byte(TimeWrapper)+1)), severity.Level(r.enum(byte(severity.Fatal)+1))
 	b.NWrappers, b.ServiceFrom = int(r.enum(MaxDepth+1)), ServiceSource(r.enum(byte(NumServiceSources)))
 	b.rank = ranks{namespace: r.byte(), service: r.byte(), pod: r.byte(), requestID: r.byte()}
 	b.Namespace, b.Service, b.Pod = r.name(), r.name(), r.name()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
@@ -16,9 +17,9 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 20 {
 		return false
 	}
-	level := klogLevel(line[0])
+	level := severity.Capital(line[0])
 	n := scan.Digits(line[1:])
-	if level == LevelNone || n != 4 && n != 6 && n != 8 || line[n+1] != ' ' {
+	if level == severity.None || n != 4 && n != 6 && n != 8 || line[n+1] != ' ' {
 		return false
 	}
 	at := line[n+2:]
@@ -37,12 +38,4 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 	e.Level, e.Format = level, "klog"
 	d.body(scan.SkipBlank(at[i+1:]), e)
 	return true
-}
-
-func klogLevel(ch byte) Level {
-	switch ch {
-	case 'I', 'W', 'E', 'F', 'D':
-		return levelLetter(ch)
-	}
-	return LevelNone
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // layer is what the line that is being read says so far, where that may still
@@ -69,7 +70,7 @@ func (d *Decoder) end(e *Entry, format string) {
 		l.note(fieldStatus, 0)
 	}
 	if l.marks&markCLEF != 0 && l.have[fieldLevel] == 0 {
-		e.Level = LevelInfo // Serilog leaves this level out
+		e.Level = severity.Info // Serilog leaves this level out
 	}
 	if len(l.host) > 0 {
 		if l.namesMachine() {

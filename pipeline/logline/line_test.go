@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // lineTest is a line and what it says, as summary writes it.
@@ -58,7 +60,7 @@ func summary(e *Entry) string {
 	if e.Path != nil {
 		parts = append(parts, string(e.Path))
 	}
-	if e.Level != LevelNone {
+	if e.Level != severity.None {
 		parts = append(parts, e.Level.String())
 	}
 	if e.Service != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/rules"
 )
 
@@ -283,10 +284,10 @@ func (d *Decoder) assign(t Target, text []byte, e *Entry) bool {
 		return status != 0
 	case MapLevel:
 		level := levelOf(value{text, kindString, false})
-		if level != LevelNone {
+		if level != severity.None {
 			e.Level = level
 		}
-		return level != LevelNone
+		return level != severity.None
 	case MapMessage:
 		if len(text) > 0 && e.Message != nil {
 			d.addText(value{e.Message, kindString, false}) // it may still say why a token was refused

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
@@ -83,7 +84,7 @@ func (d *Decoder) pair(p pair, e *Entry) {
 	case "resp": // the API server of Kubernetes
 		key = statusKey
 	case "at": // Heroku's router
-		if parseLevel(value) == LevelNone {
+		if severity.Parse(value) == severity.None {
 			return
 		}
 		key = levelKey
@@ -199,7 +200,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	if from != TimeNone {
 		e.Time, e.TimeFrom = at, from
 	}
-	if level != LevelNone {
+	if level != severity.None {
 		e.Level = level
 	}
 	if path != nil {

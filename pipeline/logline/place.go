@@ -3,6 +3,8 @@ package logline
 import (
 	"encoding/binary"
 	"strings"
+
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // A place is where a reader stands in a line: behind the beginning of one of its
@@ -23,14 +25,14 @@ type place struct {
 	then         *place // what followed last, nil where that tells little
 	key          *key   // of the value
 	op           op
-	trial        int8  // how many values are still to be compared; at an end, how often to try compile
-	general      bool  // another text beside it begins with this one
-	fresh        bool  // met once
-	varies       bool  // the value is not always the same
-	level        Level // that value names
-	isString     bool  // the text ends within a string
-	refused      uint8 // how many children there was no room for
-	acts         []act // what the text itself says
+	trial        int8           // how many values are still to be compared; at an end, how often to try compile
+	general      bool           // another text beside it begins with this one
+	fresh        bool           // met once
+	varies       bool           // the value is not always the same
+	level        severity.Level // that value names
+	isString     bool           // the text ends within a string
+	refused      uint8          // how many children there was no room for
+	acts         []act          // what the text itself says
 	children     []follow
 	busy         *[busySlots]*place // where there are many children: the last ones, by what they begin with
 	in           *object            // whose members follow, nil at an end
@@ -53,7 +55,7 @@ type act struct {
 	escaped         bool
 	within          bool // within a namespace
 	op              op
-	level           Level
+	level           severity.Level
 	harmless        bool // a message without credentials
 }
 
@@ -144,7 +146,7 @@ func (q *place) opOf() op {
 		return opTime
 	case f == fieldService || f == fieldPod || f == fieldNamespace || f == fieldRequestID:
 		return opName
-	case f == fieldLevel && q.level != LevelNone:
+	case f == fieldLevel && q.level != severity.None:
 		return opLevel
 	case f == fieldMessage:
 		return opMessage

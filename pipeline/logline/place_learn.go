@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 const (
@@ -266,7 +267,7 @@ func (q *place) constant(at, behind int, quoted bool) act {
 	switch v := []byte(q.value[:a.end-a.at]); {
 	case a.escaped || a.meaning.tap != 0:
 	case a.meaning.field == fieldLevel:
-		if a.level = levelOf(value{v, a.kind, false}); a.level != LevelNone {
+		if a.level = levelOf(value{v, a.kind, false}); a.level != severity.None {
 			a.op = opLevel
 		}
 	case a.meaning.field == fieldMessage:

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // A member is one of an object in a string, noted for later: what is around it is
@@ -13,7 +15,7 @@ type member struct {
 	value   value // raw is nil where an object begins in which members mean something
 	behind  int   // where it ends
 	within  bool  // within a namespace
-	level   Level
+	level   severity.Level
 }
 
 // objectInString takes a message that is an object in a string, whose first byte
@@ -198,7 +200,7 @@ func (d *Decoder) readNoted(e *Entry) {
 			d.layer.marks |= m.meaning.mark
 			continue
 		}
-		if m.level != LevelNone {
+		if m.level != severity.None {
 			d.setLevel(m.level, m.meaning, e)
 		} else {
 			d.set(m.meaning, m.value, e)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // readSyslog takes off the headers of RFC 5424 and RFC 3164, with or without an
@@ -25,7 +26,7 @@ func readSyslog(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	line = line[n+1:]
-	e.Level = syslogLevel(pri & 7)
+	e.Level = severity.Syslog(pri & 7)
 	if scan.IsDigit(line[0]) && len(line) > 2 && line[1] == ' ' {
 		d.syslog5424(line[2:], e)
 	} else {
@@ -177,7 +178,7 @@ func isHostName(b []byte) bool {
 			return false
 		}
 	}
-	return scan.IsWord(b[0]) && parseLevel(b) == LevelNone
+	return scan.IsWord(b[0]) && severity.Parse(b) == severity.None
 }
 
 // readSyslogFile takes off what syslog daemons and journalctl put before a line
@@ -191,7 +192,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
 	tag, inner := syslogTag(rest)
 	host = unlessDash(host)
-	if inner == nil || host != nil && !isHostName(host) || parseLevel(tag) != LevelNone || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
+	if inner == nil || host != nil && !isHostName(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}
 	if s.Full {

@@ -1,5 +1,7 @@
 package logline
 
+import "github.com/authspike/authspike/pipeline/logline/severity"
+
 // readText reads text of a layout that is not known by name: stamp, level,
 // thread, process and logger in any order and any brackets, then the message.
 // It leaves a line alone in which it recognises nothing.
@@ -9,7 +11,7 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	h := d.readHead(line)
-	if h.fields == 0 || h.stamp.Len == 0 && h.level == LevelNone {
+	if h.fields == 0 || h.stamp.Len == 0 && h.level == severity.None {
 		return false
 	}
 	if len(h.rest) == 0 {
@@ -18,16 +20,16 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	if h.stamp.Full {
 		e.setTime(h.stamp.UnixNano)
 	}
-	if h.level != LevelNone {
+	if h.level != severity.None {
 		e.Level = h.level
 	}
-	if h.fields == 1 && h.level == LevelNone && h.stamp.Full {
+	if h.fields == 1 && h.level == severity.None && h.stamp.Full {
 		h.readOrigin()
 	}
 	e.setService(h.app, rankServiceApp)
 	e.setPod(h.host, rankPodHost)
 	e.Format = "text"
-	if h.fields == 1 && h.level == LevelNone && d.nested(h.rest, e) {
+	if h.fields == 1 && h.level == severity.None && d.nested(h.rest, e) {
 		return true
 	}
 	if d.request(h.rest, e) {

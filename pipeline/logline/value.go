@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
@@ -61,7 +62,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 			d.settle(m, len(v.raw) > 0)
 		}
 	case fieldNano:
-		if n, ok := integer(v.raw); ok && n < 1e9 && e.TimeFrom == TimeLine && e.Time%1e9 == 0 {
+		if n, ok := scan.Integer(v.raw); ok && n < 1e9 && e.TimeFrom == TimeLine && e.Time%1e9 == 0 {
 			e.Time += int64(n)
 		}
 	case fieldLogGroup:
@@ -93,7 +94,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 	case fieldTag, fieldPartial, fieldLast:
 		l.setPart(m.field, v)
 	case fieldSeverity:
-		if level := severityNumber(v.raw); level != LevelNone && l.beats(fieldLevel, m.rank) {
+		if level := severity.OpenTelemetry(v.raw); level != severity.None && l.beats(fieldLevel, m.rank) {
 			e.Level = level
 			l.note(fieldLevel, m.rank)
 		}
@@ -125,7 +126,7 @@ func (d *Decoder) takes(m *meaning) bool {
 }
 
 // setLevel is set for a level that was read before.
-func (d *Decoder) setLevel(level Level, m *meaning, e *Entry) {
+func (d *Decoder) setLevel(level severity.Level, m *meaning, e *Entry) {
 	d.layer.marks |= m.mark
 	if d.takes(m) {
 		e.Level = level
@@ -167,7 +168,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		if v.escaped {
 			v.raw = d.plain(d.unescape(v.raw)) // words in colours
 		}
-		if level := levelOf(v); level != LevelNone {
+		if level := levelOf(v); level != severity.None {
 			e.Level = level
 			l.note(fieldLevel, m.rank)
 		}
@@ -175,7 +176,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
 			d.setStatus(status, m, e)
 		} else if v.kind == kindString && l.beats(fieldLevel, 250) {
-			if level := parseLevel(v.raw); level != LevelNone {
+			if level := severity.Parse(v.raw); level != severity.None {
 				e.Level = level
 				l.note(fieldLevel, 250)
 			}
@@ -323,86 +324,10 @@ func statusOf(text []byte) int {
 	return int(text[0]-'0')*100 + int(text[1]-'0')*10 + int(text[2]-'0')
 }
 
-// levelOf reads a level: a word, or a number as pino, bunyan, Monolog, syslog and
-// OpenTelemetry write it.
-func levelOf(v value) Level {
-	if v.kind == kindArray || len(v.raw) == 0 {
-		return LevelNone
+// levelOf reads a level, which an array states none of.
+func levelOf(v value) severity.Level {
+	if v.kind == kindArray {
+		return severity.None
 	}
-	if !scan.IsDigit(v.raw[0]) {
-		if len(v.raw) == 1 && bytes.IndexByte(levelLetters, v.raw[0]|0x20) >= 0 {
-			return levelLetter(v.raw[0])
-		}
-		return parseLevel(v.raw)
-	}
-	if n, ok := integer(v.raw); ok {
-		return levelNumber(n)
-	}
-	return LevelNone
-}
-
-// levelLetters are the letters that stand for levels in structured lines.
-var levelLetters = []byte("dtinwefc")
-
-// integer reads one to nine digits.
-func integer(b []byte) (n int, ok bool) {
-	if len(b) == 0 || len(b) > 9 {
-		return 0, false
-	}
-	for _, c := range b {
-		if !scan.IsDigit(c) {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, true
-}
-
-// severityNumber reads a severity of OpenTelemetry, 1 to 24.
-func severityNumber(text []byte) Level {
-	n, ok := integer(text)
-	if !ok || n < 1 || n > 24 {
-		return LevelNone
-	}
-	return [...]Level{LevelDebug, LevelDebug, LevelInfo, LevelWarn, LevelError, LevelFatal}[(n-1)/4]
-}
-
-// levelNumber reads a numeric level by its size: syslog 0 to 7, pino and bunyan
-// 10 to 60, Monolog 100 to 600, Logback 5000 to 40000.
-func levelNumber(n int) Level {
-	switch {
-	case n <= 7:
-		return syslogLevel(n)
-	case n < 10:
-		return LevelNone
-	case n < 30:
-		return LevelDebug
-	case n < 40:
-		return LevelInfo
-	case n < 50:
-		return LevelWarn
-	case n < 60:
-		return LevelError
-	case n < 100:
-		return LevelFatal
-	case n < 200:
-		return LevelDebug
-	case n < 300:
-		return LevelInfo
-	case n < 400:
-		return LevelWarn
-	case n < 500:
-		return LevelError
-	case n <= 600:
-		return LevelFatal
-	case n < 5000 || n > 50000:
-		return LevelNone
-	case n < 20000:
-		return LevelDebug
-	case n < 30000:
-		return LevelInfo
-	case n < 40000:
-		return LevelWarn
-	}
-	return LevelError
+	return severity.Of(v.raw)
 }

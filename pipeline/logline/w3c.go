@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // w3cRow is what the columns of a W3C log say as far as their form tells.
@@ -42,7 +43,7 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 		word, rest = scan.Token(rest)
 		address = address || isAddress(word)
 		switch {
-		case i == 7 || len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || parseLevel(word) != LevelNone:
+		case i == 7 || len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || severity.Parse(word) != severity.None:
 			return row, false
 		case i == 0:
 			first = word

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // recordTest is one record and, in short, what is to be read in it: per event
@@ -32,7 +34,7 @@ func brief(entries []Entry) string {
 		if e.Status != 0 {
 			fmt.Fprintf(&b, " %d", e.Status)
 		}
-		if e.Level != LevelNone {
+		if e.Level != severity.None {
 			b.WriteString(" " + e.Level.String())
 		}
 		if e.Message != nil {

@@ -94,3 +94,17 @@ func QuoteEnd(b []byte, i int, quote byte) int {
 	}
 	return len(b)
 }
+
+// Integer reads one to nine digits.
+func Integer(b []byte) (n int, ok bool) {
+	if len(b) == 0 || len(b) > 9 {
+		return 0, false
+	}
+	for _, c := range b {
+		if !IsDigit(c) {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}

@@ -1,0 +1,175 @@
+// Package severity reads the levels that logs state: words in any of the usual
+// abbreviations, letters, and numbers of several scales.
+//
+// Invariant: every level of every scale is one of five, from Debug to Fatal, and
+// what names none is None. The package refuses to look for a level in a text; what
+// it is given is a level or is not.
+package severity
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
+
+// Level is the severity that an entry states.
+type Level uint8
+
+// The levels. None means that the entry states none.
+const (
+	None Level = iota
+	Debug
+	Info
+	Warn
+	Error
+	Fatal
+)
+
+var names = [...]string{"", "debug", "info", "warn", "error", "fatal"}
+
+// String returns the level's name, "" for None.
+func (l Level) String() string { return names[l] }
+
+// Parse returns the level that the whole of b names, in any case and any of
+// the usual abbreviations, None where it names none.
+func Parse(b []byte) Level {
+	if len(b) == 0 || len(b) > 13 {
+		return None
+	}
+	var low [13]byte
+	for i, ch := range b {
+		if ch >= 'A' && ch <= 'Z' {
+			ch |= 0x20
+		}
+		low[i] = ch
+	}
+	switch string(low[:len(b)]) {
+	case "trace", "trc", "trac", "trce", "debug", "dbg", "debu", "dbug", "verbose", "vrb", "verb", "fine", "finer", "finest", "silly", "config", "debug1", "debug2", "debug3", "debug4", "debug5":
+		return Debug
+	case "info", "inf", "information", "informational", "informative", "notice", "note", "noti", "ntc", "default", "log", "success", "statement":
+		return Info
+	case "warn", "warning", "wrn", "warni":
+		return Warn
+	case "error", "err", "erro", "eror", "severe", "fail", "failure":
+		return Error
+	case "fatal", "ftl", "fata", "fatl", "critical", "crit", "crt", "cri", "criti", "alert", "alrt", "emergency", "emerg", "panic", "pani", "pnc", "dpanic":
+		return Fatal
+	}
+	return None
+}
+
+// Letter returns the level that one letter stands for where a format writes
+// levels so, in either case, None for other letters.
+func Letter(ch byte) Level {
+	switch ch | 0x20 {
+	case 'd', 't', 'v':
+		return Debug
+	case 'i', 'n':
+		return Info
+	case 'w':
+		return Warn
+	case 'e':
+		return Error
+	case 'f', 'c', 'p', 'a':
+		return Fatal
+	}
+	return None
+}
+
+// Syslog returns the level of a syslog severity, 0 (emergency) to 7 (debug);
+// what syslog calls a notice counts as info.
+func Syslog(severity int) Level {
+	switch {
+	case severity < 0 || severity > 7:
+		return None
+	case severity <= 2:
+		return Fatal
+	case severity == 3:
+		return Error
+	case severity == 4:
+		return Warn
+	case severity <= 6:
+		return Info
+	}
+	return Debug
+}
+
+// Capital returns the level that a letter stands for where only capitals are
+// levels, as klog writes them.
+func Capital(ch byte) Level {
+	switch ch {
+	case 'I', 'W', 'E', 'F', 'D':
+		return Letter(ch)
+	}
+	return None
+}
+
+// Of reads a level as structured lines state it: a word, a letter, or a number as
+// pino, bunyan, Monolog, syslog and OpenTelemetry write it.
+func Of(text []byte) Level {
+	if len(text) == 0 {
+		return None
+	}
+	if !scan.IsDigit(text[0]) {
+		if len(text) == 1 && bytes.IndexByte(letters, text[0]|0x20) >= 0 {
+			return Letter(text[0])
+		}
+		return Parse(text)
+	}
+	if n, ok := scan.Integer(text); ok {
+		return number(n)
+	}
+	return None
+}
+
+// letters are the letters that stand for levels in structured lines.
+var letters = []byte("dtinwefc")
+
+// OpenTelemetry reads a severity of OpenTelemetry, 1 to 24.
+func OpenTelemetry(text []byte) Level {
+	n, ok := scan.Integer(text)
+	if !ok || n < 1 || n > 24 {
+		return None
+	}
+	return [...]Level{Debug, Debug, Info, Warn, Error, Fatal}[(n-1)/4]
+}
+
+// number reads a numeric level by its size: syslog 0 to 7, pino and bunyan
+// 10 to 60, Monolog 100 to 600, Logback 5000 to 40000.
+func number(n int) Level {
+	switch {
+	case n <= 7:
+		return Syslog(n)
+	case n < 10:
+		return None
+	case n < 30:
+		return Debug
+	case n < 40:
+		return Info
+	case n < 50:
+		return Warn
+	case n < 60:
+		return Error
+	case n < 100:
+		return Fatal
+	case n < 200:
+		return Debug
+	case n < 300:
+		return Info
+	case n < 400:
+		return Warn
+	case n < 500:
+		return Error
+	case n <= 600:
+		return Fatal
+	case n < 5000 || n > 50000:
+		return None
+	case n < 20000:
+		return Debug
+	case n < 30000:
+		return Info
+	case n < 40000:
+		return Warn
+	}
+	return Error
+}
