@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -40,7 +41,7 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 			e.setTime(s.UnixNano)
 		}
 		if d.host {
-			e.setHost(virtualHost(line[:at-1]))
+			e.setHost(request.VirtualHost(line[:at-1]))
 		}
 		e.Format = formatAccess
 		return true
@@ -108,7 +109,7 @@ const maxAccessHead = 512
 //	host - user stamp "request" status
 func readBareAccess(d *Decoder, line []byte, e *Entry) bool {
 	word, rest := scan.Token(line)
-	if !isAddress(word) {
+	if !request.IsAddress(word) {
 		return false
 	}
 	for range 3 {
@@ -142,7 +143,7 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 		if end == len(rest) {
 			break // cut off
 		}
-		method, target := requestLine(rest[q+1 : end])
+		method, target := request.Line(rest[q+1 : end])
 		status, seen := statusField(rest[end+1:])
 		if rest[q+1] == '/' && !seen { // METHOD upstream "/path" HTTP/1.1 "agent" status
 			if readSplitRequest(rest, q, end, e) {
@@ -157,16 +158,16 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 			status = before
 		}
 		if e.Status = status; !seen && method != nil {
-			e.Status = outcome(rest[end+1:])
+			e.Status = request.Outcome(rest[end+1:])
 		}
 		if method != nil {
 			e.setTarget(method, target)
 		}
 		return true
 	}
-	if r, ok := findRequest(rest[:min(len(rest), maxAccessHead)]); ok && q == 0 && r.at == 1 {
-		e.setTarget(r.method, r.target) // a request without quotes
-		e.Status = r.status
+	if r, ok := request.Find(rest[:min(len(rest), maxAccessHead)]); ok && q == 0 && r.At == 1 {
+		e.setTarget(r.Method, r.Target) // a request without quotes
+		e.Status = r.Status
 		return true
 	}
 	return readAccessCut(rest, q, e)
@@ -181,7 +182,7 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 	var method []byte
 	for len(before) > 0 && method == nil {
 		var word []byte
-		if word, before = scan.Token(scan.SkipBlank(before)); isKnownMethod(word) {
+		if word, before = scan.Token(scan.SkipBlank(before)); request.IsKnownMethod(word) {
 			method = word
 		}
 	}
@@ -204,8 +205,8 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 // and the method: "... 401 - GET https host "/path"".
 func statusBeforeDash(b []byte) int {
 	if i := bytes.Index(b, dashMark); i > 3 && b[i-4] == ' ' {
-		if word, _ := scan.Token(b[i+len(dashMark):]); isKnownMethod(word) {
-			return statusAt(b[i-3:])
+		if word, _ := scan.Token(b[i+len(dashMark):]); request.IsKnownMethod(word) {
+			return request.Status(b[i-3:])
 		}
 		return statusBeforeDash(b[i+1:])
 	} else if i >= 0 {
@@ -220,7 +221,7 @@ var dashMark = []byte(" - ")
 // and the request of a line that was cut off inside it.
 func readAccessCut(rest []byte, q int, e *Entry) bool {
 	if text, ok := bytes.CutPrefix(rest, codeMark); ok {
-		if status := statusAt(text); status != 0 {
+		if status := request.Status(text); status != 0 {
 			e.Status = status
 			if i := bytes.Index(text, messageMark); i >= 0 {
 				e.Message = text[i+len(messageMark):]
@@ -229,7 +230,7 @@ func readAccessCut(rest []byte, q int, e *Entry) bool {
 		}
 	}
 	if q < len(rest) && rest[q] == '"' {
-		if method, target := requestLine(rest[q+1:]); isKnownMethod(method) {
+		if method, target := request.Line(rest[q+1:]); request.IsKnownMethod(method) {
 			e.setTarget(method, target)
 			return true
 		}
@@ -255,7 +256,7 @@ func statusField(b []byte) (status int, seen bool) {
 	if i == 0 || i == len(b) {
 		return 0, false
 	}
-	if status = statusAt(b[i:]); status != 0 {
+	if status = request.Status(b[i:]); status != 0 {
 		return status, true
 	}
 	switch end := i + 1; {
@@ -275,7 +276,7 @@ func statusBefore(b []byte) int {
 	if len(b) < 4 || b[len(b)-4] != ' ' {
 		return 0
 	}
-	return statusAt(b[len(b)-3:])
+	return request.Status(b[len(b)-3:])
 }
 
 // beginsWithLevel reports whether line's first word is a level.

@@ -9,9 +9,9 @@ import (
 	goccy "github.com/goccy/go-json"
 )
 
-// request is what the yardsticks decode: the fields of the first layout that
+// requestFields is what the yardsticks decode: the fields of the first layout that
 // Decode reads, and no others.
-type request struct {
+type requestFields struct {
 	Level     string `json:"level"`
 	TS        string `json:"ts"`
 	Msg       string `json:"msg"`
@@ -125,8 +125,8 @@ func BenchmarkOneLayout(b *testing.B) {
 	lines := makeLines(layouts20[:1], benchLines)
 	b.Run("logline", func(b *testing.B) { decodeAll(b, lines, Options{}) })
 	b.Run("lazy", func(b *testing.B) { decodeAll(b, lines, Options{Lazy: true}) })
-	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[request](goccy.Unmarshal, b)) })
-	b.Run("encodingjson", func(b *testing.B) { perLine(b, lines, unmarshal[request](json.Unmarshal, b)) })
+	b.Run("goccy", func(b *testing.B) { perLine(b, lines, unmarshal[requestFields](goccy.Unmarshal, b)) })
+	b.Run("encodingjson", func(b *testing.B) { perLine(b, lines, unmarshal[requestFields](json.Unmarshal, b)) })
 	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto()) })
 }
 
@@ -153,7 +153,7 @@ func BenchmarkFluentBit(b *testing.B) {
 					ContainerName string `json:"container_name"`
 				} `json:"kubernetes"`
 			}
-			var inner request
+			var inner requestFields
 			if err := goccy.Unmarshal(line, &outer); err != nil {
 				b.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
@@ -68,11 +69,11 @@ func (d *Decoder) cefPairs(rest []byte, e *Entry) {
 				e.setTime(ns)
 			}
 		case "requestMethod":
-			if isMethod(value) {
+			if request.IsMethod(value) {
 				e.Method = value
 			}
 		case "request", "url":
-			e.Path = pathOf(value)
+			e.Path = request.Path(value)
 		case "msg":
 			e.Message = value
 		case "dvchost", "devHost":

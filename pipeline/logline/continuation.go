@@ -103,7 +103,7 @@ func isFrame(text []byte) bool {
 		return false
 	}
 	word, rest := scan.Token(text)
-	if i := bytes.LastIndexByte(word, ':'); i > 0 && (bytes.HasPrefix(word[i+1:], inMark) || isNumber(word[i+1:]) && len(rest) > 3 && rest[0] == '+' && rest[1] == '0') {
+	if i := bytes.LastIndexByte(word, ':'); i > 0 && (bytes.HasPrefix(word[i+1:], inMark) || scan.IsNumber(word[i+1:]) && len(rest) > 3 && rest[0] == '+' && rest[1] == '0') {
 		return len(rest) > 0
 	}
 	if end := len(text) - 1; text[end] != ')' || bytes.IndexByte(word, '.') < 0 {

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -35,10 +36,10 @@ func readELB(d *Decoder, line []byte, e *Entry) bool {
 	if s.Full {
 		e.setTime(s.UnixNano)
 	}
-	e.Status, e.Format = wholeStatus(field[6]), "elb"
+	e.Status, e.Format = request.WholeStatus(field[6]), "elb"
 	if q := bytes.IndexByte(rest, '"'); q >= 0 {
 		end := scan.QuoteEnd(rest, q+1, '"')
-		e.setTarget(requestLine(rest[q+1 : end]))
+		e.setTarget(request.Line(rest[q+1 : end]))
 	}
 	return true
 }

@@ -116,7 +116,7 @@ func (h Headers) names() (best [numHeaders][]byte) {
 		if !ok || best[known.means] != nil && ranks[known.means] <= known.rank {
 			continue
 		}
-		if value = unlessDash(bytes.TrimSpace(value)); len(value) > 0 && len(value) <= maxHeaderName && bytes.IndexByte(value, 0) < 0 {
+		if value = scan.UnlessDash(bytes.TrimSpace(value)); len(value) > 0 && len(value) <= maxHeaderName && bytes.IndexByte(value, 0) < 0 {
 			best[known.means], ranks[known.means] = value, known.rank
 		}
 	}

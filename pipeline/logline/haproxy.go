@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -40,11 +41,11 @@ func readHAProxy(d *Decoder, line []byte, e *Entry) bool {
 	}
 	e.Format = "haproxy"
 	if slashes == 4 { // fewer are the log of a TCP connection
-		e.Status = wholeStatus(status)
+		e.Status = request.WholeStatus(status)
 	}
 	if q := bytes.LastIndex(rest, []byte(` "`)); q >= 0 {
 		end := scan.QuoteEnd(rest, q+2, '"')
-		e.setTarget(requestLine(rest[q+2 : end]))
+		e.setTarget(request.Line(rest[q+2 : end]))
 	}
 	return true
 }

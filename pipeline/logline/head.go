@@ -114,7 +114,7 @@ func (d *Decoder) headStep(h *head) bool {
 
 // headPlace takes off a place in the source in braces: {file.py:12}.
 func headPlace(h *head) bool {
-	end := closing(h.rest)
+	end := scan.Closing(h.rest)
 	if end < 2 || bytes.ContainsAny(h.rest[:end], "\" =") {
 		return false
 	}
@@ -136,7 +136,7 @@ func (h *head) take(s stamp.Time) {
 // off only next to a stamp or a level.
 func (d *Decoder) headGroup(h *head) bool {
 	b := h.rest
-	end := closing(b)
+	end := scan.Closing(b)
 	if end < 0 {
 		return false
 	}
@@ -171,30 +171,6 @@ func (d *Decoder) headGroup(h *head) bool {
 	}
 	h.rest = b[end+1:]
 	return true
-}
-
-// maxGroup bounds the length of a group in brackets.
-const maxGroup = 256
-
-// closing returns the index of the bracket that closes the one b begins with,
-// -1 where it is far or missing.
-func closing(b []byte) int {
-	open, shut := b[0], b[0]+2
-	if open == '(' {
-		shut = ')'
-	}
-	depth := 0
-	for i := 0; i < len(b) && i < maxGroup; i++ {
-		switch b[i] {
-		case open:
-			depth++
-		case shut:
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // headInside looks for a stamp and a level among the words of a group.
@@ -240,7 +216,7 @@ func (d *Decoder) headInside(h *head, b []byte) (found bool) {
 func (d *Decoder) headWords(h *head) bool {
 	b, worse := h.rest, severity.None
 	for words := 0; words < 3; {
-		n := headPairs(b, wordEnd(b))
+		n := headPairs(b, scan.Name(b))
 		if n == 0 || n == len(b) {
 			return false
 		}
@@ -256,7 +232,7 @@ func (d *Decoder) headWords(h *head) bool {
 			return false
 		}
 		if b[0] == '[' || b[0] == '(' {
-			end := closing(b)
+			end := scan.Closing(b)
 			if end > 0 && groupLevel(b[1:end]) != severity.None {
 				h.rest = b
 				return true
@@ -290,18 +266,6 @@ func (d *Decoder) headWords(h *head) bool {
 	return false
 }
 
-// wordEnd returns the length of the name or number that b begins with.
-func wordEnd(b []byte) int {
-	n := 0
-	for n < len(b) && n < 80 && (scan.IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
-		n++
-	}
-	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
-		n += 2 // file.go:12:Name()
-	}
-	return n
-}
-
 // headNumber takes off a process or thread number between level and message:
 // "123 --- ", "123#123: ", "12345 --".
 func headNumber(h *head) bool {
@@ -316,7 +280,7 @@ func headNumber(h *head) bool {
 	if dashes, ok := bytes.CutPrefix(rest, []byte("---")); ok {
 		h.rest = scan.SkipBlank(dashes)
 		if len(h.rest) > 0 && h.rest[0] == '[' { // [app] [thread]
-			if end := closing(h.rest); end > 0 {
+			if end := scan.Closing(h.rest); end > 0 {
 				if next := scan.SkipBlank(h.rest[end+1:]); len(next) > 0 && next[0] == '[' {
 					h.app = h.rest[1:end]
 				}
@@ -371,7 +335,7 @@ func skipLogger(b []byte) []byte {
 	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
 		return scan.SkipBlank(rest[1:])
 	}
-	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], schemeMark) {
+	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], []byte("://")) {
 		return rest
 	}
 	if dots > 0 && (b[n] == '\t' || b[n-1] == ']' && scan.IsDigit(b[n-2])) {
@@ -379,3 +343,6 @@ func skipLogger(b []byte) []byte {
 	}
 	return b
 }
+
+// maxGroup bounds the length of a group in brackets.
+const maxGroup = 256

@@ -32,7 +32,7 @@ func headLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	case '|', ']', '\t', ')', '>':
 		return level, n + 1
 	case '[', '(':
-		if end := closing(b[n:]); upper && end > 0 {
+		if end := scan.Closing(b[n:]); upper && end > 0 {
 			if end > 10 && scan.IsDigit(b[n+1]) {
 				return level, n // WARN[2006-01-02 15:04:05]
 			}

@@ -96,7 +96,7 @@ func headOrigin(h *head) bool {
 	h.app, h.host = program, host
 	h.rest = scan.SkipBlank(h.rest[len(h.rest[:min(len(h.rest), maxGroup)])-len(rest)+len(host):])
 	if len(h.rest) > 0 && h.rest[0] == '(' {
-		if end := closing(h.rest); end > 0 {
+		if end := scan.Closing(h.rest); end > 0 {
 			h.rest = h.rest[end+1:]
 		}
 	}

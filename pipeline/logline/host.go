@@ -22,27 +22,3 @@ func (e *Entry) setHost(host []byte) {
 	}
 	e.Host = host
 }
-
-// hostOf returns the host of a URL, nil for what has none.
-func hostOf(target []byte) []byte {
-	i := bytes.Index(target, schemeMark)
-	if i <= 0 || i > 8 {
-		return nil
-	}
-	host := target[i+len(schemeMark):]
-	if j := bytes.IndexAny(host, "/?#"); j >= 0 {
-		host = host[:j]
-	}
-	return host[bytes.LastIndexByte(host, '@')+1:]
-}
-
-// virtualHost returns the name that stands before the client's address at the
-// beginning of an access log's line, nil where none does.
-func virtualHost(head []byte) []byte {
-	name, rest := scan.Token(head)
-	next, _ := scan.Token(rest)
-	if isAddress(name) || bytes.IndexByte(name, '.') <= 0 || !isAddress(next) {
-		return nil
-	}
-	return name
-}

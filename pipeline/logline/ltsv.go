@@ -26,7 +26,7 @@ func readLTSV(d *Decoder, line []byte, e *Entry) bool {
 		if len(value) > 2 && value[0] == '[' && value[len(value)-1] == ']' {
 			value = value[1 : len(value)-1] // Apache's stamp
 		}
-		d.pair(pair{key: member[:n], value: unlessDash(value)}, e)
+		d.pair(pair{key: member[:n], value: scan.UnlessDash(value)}, e)
 	}
 	d.end(e, "ltsv")
 	return true

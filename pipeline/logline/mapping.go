@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
+	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/rules"
 )
@@ -255,7 +257,7 @@ func (d *Decoder) partText(p *mappedPart) []byte {
 func (d *Decoder) assign(t Target, text []byte, e *Entry) bool {
 	switch text = bytes.TrimSpace(text); t {
 	case MapNamespace:
-		return assign(&e.Namespace, unlessDash(text))
+		return assign(&e.Namespace, scan.UnlessDash(text))
 	case MapService:
 		if !assign(&e.Service, serviceName(text)) {
 			return false
@@ -263,13 +265,13 @@ func (d *Decoder) assign(t Target, text []byte, e *Entry) bool {
 		e.ServiceFrom = ServiceMapped
 		return true
 	case MapPod:
-		return assign(&e.Pod, unlessDash(text))
+		return assign(&e.Pod, scan.UnlessDash(text))
 	case MapMethod:
-		return assign(&e.Method, methodOf(text))
+		return assign(&e.Method, request.Method(text))
 	case MapPath:
-		return assign(&e.Path, pathOf(text))
+		return assign(&e.Path, request.Path(text))
 	case MapRequestID:
-		return assign(&e.RequestID, unlessDash(text))
+		return assign(&e.RequestID, scan.UnlessDash(text))
 	case MapTime:
 		ns, ok := d.time(value{text, kindString, false})
 		if ok {

@@ -1,6 +1,9 @@
 package logline
 
-import "github.com/authspike/authspike/pipeline/logline/scan"
+import (
+	"github.com/authspike/authspike/pipeline/logline/request"
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // namesRequest takes method and path from the message of a structured line that
 // states a status and leaves them out: "GET /path done", a path alone, Django's
@@ -12,18 +15,18 @@ func (d *Decoder) namesRequest(text []byte, e *Entry) {
 	}
 	if text[0] == '/' {
 		if word, rest := scan.Token(text); len(rest) == 0 {
-			e.Path = pathOf(word)
+			e.Path = request.Path(word)
 		}
 		return
 	}
 	if l.have[fieldMethod] != 0 {
 		return
 	}
-	if r, ok := findRequest(text); ok {
-		if r.at <= maxLead && r.target[0] == '/' {
-			e.setTarget(r.method, r.target)
+	if r, ok := request.Find(text); ok {
+		if r.At <= maxLead && r.Target[0] == '/' {
+			e.setTarget(r.Method, r.Target)
 		}
-	} else if path := refusedPath(text); path != nil {
+	} else if path := request.RefusedPath(text); path != nil {
 		e.Path = path
 	}
 }

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
@@ -18,7 +19,7 @@ type pair struct {
 }
 
 // nextPair returns the first pair in text that begins at from or later. In loose
-// text a value without quotes also ends at a comma or closing bracket.
+// text a value without quotes also ends at a comma or scan.Closing bracket.
 func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
 	for i := from; i < len(text); i++ {
 		j := bytes.IndexByte(text[i:], '=')
@@ -95,7 +96,7 @@ func (d *Decoder) pair(p pair, e *Entry) {
 			}
 		}
 	case "service":
-		if isDuration(value) {
+		if request.IsDuration(value) {
 			return
 		}
 	}
@@ -162,22 +163,6 @@ var (
 	auditMark = []byte("audit(")
 )
 
-// isDuration reports whether b is a number with a unit of time: 9ms, 1.5s.
-func isDuration(b []byte) bool {
-	i := 0
-	for i < len(b) && (scan.IsDigit(b[i]) || b[i] == '.') {
-		i++
-	}
-	if i == 0 {
-		return false
-	}
-	switch string(b[i:]) {
-	case "ms", "s", "us", "µs", "μs", "ns", "m", "h", "msec", "sec", "secs", "millis":
-		return true
-	}
-	return i == len(b)
-}
-
 // pairs reads the pairs in a text whose stamp and level were taken off: context
 // of the line, whose stamps are not the line's. A status among them counts only
 // in a request: beside a method, or a path that is not another server's URL.
@@ -210,7 +195,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
 		e.Status = l.weakStatus
 	}
-	if status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, schemeMark)) {
+	if status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) {
 		e.Status = status
 	}
 }

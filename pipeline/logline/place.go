@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strings"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -219,7 +220,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				continue
 			}
 		case opMethod:
-			if end := textEnd(b, i); end > i && b[end] == '"' && isMethod(b[i:end]) {
+			if end := textEnd(b, i); end > i && b[end] == '"' && request.IsMethod(b[i:end]) {
 				d.layer.marks |= m.mark
 				if d.takes(m) {
 					e.Method = b[i:end]

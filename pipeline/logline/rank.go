@@ -1,5 +1,7 @@
 package logline
 
+import "github.com/authspike/authspike/pipeline/logline/request"
+
 // rank orders the places that a value may come from, best first. Within one
 // layer of a line the better place wins and of equals the first; between layers
 // the inner one wins among equals. 0 is left to "set from the best place".
@@ -85,10 +87,10 @@ func (e *Entry) setTime(nanos int64) { e.Time, e.TimeFrom = nanos, TimeLine }
 // setTarget sets method and path from a request line's parts; the path loses
 // scheme, host and query.
 func (e *Entry) setTarget(method, target []byte) {
-	if isMethod(method) {
+	if request.IsMethod(method) {
 		e.Method = method
 	}
-	if p := pathOf(target); len(p) > 0 {
+	if p := request.Path(target); len(p) > 0 {
 		e.Path = p
 	}
 }

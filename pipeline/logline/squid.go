@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -22,15 +23,15 @@ func readSquid(d *Decoder, line []byte, e *Entry) bool {
 	client, rest := scan.Token(rest)
 	code, rest := scan.Token(rest)
 	i := bytes.IndexByte(code, '/')
-	if i < 0 || !isAddress(client) {
+	if i < 0 || !request.IsAddress(client) {
 		return false
 	}
 	_, rest = scan.Token(rest)
 	method, rest := scan.Token(rest)
 	target, _ := scan.Token(rest)
 	e.setTime(ns)
-	e.Status, e.Format = wholeStatus(code[i+1:]), "squid"
-	if isKnownMethod(method) {
+	e.Status, e.Format = request.WholeStatus(code[i+1:]), "squid"
+	if request.IsKnownMethod(method) {
 		e.setTarget(method, target)
 	}
 	return true

@@ -45,8 +45,8 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	if s := d.stamps.Read(field[0]); s.Full {
 		e.setTime(s.UnixNano)
 	}
-	e.setPod(unlessDash(field[1]), rankPodHost)
-	e.setService(unlessDash(field[2]), rankServiceTag)
+	e.setPod(scan.UnlessDash(field[1]), rankPodHost)
+	e.setService(scan.UnlessDash(field[2]), rankServiceTag)
 	d.unwrapSyslog(skipStructuredData(line), e)
 }
 
@@ -79,14 +79,6 @@ func (d *Decoder) colours(line []byte) []byte {
 var rsyslogEscape = []byte("#033[")
 
 var ceeMark = []byte("@cee:")
-
-// unlessDash returns nil for the dash that stands for nothing.
-func unlessDash(b []byte) []byte {
-	if len(b) == 1 && b[0] == '-' {
-		return nil
-	}
-	return b
-}
 
 // skipStructuredData returns what follows the elements [id name="value" ...], or
 // the dash that stands for none.
@@ -131,7 +123,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		return
 	}
 	host, rest := scan.Token(line)
-	host = unlessDash(host)
+	host = scan.UnlessDash(host)
 	if tag, inner := syslogTag(rest); inner != nil && (host == nil || isHostName(host)) {
 		e.setPod(host, rankPodHost)
 		e.setService(tag, rankServiceTag)
@@ -191,7 +183,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	}
 	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
 	tag, inner := syslogTag(rest)
-	host = unlessDash(host)
+	host = scan.UnlessDash(host)
 	if inner == nil || host != nil && !isHostName(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}

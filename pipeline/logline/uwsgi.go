@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -27,7 +28,7 @@ func readUWSGI(d *Decoder, line []byte, e *Entry) bool {
 		}
 		method, target := scan.Token(scan.SkipBlank(rest[2+s.Len:]))
 		target, tail := scan.Token(target)
-		if !isMethod(method) {
+		if !request.IsMethod(method) {
 			return false
 		}
 		if s.Full {
@@ -52,5 +53,5 @@ func protocolStatus(b []byte) int {
 		return 0
 	}
 	_, rest := scan.Token(b[i:])
-	return statusAt(rest)
+	return request.Status(rest)
 }

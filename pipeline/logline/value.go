@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
@@ -189,7 +190,7 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 			d.addText(v)
 		}
 	case fieldMethod:
-		if method := methodOf(v.raw); method != nil && v.kind == kindString {
+		if method := request.Method(v.raw); method != nil && v.kind == kindString {
 			e.Method = method
 			l.note(fieldMethod, m.rank)
 			d.settle(m, true)
@@ -198,9 +199,9 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 		if v.kind == kindString {
 			text := d.text(v)
 			if d.host {
-				e.setHost(hostOf(text))
+				e.setHost(request.Host(text))
 			}
-			if p := pathOf(text); len(p) > 0 {
+			if p := request.Path(text); len(p) > 0 {
 				e.Path = p
 				l.note(fieldPath, m.rank)
 				d.settle(m, true)
@@ -268,7 +269,7 @@ func (d *Decoder) setService(name []byte, m *meaning, e *Entry) {
 
 // setRequest takes a request line, or a path alone.
 func (d *Decoder) setRequest(text []byte, m *meaning, e *Entry) {
-	method, target := splitRequest(text)
+	method, target := request.Split(text)
 	if len(target) == 0 {
 		return
 	}
@@ -276,7 +277,7 @@ func (d *Decoder) setRequest(text []byte, m *meaning, e *Entry) {
 		e.Method = method
 		d.layer.note(fieldMethod, m.rank)
 	}
-	if p := pathOf(target); len(p) > 0 && d.layer.beats(fieldPath, m.rank) {
+	if p := request.Path(target); len(p) > 0 && d.layer.beats(fieldPath, m.rank) {
 		e.Path = p
 		d.layer.note(fieldPath, m.rank)
 	}

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -41,15 +42,15 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	address := false
 	for i := 0; row.method == nil; i++ {
 		word, rest = scan.Token(rest)
-		address = address || isAddress(word)
+		address = address || request.IsAddress(word)
 		switch {
-		case i == 7 || len(word) == 0 || len(word) != wordEnd(word) || word[len(word)-1] == ':' || severity.Parse(word) != severity.None:
+		case i == 7 || len(word) == 0 || len(word) != scan.Name(word) || word[len(word)-1] == ':' || severity.Parse(word) != severity.None:
 			return row, false
 		case i == 0:
 			first = word
-		case isKnownMethod(word):
+		case request.IsKnownMethod(word):
 			row.method = word
-		case i == 1 && bytes.HasPrefix(first, siteMark) && !isAddress(word):
+		case i == 1 && bytes.HasPrefix(first, siteMark) && !request.IsAddress(word):
 			row.machine = word
 		}
 	}
@@ -62,7 +63,7 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	} else { // CloudFront has the host between
 		row.target, rest = scan.Token(rest)
 		word, _ = scan.Token(rest)
-		row.status = wholeStatus(word)
+		row.status = request.WholeStatus(word)
 	}
 	return row, len(row.target) > 0 && row.target[0] == '/' && row.status != 0
 }
@@ -73,7 +74,7 @@ var siteMark = []byte("W3SVC")
 func hasAddress(b []byte) bool {
 	for len(b) > 0 {
 		var word []byte
-		if word, b = scan.Token(b); isAddress(word) {
+		if word, b = scan.Token(b); request.IsAddress(word) {
 			return true
 		}
 	}
@@ -96,8 +97,8 @@ func w3cStatus(b []byte) int {
 			if run++; run == 3 {
 				return candidate
 			}
-		case wholeStatus(word) != 0:
-			candidate, run = wholeStatus(word), 1
+		case request.WholeStatus(word) != 0:
+			candidate, run = request.WholeStatus(word), 1
 			if candidate != 443 {
 				status = candidate
 			}

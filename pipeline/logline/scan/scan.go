@@ -108,3 +108,57 @@ func Integer(b []byte) (n int, ok bool) {
 	}
 	return n, true
 }
+
+// maxClosing is how far Closing looks.
+const maxClosing = 256
+
+// Closing returns the index of the bracket that closes the one b begins with,
+// -1 where it is missing, or 256 bytes away and more.
+func Closing(b []byte) int {
+	open, shut := b[0], b[0]+2
+	if open == '(' {
+		shut = ')'
+	}
+	depth := 0
+	for i := 0; i < len(b) && i < maxClosing; i++ {
+		switch b[i] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// IsNumber reports whether b is digits, with or without decimals.
+func IsNumber(b []byte) bool {
+	for _, ch := range b {
+		if !IsDigit(ch) && ch != '.' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// Name returns the length of the name or number that b begins with.
+func Name(b []byte) int {
+	n := 0
+	for n < len(b) && n < 80 && (IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
+		n++
+	}
+	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
+		n += 2 // file.go:12:Name()
+	}
+	return n
+}
+
+// UnlessDash returns nil for the dash that stands for nothing.
+func UnlessDash(b []byte) []byte {
+	if len(b) == 1 && b[0] == '-' {
+		return nil
+	}
+	return b
+}

@@ -1,4 +1,4 @@
-package logline
+package request
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// statusAt reads an HTTP status at the beginning of b: three digits from 100 to
+// Status reads an HTTP status at the beginning of b: three digits from 100 to
 // 599 that are no part of a longer word or number. It returns 0 where there is
 // none.
-func statusAt(b []byte) int {
+func Status(b []byte) int {
 	if len(b) < 3 || b[0] < '1' || b[0] > '5' || !scan.IsDigit(b[1]) || !scan.IsDigit(b[2]) {
 		return 0
 	}
@@ -24,17 +24,17 @@ func statusAt(b []byte) int {
 	return int(b[0]-'0')*100 + int(b[1]-'0')*10 + int(b[2]-'0')
 }
 
-// wholeStatus reads b as a status and nothing else.
-func wholeStatus(b []byte) int {
+// WholeStatus reads b as a status and nothing else.
+func WholeStatus(b []byte) int {
 	if len(b) != 3 {
 		return 0
 	}
-	return statusAt(b)
+	return Status(b)
 }
 
-// isKnownMethod reports whether b is a method of HTTP or WebDAV. In free text
+// IsKnownMethod reports whether b is a method of HTTP or WebDAV. In free text
 // only these are taken for one.
-func isKnownMethod(b []byte) bool {
+func IsKnownMethod(b []byte) bool {
 	switch string(b) {
 	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 		"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "QUERY":
@@ -43,12 +43,12 @@ func isKnownMethod(b []byte) bool {
 	return false
 }
 
-// requestLine takes apart "GET /path HTTP/1.1"; the target may contain spaces
+// Line takes apart "GET /path HTTP/1.1"; the target may contain spaces
 // where the protocol ends the line, and stands at the end where there is no
 // protocol. It returns nil, nil for what is no request line.
-func requestLine(b []byte) (method, target []byte) {
+func Line(b []byte) (method, target []byte) {
 	i := bytes.IndexByte(b, ' ')
-	if i < 3 || !isMethod(b[:i]) {
+	if i < 3 || !IsMethod(b[:i]) {
 		return nil, nil
 	}
 	method, target = b[:i], scan.SkipBlank(b[i+1:])
@@ -66,9 +66,9 @@ func isProtocol(b []byte) bool {
 	return len(b) >= 6 && len(b) <= 10 && string(b[:5]) == "HTTP/" || len(b) == 2 && b[0] == 'h' && scan.IsDigit(b[1])
 }
 
-// isAddress reports whether b looks like an IP address, with or without a port
+// IsAddress reports whether b looks like an IP address, with or without a port
 // or brackets.
-func isAddress(b []byte) bool {
+func IsAddress(b []byte) bool {
 	dots, colons, digits := 0, 0, 0
 	for _, ch := range b {
 		switch {

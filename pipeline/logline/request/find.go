@@ -1,4 +1,4 @@
-package logline
+package request
 
 import (
 	"bytes"
@@ -7,15 +7,15 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// requestPart is a request found in a text, and its status.
-type requestPart struct {
-	method, target []byte
-	status         int // 0 where the text states none
-	at             int // index of the method
+// Part is a request found in a text, and what became of it. What is not stated is nil.
+type Part struct {
+	Method, Target []byte
+	Status         int // 0 where the text states none
+	At             int // index of the method
 }
 
-// findRequest looks in text for a request: a method, blanks, and a path or a URL.
-func findRequest(text []byte) (r requestPart, ok bool) {
+// Find looks in text for a request: a method, blanks, and a path or a URL.
+func Find(text []byte) (r Part, ok bool) {
 	for i := 0; i < len(text); i++ {
 		j := bytes.IndexByte(text[i:], '/')
 		if j < 0 {
@@ -40,7 +40,7 @@ func findRequest(text []byte) (r requestPart, ok bool) {
 func methodBefore(b []byte) int {
 	b = beforeStatus(b)
 	end := len(b)
-	if end > 6 && b[end-1] == ' ' && b[end-2] == ']' && b[end-6] == '[' && statusAt(b[end-5:]) != 0 {
+	if end > 6 && b[end-1] == ' ' && b[end-2] == ']' && b[end-6] == '[' && Status(b[end-5:]) != 0 {
 		end -= 6 // GET [401] /path, of Dart's shelf
 	}
 	for end > 0 && len(b)-end < 16 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'' || b[end-1] == '-') {
@@ -53,7 +53,7 @@ func methodBefore(b []byte) int {
 	for start > 0 && end-start < 10 && b[start-1] >= 'A' && b[start-1] <= 'Z' {
 		start--
 	}
-	if !isKnownMethod(b[start:end]) || start > 0 && (scan.IsWord(b[start-1]) || b[start-1] == '-' || b[start-1] >= 0x80) {
+	if !IsKnownMethod(b[start:end]) || start > 0 && (scan.IsWord(b[start-1]) || b[start-1] == '-' || b[start-1] >= 0x80) {
 		return 0
 	}
 	return start + 1
@@ -73,9 +73,9 @@ func beforeStatus(b []byte) []byte {
 		switch {
 		case len(word) == len(rest):
 			return b
-		case wholeStatus(word) != 0:
+		case WholeStatus(word) != 0:
 			return b[:len(b)-behind-len(word)]
-		case !isTimed(word) && !isAddress(word):
+		case !isTimed(word) && !IsAddress(word):
 			return b
 		}
 		rest = rest[:len(rest)-len(word)]
@@ -85,31 +85,31 @@ func beforeStatus(b []byte) []byte {
 
 // requestAt takes apart the request whose method is at text[at:] and whose
 // target is at text[start:].
-func requestAt(text []byte, at, start int) requestPart {
+func requestAt(text []byte, at, start int) Part {
 	end := start
 	for end < len(text) && text[end] > ' ' && text[end] != '"' && text[end] != '\'' && text[end] != '|' && text[end] != '`' {
 		end++
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := scan.Token(text[at:start])
-	r := requestPart{method: bytes.TrimRight(method, `"|'`), target: target, at: at}
-	if r.status = statusAt(between); r.status != 0 {
+	r := Part{Method: bytes.TrimRight(method, `"|'`), Target: target, At: at}
+	if r.Status = Status(between); r.Status != 0 {
 		return r
 	}
 	if len(between) == 6 && between[0] == '[' {
-		r.status = statusAt(between[1:])
+		r.Status = Status(between[1:])
 		return r
 	}
 	tail := text[start+len(target):]
 	if bytes.Contains(text[:at], finishedMark) {
-		r.status = finishedStatus(tail)
+		r.Status = finishedStatus(tail)
 		return r
 	}
 	if isOutgoing(text[:at], target, tail) {
 		return r
 	}
-	if r.status = outcome(tail); r.status == 0 {
-		r.status = statusAhead(text[:at])
+	if r.Status = Outcome(tail); r.Status == 0 {
+		r.Status = statusAhead(text[:at])
 	}
 	return r
 }
@@ -133,7 +133,7 @@ var finishedMark = []byte("Request finished ")
 func finishedStatus(tail []byte) int {
 	i := bytes.Index(tail, []byte(" - "))
 	for i >= 0 {
-		if status := statusAt(tail[i+3:]); status != 0 {
+		if status := Status(tail[i+3:]); status != 0 {
 			return status
 		}
 		j := bytes.Index(tail[i+2:], []byte(" - "))
@@ -145,27 +145,27 @@ func finishedStatus(tail []byte) int {
 	return 0
 }
 
-// outcome reads the status that follows a request's target. Between them may
+// Outcome reads the status that follows a request's target. Between them may
 // stand the protocol, punctuation, durations, the client's address and the verbs
 // by which logs connect the two; anything else ends the search.
-func outcome(tail []byte) int {
+func Outcome(tail []byte) int {
 	for range 10 {
 		tail = skipPunctuation(skipHandler(tail))
 		if len(tail) == 0 {
 			return 0
 		}
 		word := tail[:outcomeWord(tail)]
-		if rest := tail[len(word):]; isNumber(word) && beginsWithUnit(rest) {
+		if rest := tail[len(word):]; scan.IsNumber(word) && beginsWithUnit(rest) {
 			_, tail = scan.Token(rest[1:]) // 12 ms
 			continue
 		}
-		if status := statusAt(tail); status != 0 {
+		if status := Status(tail); status != 0 {
 			if isCount(tail[3:]) {
 				return 0
 			}
 			return status
 		}
-		if label, _, ok := bytes.Cut(word, colonMark); ok && len(label)+4 == len(word) && connects(label) {
+		if label, _, ok := bytes.Cut(word, []byte(":")); ok && len(label)+4 == len(word) && connects(label) {
 			tail = tail[len(label)+1:] // status:401
 			continue
 		}
@@ -212,7 +212,7 @@ func skipHandler(tail []byte) []byte {
 	if len(rest) == 0 || rest[0] != '(' {
 		return tail
 	}
-	if end := closing(rest); end > 0 && bytes.HasPrefix(rest[end:], handlerMark) {
+	if end := scan.Closing(rest); end > 0 && bytes.HasPrefix(rest[end:], handlerMark) {
 		return rest[end+1:]
 	}
 	return tail
@@ -224,16 +224,6 @@ var handlerMark = []byte(") =>")
 func skipWord(b []byte) []byte {
 	_, rest := scan.Token(b)
 	return rest
-}
-
-// isNumber reports whether b is digits, with or without decimals.
-func isNumber(b []byte) bool {
-	for _, ch := range b {
-		if !scan.IsDigit(ch) && ch != '.' {
-			return false
-		}
-	}
-	return len(b) > 0
 }
 
 // beginsWithUnit reports whether b is a blank and a unit of what is measured in
@@ -283,18 +273,18 @@ func connects(word []byte) bool {
 		"Completed", "Returned", "with", "status", "Status", "status_code", "statusCode", "StatusCode", "code", "STATUS", "from", "in", "took", "and", "by", "http", "HTTP", "result", "was", "is", "1.1", "1.0", "2.0":
 		return true
 	}
-	return isProtocol(word) || len(word) > 0 && word[0] == '/' || bytes.Contains(word, schemeMark) || isTimed(word) || isAddress(word)
+	return isProtocol(word) || len(word) > 0 && word[0] == '/' || bytes.Contains(word, schemeMark) || isTimed(word) || IsAddress(word)
 }
 
 // isTimed reports whether word is a duration with its unit, or a number with decimals.
 func isTimed(word []byte) bool {
-	return len(word) > 0 && scan.IsDigit(word[0]) && (bytes.IndexByte(word, '.') > 0 || !scan.IsDigit(word[len(word)-1])) && isDuration(word)
+	return len(word) > 0 && scan.IsDigit(word[0]) && (bytes.IndexByte(word, '.') > 0 || !scan.IsDigit(word[len(word)-1])) && IsDuration(word)
 }
 
 // statusAhead reads a status that stands before the method, set off so that it
 // can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
 func statusAhead(b []byte) int {
-	if status := statusAt(b); status != 0 && len(b) > 5 {
+	if status := Status(b); status != 0 && len(b) > 5 {
 		if name := bytes.TrimRight(b[4:], ": "); string(name) == http.StatusText(status) {
 			return status // 401 Unauthorized: GET - /, of Ktor
 		}
@@ -311,7 +301,7 @@ func statusAhead(b []byte) int {
 			start--
 		}
 		word := b[start:end]
-		if status := wholeStatus(word); status != 0 {
+		if status := WholeStatus(word); status != 0 {
 			if start > 0 && b[start-1] != '|' && b[start-1] != '[' {
 				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && scan.IsLetter(before[len(before)-1]) {
 					return 0 // "order 401 GET /"
@@ -319,10 +309,26 @@ func statusAhead(b []byte) int {
 			}
 			return status
 		}
-		if len(word) == 0 || !column && !isTimed(word) && !isAddress(word) {
+		if len(word) == 0 || !column && !isTimed(word) && !IsAddress(word) {
 			return 0
 		}
 		end = start
 	}
 	return 0
+}
+
+// IsDuration reports whether b is a number with a unit of time: 9ms, 1.5s.
+func IsDuration(b []byte) bool {
+	i := 0
+	for i < len(b) && (scan.IsDigit(b[i]) || b[i] == '.') {
+		i++
+	}
+	if i == 0 {
+		return false
+	}
+	switch string(b[i:]) {
+	case "ms", "s", "us", "µs", "μs", "ns", "m", "h", "msec", "sec", "secs", "millis":
+		return true
+	}
+	return i == len(b)
 }

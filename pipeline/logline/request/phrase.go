@@ -1,0 +1,168 @@
+package request
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
+
+// skipTags returns b without the groups in brackets that it begins with, the tags
+// of Rails.
+func skipTags(b []byte) []byte {
+	for len(b) > 0 && b[0] == '[' {
+		end := scan.Closing(b)
+		if end < 0 || end+1 == len(b) || b[end+1] != ' ' {
+			return b
+		}
+		b = b[end+2:]
+	}
+	return b
+}
+
+// StatusBeside returns the status of the request at text[at:] that stands neither
+// right before nor right behind it: in Rails' lines about one request where they
+// were joined to one, and in ModSecurity's.
+func StatusBeside(text []byte, at int) int {
+	if Began(text) {
+		if i := bytes.Index(text[at:], completedMark); i >= 0 {
+			if status := Status(text[at+i+len(completedMark):]); status != 0 {
+				return status
+			}
+		}
+	}
+	if i := bytes.Index(text[:at], deniedMark); i >= 0 {
+		return Status(text[i+len(deniedMark):])
+	}
+	return 0
+}
+
+// Began reports whether text is Rails' line about a request that began.
+func Began(text []byte) bool { return bytes.HasPrefix(skipTags(text), startedMark) }
+
+// Phrase reads the lines by which frameworks speak of a request that they name
+// elsewhere: how it ended, or which path was refused.
+func Phrase(text []byte) (r Part, ok bool) {
+	if r.Status = phraseStatus(text); r.Status == 0 {
+		r.Target = RefusedPath(text)
+		return r, r.Target != nil
+	}
+	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && rest[0] == '/' {
+		r.Target, _ = scan.Token(rest)
+	}
+	return r, true
+}
+
+// phraseStatus reads the status in the lines by which frameworks end a request
+// without naming it again.
+func phraseStatus(text []byte) int {
+	text = skipTags(bytes.TrimLeft(text, ">= \t"))
+	if status := Status(text); status != 0 && isReason(status, text[3:]) {
+		return status
+	}
+	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && len(rest) > 0 && rest[0] == '/' {
+		_, rest = scan.Token(rest) // Completed /path 401 Unauthorized in 1ms
+		return Status(rest)
+	}
+	for _, p := range phrases {
+		if rest, ok := bytes.CutPrefix(text, p.before); ok {
+			status := Status(rest)
+			for range p.skip {
+				if status == 0 {
+					_, rest = scan.Token(rest)
+					status = Status(rest)
+				}
+			}
+			if status != 0 && p.before[0] == 'C' && isCapitals(rest[3:]) {
+				return status // Spring: Completed 401 UNAUTHORIZED
+			}
+			if status != 0 && (p.after == nil || bytes.Contains(rest[:min(len(rest), 64)], p.after)) {
+				return status
+			}
+		}
+	}
+	return 0
+}
+
+// isReason reports whether text is what HTTP calls the status and a duration in
+// parentheses, as Mojolicious writes.
+func isReason(status int, text []byte) bool {
+	reason := http.StatusText(status)
+	return len(text) > len(reason)+3 && reason != "" && string(text[1:1+len(reason)]) == reason && string(text[1+len(reason):3+len(reason)]) == " ("
+}
+
+// isCapitals reports whether b is one word of capitals after a blank.
+func isCapitals(b []byte) bool {
+	word, rest := scan.Token(scan.SkipBlank(b))
+	for _, ch := range word {
+		if (ch < 'A' || ch > 'Z') && ch != '_' {
+			return false
+		}
+	}
+	return len(word) > 1 && len(rest) == 0
+}
+
+// phrases are the beginnings of such lines; skip says how many words may
+// stand before the status, and after is what must follow it.
+var phrases = [...]struct {
+	before, after []byte
+	skip          int
+}{
+	{[]byte("Completed "), []byte(" in "), 0},                     // Rails
+	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
+	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
+	{[]byte("Request finished in "), nil, 1},                      // ASP.NET Core up to 3
+	{[]byte("code "), []byte(", message "), 0},                    // Python's http.server
+	{[]byte("Outcoming response to "), []byte(" status code"), 2}, // the dashboard of Kubernetes
+	{deniedMark, []byte("(phase "), 0},
+	{[]byte("Outcome: Success("), []byte(")"), 0},
+	{[]byte("Outcome: Error("), []byte(")"), 0}, // Rocket
+	{[]byte("Outcome: Failure("), []byte(")"), 0},
+}
+
+// RefusedPath returns the path in Django's lines about refused requests, which
+// do not say which status it was.
+func RefusedPath(text []byte) []byte {
+	for _, p := range refusals {
+		if rest, ok := bytes.CutPrefix(text, p); ok {
+			word, _ := scan.Token(rest)
+			return Path(word)
+		}
+	}
+	return nil
+}
+
+// Fault reads the request in Flask's line about a handler that failed:
+// Exception on /path [POST]
+func Fault(text []byte) (r Part, ok bool) {
+	i := bytes.Index(text[:min(len(text), 64)], flaskMark)
+	if i < 0 {
+		return r, false
+	}
+	target, rest := scan.Token(text[i+len(flaskMark):])
+	if len(rest) < 5 || rest[0] != '[' {
+		return r, false
+	}
+	method, _, _ := bytes.Cut(rest[1:], []byte("]"))
+	return Part{Method: method, Target: target}, IsKnownMethod(method)
+}
+
+var flaskMark = []byte("Exception on ")
+
+var refusals = [...][]byte{
+	[]byte("Unauthorized: "), []byte("Forbidden: "), []byte("Not Found: "), []byte("Bad Request: "), []byte("Internal Server Error: "),
+	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
+}
+
+// Announced reports whether line is of a request that began.
+func Announced(line []byte) bool {
+	line = skipTags(scan.SkipBlank(line))
+	return bytes.HasPrefix(line, startedMark) || bytes.HasPrefix(line, startingMark)
+}
+
+var (
+	startedMark   = []byte("Started ")
+	startingMark  = []byte("Request starting ")
+	completedMark = []byte(" Completed ")
+	deniedMark    = []byte("ModSecurity: Access denied with code ")
+)
