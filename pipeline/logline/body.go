@@ -94,22 +94,3 @@ func (d *Decoder) requestPairs(line []byte, e *Entry) bool {
 	d.message(line, e)
 	return true
 }
-
-// serviceName returns a service or container name without the slash that Docker
-// puts before it; nil for a
-// placeholder and for the names that Python gives to what has none.
-func serviceName(b []byte) []byte {
-	if len(b) > 0 && b[0] == '/' {
-		b = b[1:]
-	}
-	switch string(b) {
-	case "-", "__main__", "root":
-		return nil
-	}
-	return b
-}
-
-// trimUnit returns the name of a systemd unit without its kind.
-func trimUnit(b []byte) []byte { return bytes.TrimSuffix(b, unitSuffix) }
-
-var unitSuffix = []byte(".service")

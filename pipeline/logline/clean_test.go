@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
 // secret is a credential as it may stand in a text, and what of it must not get out.
@@ -100,7 +102,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 			out := map[string]string{}
 			for _, e := range d.DecodeIn(&env, []byte(line), nil) {
 				out["decode"] += string(e.AppendJSON(nil, 1))
-				out["route"] += string(AppendRoute(nil, e.Path))
+				out["route"] += string(naming.AppendRoute(nil, e.Path))
 				out["names"] += string(CleanName(e.Service)) + string(CleanName(e.Pod)) + string(CleanName(e.Namespace)) + string(CleanName(e.Host)) + string(CleanName(e.RequestID))
 				out["entry"] += string(e.Message) + string(e.Path) + string(e.Kid) + string(e.Method) + e.Verifier
 			}

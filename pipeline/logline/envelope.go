@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -143,12 +144,12 @@ func (d *Decoder) nameAround(e *Entry) {
 	}
 	if e.Service == nil {
 		e.ServiceFrom = ServiceKey
-		if key := d.env.Key; isReplicaName(key) && isName(workloadOf(key)) {
-			e.Service = workloadOf(key)
+		if key := d.env.Key; naming.IsReplica(key) && naming.IsService(naming.Workload(key)) {
+			e.Service = naming.Workload(key)
 			if e.Pod == nil {
 				e.Pod = key
 			}
-		} else if isName(key) {
+		} else if naming.IsService(key) {
 			e.Service = key
 		}
 	}
@@ -158,74 +159,4 @@ func (d *Decoder) nameAround(e *Entry) {
 	if e.Service == nil {
 		e.ServiceFrom = ServiceLine
 	}
-}
-
-// workloadOf returns the name of the workload whose replica is called pod.
-func workloadOf(pod []byte) []byte {
-	i := bytes.LastIndexByte(pod, '-')
-	return pod[:bytes.LastIndexByte(pod[:i], '-')]
-}
-
-// isName reports whether a key names what wrote the line rather than whom or what
-// it is about: words of letters, and no id, UUID, hash, address, machine or number.
-// In doubt it says no, since every key that it takes is a service of its own.
-func isName(key []byte) bool {
-	if len(key) < 2 || len(key) > 63 || !scan.IsLetter(key[0]) {
-		return false
-	}
-	for len(key) > 0 {
-		n := bytes.IndexAny(key, "-_")
-		if n < 0 {
-			n = len(key)
-		}
-		if !isNameWord(key[:n]) {
-			return false
-		}
-		key = key[min(n+1, len(key)):]
-	}
-	return true
-}
-
-// isNameWord reports whether word may be part of a name: letters, with a vowel among
-// any seven and a digit at the end perhaps. A short one may have its digit anywhere
-// but in front: k8s, s3, v2.
-func isNameWord(word []byte) bool {
-	if len(word) == 0 || len(word) > 24 || !scan.IsLetter(word[0]) {
-		return false
-	}
-	vowelless, digits, humps := 0, 0, 0
-	for i, c := range word {
-		switch {
-		case scan.IsDigit(c):
-			if digits++; len(word) > 5 && i < len(word)-1 {
-				return false
-			}
-		case !scan.IsLetter(c):
-			return false
-		case bytes.IndexByte(vowels, c|0x20) >= 0:
-			vowelless = -1
-		}
-		if i > 0 && c < 'a' && c >= 'A' && word[i-1] >= 'a' {
-			humps++
-		}
-		if vowelless++; vowelless > 6 {
-			return false
-		}
-	}
-	return digits <= 1 && humps <= 3 && (len(word) <= 3 || !isHexWord(word))
-}
-
-var vowels = []byte("aeiouy")
-
-// isHexWord reports whether word has only letters that a hexadecimal number has,
-// and a digit.
-func isHexWord(word []byte) bool {
-	digit := false
-	for _, c := range word {
-		digit = digit || scan.IsDigit(c)
-		if !scan.IsDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
-			return false
-		}
-	}
-	return digit
 }

@@ -165,3 +165,9 @@ func (t *table) leadTo(path string) {
 		}
 	}
 }
+
+// hostPaths are the keys that name the host which a request was for, beside those
+// called host of a line that is a request. They mean something only where hosts are
+// looked for.
+const hostPaths = "http.host httphost requesthost request.host req.host http.request.host httprequest.host url.domain urldomain servername server.address serveraddress " +
+	"vhost virtualhost xforwardedhost authority :authority requestauthority clientrequesthost cshost headers.host request.headers.host req.headers.host http.request.headers.host"

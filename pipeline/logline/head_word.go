@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -62,7 +63,7 @@ func groupLevel(inside []byte) severity.Level {
 // stamp and the line of an access log: "stamp host program ... - - "GET /path ...".
 func (h *head) readOrigin() {
 	host, rest := scan.Token(h.rest)
-	if !isHostName(host) || bytes.IndexByte(host, '.') < 0 || !scan.IsLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
+	if !naming.IsHost(host) || bytes.IndexByte(host, '.') < 0 || !scan.IsLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
 		return
 	}
 	program, rest := scan.Token(rest)
@@ -90,7 +91,7 @@ func headOrigin(h *head) bool {
 	}
 	host, _ := scan.Token(rest)
 	host = bytes.TrimSuffix(host, colon)
-	if !isHostName(host) {
+	if !naming.IsHost(host) {
 		return false
 	}
 	h.app, h.host = program, host
@@ -144,7 +145,7 @@ func programAndPID(inside []byte) []byte {
 func pinoHost(inside []byte) []byte {
 	word, rest := scan.Token(inside)
 	on, host := scan.Token(rest)
-	if len(word) == 0 || !scan.IsDigit(word[len(word)-1]) || string(on) != "on" || !isHostName(host) {
+	if len(word) == 0 || !scan.IsDigit(word[len(word)-1]) || string(on) != "on" || !naming.IsHost(host) {
 		return nil
 	}
 	return host

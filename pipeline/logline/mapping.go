@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
@@ -259,7 +260,7 @@ func (d *Decoder) assign(t Target, text []byte, e *Entry) bool {
 	case MapNamespace:
 		return assign(&e.Namespace, scan.UnlessDash(text))
 	case MapService:
-		if !assign(&e.Service, serviceName(text)) {
+		if !assign(&e.Service, naming.Service(text)) {
 			return false
 		}
 		e.ServiceFrom = ServiceMapped

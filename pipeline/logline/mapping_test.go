@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
 // mapped returns a mapping of templates by target.
@@ -221,8 +223,8 @@ func naiveTemplate(templates []Template, values map[string]string) string {
 				whole = false
 			}
 		}
-		if text := strings.TrimSpace(b.String()); whole && serviceName([]byte(text)) != nil && text != "" {
-			return string(serviceName([]byte(text)))
+		if text := strings.TrimSpace(b.String()); whole && naming.Service([]byte(text)) != nil && text != "" {
+			return string(naming.Service([]byte(text)))
 		}
 	}
 	return ""

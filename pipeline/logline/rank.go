@@ -1,6 +1,12 @@
 package logline
 
-import "github.com/authspike/authspike/pipeline/logline/request"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/naming"
+	"github.com/authspike/authspike/pipeline/logline/request"
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // rank orders the places that a value may come from, best first. Within one
 // layer of a line the better place wins and of equals the first; between layers
@@ -9,7 +15,7 @@ type rank uint8
 
 // The places that name a service.
 const (
-	rankServiceField     rank = 10 // service, service.name, serviceName
+	rankServiceField     rank = 10 // service, service.name, naming.Service
 	rankServiceApp       rank = 30 // app, application, app_name
 	rankServiceName      rank = 50 // name, logger, source of a logger that names programs
 	rankServiceTag       rank = 70 // the tag of a syslog line, a compose or Heroku prefix
@@ -114,4 +120,28 @@ func (e *Entry) wrap(name string) bool {
 		}
 	}
 	return true
+}
+
+// setFile sets what the name of a log file says. The metadata of a collector is
+// better.
+func (e *Entry) setFile(name []byte) {
+	namespace, pod, container := naming.File(name)
+	e.setNamespace(namespace, rankFile)
+	e.setPod(pod, rankFile)
+	e.setService(container, rankServiceContainer+10)
+}
+
+// rankFile is the rank of a pod and namespace that stand in a file's name: behind
+// what names them, before a machine.
+const rankFile rank = 20
+
+// setHost sets the host that a request was for, without its port.
+func (e *Entry) setHost(host []byte) {
+	if len(host) == 0 || e.Host != nil || len(host) == 1 && host[0] == '-' {
+		return
+	}
+	if i := bytes.LastIndexByte(host, ':'); i > 0 && scan.Digits(host[i+1:]) == len(host)-i-1 {
+		host = host[:i]
+	}
+	e.Host = host
 }

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -124,7 +125,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	}
 	host, rest := scan.Token(line)
 	host = scan.UnlessDash(host)
-	if tag, inner := syslogTag(rest); inner != nil && (host == nil || isHostName(host)) {
+	if tag, inner := syslogTag(rest); inner != nil && (host == nil || naming.IsHost(host)) {
 		e.setPod(host, rankPodHost)
 		e.setService(tag, rankServiceTag)
 		rest = inner
@@ -160,19 +161,6 @@ func syslogTag(b []byte) (tag, rest []byte) {
 	return nil, nil
 }
 
-// isHostName reports whether b may name a machine.
-func isHostName(b []byte) bool {
-	if len(b) == 0 || len(b) > 255 {
-		return false
-	}
-	for _, ch := range b {
-		if !scan.IsWord(ch) && ch != '-' && ch != '.' && ch != ':' {
-			return false
-		}
-	}
-	return scan.IsWord(b[0]) && severity.Parse(b) == severity.None
-}
-
 // readSyslogFile takes off what syslog daemons and journalctl put before a line
 // in a file: stamp, host, tag. After a stamp with its year, which applications
 // write too, the tag must have a process number.
@@ -184,7 +172,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
-	if inner == nil || host != nil && !isHostName(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
+	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}
 	if s.Full {

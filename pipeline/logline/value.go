@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
@@ -51,11 +52,11 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		case m.rank == rankServiceName && isErrorClass(v.raw):
 			d.addText(v)
 		default:
-			d.setService(serviceName(d.text(v)), m, e)
+			d.setService(naming.Service(d.text(v)), m, e)
 		}
 	case fieldUnit:
 		if v.kind == kindString {
-			d.setService(trimUnit(d.text(v)), m, e)
+			d.setService(naming.Unit(d.text(v)), m, e)
 		}
 	case fieldPod:
 		if v.kind == kindString {
@@ -73,7 +74,7 @@ func (d *Decoder) set(m *meaning, v value, e *Entry) {
 		}
 	case fieldFile:
 		if v.kind == kindString {
-			d.setFile(d.text(v), e)
+			e.setFile(d.text(v))
 		}
 	case fieldHost:
 		if v.kind == kindString {

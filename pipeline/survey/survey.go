@@ -13,6 +13,7 @@ import (
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline"
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
 // maxNames bounds the services, and the routes, that are told apart per partition;
@@ -150,7 +151,7 @@ func (p *Part) event(e *logline.Entry, r *pipeline.Record) {
 		if len(e.Path) == 0 {
 			p.text = append(p.text, "(no path)"...)
 		}
-		p.text = logline.AppendRoute(p.text, e.Path)
+		p.text = naming.AppendRoute(p.text, e.Path)
 		count(s.refused, p.text)
 	}
 }

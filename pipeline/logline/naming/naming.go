@@ -1,0 +1,137 @@
+// Package naming tells names from ids: words that people chose for services, routes
+// and machines from what software made up for one request, person or replica.
+//
+// Invariant: in doubt a word is an id, since whatever is taken for a name is kept
+// and counted for good. The package refuses to know any name by heart.
+package naming
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
+)
+
+// IsService reports whether a key names what wrote the line rather than whom or what
+// it is about: words of letters, and no id, UUID, hash, address, machine or number.
+// In doubt it says no, since every key that it takes is a service of its own.
+func IsService(key []byte) bool {
+	if len(key) < 2 || len(key) > 63 || !scan.IsLetter(key[0]) {
+		return false
+	}
+	for len(key) > 0 {
+		n := bytes.IndexAny(key, "-_")
+		if n < 0 {
+			n = len(key)
+		}
+		if !isNameWord(key[:n]) {
+			return false
+		}
+		key = key[min(n+1, len(key)):]
+	}
+	return true
+}
+
+// isNameWord reports whether word may be part of a name: letters, with a vowel among
+// any seven and a digit at the end perhaps. A short one may have its digit anywhere
+// but in front: k8s, s3, v2.
+func isNameWord(word []byte) bool {
+	if len(word) == 0 || len(word) > 24 || !scan.IsLetter(word[0]) {
+		return false
+	}
+	vowelless, digits, humps := 0, 0, 0
+	for i, c := range word {
+		switch {
+		case scan.IsDigit(c):
+			if digits++; len(word) > 5 && i < len(word)-1 {
+				return false
+			}
+		case !scan.IsLetter(c):
+			return false
+		case bytes.IndexByte(vowels, c|0x20) >= 0:
+			vowelless = -1
+		}
+		if i > 0 && c < 'a' && c >= 'A' && word[i-1] >= 'a' {
+			humps++
+		}
+		if vowelless++; vowelless > 6 {
+			return false
+		}
+	}
+	return digits <= 1 && humps <= 3 && (len(word) <= 3 || !isHexWord(word))
+}
+
+var vowels = []byte("aeiouy")
+
+// isHexWord reports whether word has only letters that a hexadecimal number has,
+// and a digit.
+func isHexWord(word []byte) bool {
+	digit := false
+	for _, c := range word {
+		digit = digit || scan.IsDigit(c)
+		if !scan.IsDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return digit
+}
+
+// IsReplica reports whether b is the name of a pod of a Kubernetes
+// Deployment: a name, the hash of the template and a suffix.
+func IsReplica(b []byte) bool {
+	i := bytes.LastIndexByte(b, '-')
+	if i < 0 || len(b)-i != 6 {
+		return false
+	}
+	j := bytes.LastIndexByte(b[:i], '-')
+	return j > 0 && i-j >= 8 && i-j <= 11 && isSafeHash(b[j+1:i]) && isSafeHash(b[i+1:])
+}
+
+// isSafeHash reports whether b has the letters that Kubernetes encodes hashes
+// with: no vowels and none that look like another.
+func isSafeHash(b []byte) bool {
+	for _, ch := range b {
+		if !scan.IsDigit(ch) && (ch < 'b' || ch > 'z') || bytes.IndexByte([]byte("eioualy"), ch) >= 0 && ch != 'l' && ch != 'y' {
+			return false
+		}
+	}
+	return true
+}
+
+// Workload returns the name of the workload whose replica is called pod.
+func Workload(pod []byte) []byte {
+	i := bytes.LastIndexByte(pod, '-')
+	return pod[:bytes.LastIndexByte(pod[:i], '-')]
+}
+
+// IsHost reports whether b may name a machine.
+func IsHost(b []byte) bool {
+	if len(b) == 0 || len(b) > 255 {
+		return false
+	}
+	for _, ch := range b {
+		if !scan.IsWord(ch) && ch != '-' && ch != '.' && ch != ':' {
+			return false
+		}
+	}
+	return scan.IsWord(b[0]) && severity.Parse(b) == severity.None
+}
+
+// Service returns a service or container name without the slash that Docker
+// puts before it; nil for a placeholder and for the names that Python gives to what
+// has none.
+func Service(b []byte) []byte {
+	if len(b) > 0 && b[0] == '/' {
+		b = b[1:]
+	}
+	switch string(b) {
+	case "-", "__main__", "root":
+		return nil
+	}
+	return b
+}
+
+// Unit returns the name of a systemd unit without its kind.
+func Unit(b []byte) []byte { return bytes.TrimSuffix(b, unitSuffix) }
+
+var unitSuffix = []byte(".service")
