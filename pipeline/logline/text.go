@@ -1,6 +1,9 @@
 package logline
 
-import "github.com/authspike/authspike/pipeline/logline/severity"
+import (
+	"github.com/authspike/authspike/pipeline/logline/head"
+	"github.com/authspike/authspike/pipeline/logline/severity"
+)
 
 // readText reads text of a layout that is not known by name: stamp, level,
 // thread, process and logger in any order and any brackets, then the message.
@@ -10,32 +13,32 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		d.inner(plain, e)
 		return true
 	}
-	h := d.readHead(line)
-	if h.fields == 0 || h.stamp.Len == 0 && h.level == severity.None {
+	h := head.Read(&d.stamps, line)
+	if h.Fields == 0 || h.Stamp.Len == 0 && h.Level == severity.None {
 		return false
 	}
-	if len(h.rest) == 0 {
-		h.rest = line // nothing but a stamp is a message
+	if len(h.Rest) == 0 {
+		h.Rest = line // nothing but a stamp is a message
 	}
-	if h.stamp.Full {
-		e.setTime(h.stamp.UnixNano)
+	if h.Stamp.Full {
+		e.setTime(h.Stamp.UnixNano)
 	}
-	if h.level != severity.None {
-		e.Level = h.level
+	if h.Level != severity.None {
+		e.Level = h.Level
 	}
-	if h.fields == 1 && h.level == severity.None && h.stamp.Full {
-		h.readOrigin()
+	if h.Fields == 1 && h.Level == severity.None && h.Stamp.Full {
+		h.ReadOrigin()
 	}
-	e.setService(h.app, rankServiceApp)
-	e.setPod(h.host, rankPodHost)
+	e.setService(h.App, rankServiceApp)
+	e.setPod(h.Host, rankPodHost)
 	e.Format = "text"
-	if h.fields == 1 && h.level == severity.None && d.nested(h.rest, e) {
+	if h.Fields == 1 && h.Level == severity.None && d.nested(h.Rest, e) {
 		return true
 	}
-	if d.request(h.rest, e) {
+	if d.request(h.Rest, e) {
 		return true
 	}
-	d.body(h.rest, e)
+	d.body(h.Rest, e)
 	return true
 }
 

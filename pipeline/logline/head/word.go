@@ -1,4 +1,4 @@
-package logline
+package head
 
 import (
 	"bytes"
@@ -8,40 +8,40 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// headColumn takes off a column between bars behind which a stamp follows:
+// column takes off a column between bars behind which a stamp follows:
 // "INFO | jvm 1 | 2006/01/02 15:04:05 | ...".
-func (d *Decoder) headColumn(h *head) bool {
-	i := bytes.IndexByte(h.rest[:min(len(h.rest), maxColumn)], '|')
-	if i <= 0 || h.stamp.Len > 0 || bytes.ContainsAny(h.rest[:i], `"=`) {
+func (h *Line) column() bool {
+	i := bytes.IndexByte(h.Rest[:min(len(h.Rest), maxColumn)], '|')
+	if i <= 0 || h.Stamp.Len > 0 || bytes.ContainsAny(h.Rest[:i], `"=`) {
 		return false
 	}
-	next := scan.SkipBlank(h.rest[i+1:])
-	if len(next) == 0 || d.stamps.Read(next).Len == 0 {
+	next := scan.SkipBlank(h.Rest[i+1:])
+	if len(next) == 0 || h.stamps.Read(next).Len == 0 {
 		return false
 	}
-	h.rest = next
+	h.Rest = next
 	return true
 }
 
 // maxColumn bounds the length of a column that is taken off.
 const maxColumn = 48
 
-// headSign takes off the sign before a level: "# WARNING: ...", as Redis writes.
-func headSign(h *head) bool {
-	if h.stamp.Len == 0 || len(h.rest) < 6 || h.rest[1] != ' ' {
+// sign takes off the sign before a level: "# WARNING: ...", as Redis writes.
+func (h *Line) sign() bool {
+	if h.Stamp.Len == 0 || len(h.Rest) < 6 || h.Rest[1] != ' ' {
 		return false
 	}
-	level, n := headLevel(h.rest[2:], false)
+	level, n := levelAt(h.Rest[2:], false)
 	if n == 0 {
 		return false
 	}
-	h.level, h.rest = level, h.rest[2+n:]
+	h.Level, h.Rest = level, h.Rest[2+n:]
 	return true
 }
 
-// headPairs returns the length of the pairs that b begins with, joined by commas,
+// pairsEnd returns the length of the pairs that b begins with, joined by commas,
 // as in "user=app,db=app,client=10.0.0.1 FATAL: ..." of PostgreSQL.
-func headPairs(b []byte, n int) int {
+func pairsEnd(b []byte, n int) int {
 	if n == len(b) || b[n] != ',' || bytes.IndexByte(b[:n], '=') < 0 {
 		return n
 	}
@@ -59,10 +59,10 @@ func groupLevel(inside []byte) severity.Level {
 	return severity.Parse(inside)
 }
 
-// readOrigin notes host and program where these, and no colon, stand between the
+// ReadOrigin notes host and program where these, and no colon, stand between the
 // stamp and the line of an access log: "stamp host program ... - - "GET /path ...".
-func (h *head) readOrigin() {
-	host, rest := scan.Token(h.rest)
+func (h *Line) ReadOrigin() {
+	host, rest := scan.Token(h.Rest)
 	if !naming.IsHost(host) || bytes.IndexByte(host, '.') < 0 || !scan.IsLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
 		return
 	}
@@ -75,30 +75,30 @@ func (h *head) readOrigin() {
 	if i := bytes.Index(rest[:min(len(rest), maxGroup)], originMark); i < 0 || len(program) < 2 {
 		return
 	}
-	h.host, h.app = host, program
+	h.Host, h.App = host, program
 }
 
 var originMark = []byte(` - - "`)
 
-// headOrigin takes off program, process and machine behind a level, as bunyan
+// origin takes off program, process and machine behind a level, as bunyan
 // prints them: "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
-func headOrigin(h *head) bool {
-	name, rest := scan.Token(h.rest[:min(len(h.rest), maxGroup)])
+func (h *Line) origin() bool {
+	name, rest := scan.Token(h.Rest[:min(len(h.Rest), maxGroup)])
 	on, rest := scan.Token(rest)
 	program, pid, ok := bytes.Cut(name, []byte("/"))
 	if !ok || string(on) != "on" || len(program) == 0 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
 		return false
 	}
 	host, _ := scan.Token(rest)
-	host = bytes.TrimSuffix(host, colon)
+	host = bytes.TrimSuffix(host, []byte(":"))
 	if !naming.IsHost(host) {
 		return false
 	}
-	h.app, h.host = program, host
-	h.rest = scan.SkipBlank(h.rest[len(h.rest[:min(len(h.rest), maxGroup)])-len(rest)+len(host):])
-	if len(h.rest) > 0 && h.rest[0] == '(' {
-		if end := scan.Closing(h.rest); end > 0 {
-			h.rest = h.rest[end+1:]
+	h.App, h.Host = program, host
+	h.Rest = scan.SkipBlank(h.Rest[len(h.Rest[:min(len(h.Rest), maxGroup)])-len(rest)+len(host):])
+	if len(h.Rest) > 0 && h.Rest[0] == '(' {
+		if end := scan.Closing(h.Rest); end > 0 {
+			h.Rest = h.Rest[end+1:]
 		}
 	}
 	return true

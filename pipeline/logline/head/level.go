@@ -1,4 +1,4 @@
-package logline
+package head
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// headLevel reads a level at the beginning of b. A word in small letters is one
+// levelAt reads a level at the beginning of b. A word in small letters is one
 // only with punctuation behind it, or after a stamp, so that sentences survive.
-func headLevel(b []byte, stamped bool) (level severity.Level, n int) {
+func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	for n < len(b) && n < 14 && scan.IsLetter(b[n]) {
 		n++
 	}

@@ -1,0 +1,57 @@
+package head
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
+
+func TestRead(t *testing.T) {
+	var stamps stamp.Reader
+	for line, want := range map[string]string{
+		"2021-03-04 05:06:07,123 - app.auth - ERROR - no key":            "2021-03-04T05:06:07.123Z error  | no key",
+		"[2021-03-04 05:06:07] [main] WARN no key":                       "2021-03-04T05:06:07Z warn  | no key",
+		"INFO:app.auth:no key":                                           " info  | no key",
+		"[api/17 on node-7] INFO: no key":                                " info  node-7| no key",
+		"2021-03-04 05:06:07.123  INFO [api,a1,b2] 7 --- [main] A.B : c": "2021-03-04T05:06:07.123Z info api | c",
+		"Thu Mar 04 05:06:07.123456 2021] [a:error] [pid 7] no key":      "2021-03-04T05:06:07.123456Z none  | ] [a:error] [pid 7] no key",
+		"info about nothing":                                             " none  | info about nothing",
+		"GET /a 401":                                                     " none  | GET /a 401",
+		"":                                                               " none  | ",
+	} {
+		h := Read(&stamps, []byte(line))
+		at, level := "", "none"
+		if h.Stamp.Full {
+			at = time.Unix(0, h.Stamp.UnixNano).UTC().Format(time.RFC3339Nano)
+		}
+		if h.Level != severity.None {
+			level = h.Level.String()
+		}
+		if got := fmt.Sprintf("%s %s %s %s| %s", at, level, h.App, h.Host, h.Rest); got != want {
+			t.Errorf("%s\n got %s\nwant %s", line, got, want)
+		}
+	}
+}
+
+// FuzzRead sees that what stays stands at the end of the line, and that what is
+// recognised was taken off.
+func FuzzRead(f *testing.F) {
+	for _, line := range []string{"2021-03-04 05:06:07 [main] INFO a.B - c", "==> WARN: a", "I, [2021-03-04T05:06:07 #7] INFO -- : a", "a | 2021-03-04 05:06:07 a", "*ERROR* a", "{a.py:7} b", "1614834367.123 [<1] a"} {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		var stamps stamp.Reader
+		h := Read(&stamps, line)
+		h.ReadOrigin()
+		if !bytes.HasSuffix(line, h.Rest) {
+			t.Fatalf("Read(%q) leaves %q", line, h.Rest)
+		}
+		if h.Fields == 0 && (h.Stamp.Len > 0 || h.Level != severity.None) {
+			t.Fatalf("Read(%q) took nothing off and found a stamp or a level", line)
+		}
+	})
+}
