@@ -1,5 +1,7 @@
 package logline
 
+import "github.com/authspike/authspike/pipeline/logline/jsontext"
+
 // attributes reads an array of {"key":..., "value":...} objects as OpenTelemetry
 // writes them, of a line or of a resource: each pair means what it would mean as a
 // member of the line.
@@ -13,7 +15,7 @@ func (d *Decoder) attributes(raw []byte, resource bool, e *Entry) {
 			i++
 			continue
 		}
-		end := nestedEnd(raw, i)
+		end := jsontext.NestedEnd(raw, i)
 		if end < 0 {
 			return
 		}
@@ -32,20 +34,20 @@ func (d *Decoder) attribute(raw []byte, pairs *object, e *Entry) {
 			i++
 			continue
 		}
-		end, _ := stringEnd(raw, i+1)
+		end, _ := jsontext.StringEnd(raw, i+1)
 		if end < 0 {
 			return
 		}
 		name := raw[i+1 : end]
-		i = skipSpace(raw, end+1)
+		i = jsontext.SkipSpace(raw, end+1)
 		if i >= len(raw) || raw[i] != ':' {
 			return
 		}
-		if i = skipSpace(raw, i+1); i < len(raw) && raw[i] == '{' {
+		if i = jsontext.SkipSpace(raw, i+1); i < len(raw) && raw[i] == '{' {
 			i++ // {"stringValue": ...}: its one member is read next
 			continue
 		}
-		end = valueEnd(raw, i)
+		end = jsontext.ValueEnd(raw, i)
 		if end <= i {
 			return
 		}
@@ -67,7 +69,7 @@ func (d *Decoder) attribute(raw []byte, pairs *object, e *Entry) {
 func valueOf(raw []byte) value {
 	switch raw[0] {
 	case '"':
-		_, escaped := stringEnd(raw, 1)
+		_, escaped := jsontext.StringEnd(raw, 1)
 		return value{raw[1 : len(raw)-1], kindString, escaped}
 	case '[', '{':
 		return value{raw, kindArray, false}

@@ -1,6 +1,10 @@
 package logline
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
+)
 
 // expand reads the events of a batch, a raw JSON array inside a line or the line
 // itself, each into an entry of its own that starts as what the batch says in
@@ -29,7 +33,7 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 		if i >= len(raw) || raw[i] == ']' {
 			break
 		}
-		end := valueEnd(raw, i)
+		end := jsontext.ValueEnd(raw, i)
 		if end <= i { // broken off: read what there is
 			end = len(raw)
 		}
@@ -49,7 +53,7 @@ func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
 
 // holdsObjects reports whether the first element of a raw array is an object.
 func holdsObjects(raw []byte) bool {
-	i := skipSpace(raw, 1)
+	i := jsontext.SkipSpace(raw, 1)
 	return i < len(raw) && raw[i] == '{'
 }
 
@@ -72,7 +76,7 @@ func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
 	case raw[0] == '[' && kind != 0:
 		d.stampedLine(raw, e)
 	case raw[0] == '"' && kind != 0:
-		if end, escaped := stringEnd(raw, 1); end > 0 {
+		if end, escaped := jsontext.StringEnd(raw, 1); end > 0 {
 			d.inner(d.text(value{raw[1:end], kindString, escaped}), e)
 		}
 	default:
@@ -108,8 +112,8 @@ func (d *Decoder) start() {
 
 // stampedLine reads an event that is an array of a stamp and a line, as Loki takes it.
 func (d *Decoder) stampedLine(raw []byte, e *Entry) {
-	i := skipSpace(raw, 1)
-	end := valueEnd(raw, i)
+	i := jsontext.SkipSpace(raw, 1)
+	end := jsontext.ValueEnd(raw, i)
 	if end <= i {
 		return
 	}
@@ -123,7 +127,7 @@ func (d *Decoder) stampedLine(raw []byte, e *Entry) {
 	for i = end; i < len(raw) && raw[i] != '"'; i++ {
 	}
 	if i < len(raw) {
-		if end, escaped := stringEnd(raw, i+1); end > 0 {
+		if end, escaped := jsontext.StringEnd(raw, i+1); end > 0 {
 			d.inner(d.text(value{raw[i+1 : end], kindString, escaped}), e)
 		}
 	}

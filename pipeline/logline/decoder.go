@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"time"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -151,13 +152,13 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 		return
 	}
 	d.line = nil
-	switch i := skipSpace(line, 0); line[i] {
+	switch i := jsontext.SkipSpace(line, 0); line[i] {
 	case '{':
 		if d.readJSON(line[i:], e) {
 			return
 		}
 	case '[':
-		if j := skipSpace(line, i+1); j < len(line) && line[j] == '{' {
+		if j := jsontext.SkipSpace(line, i+1); j < len(line) && line[j] == '{' {
 			d.expand(line[i:], 0, e)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/rules"
 )
@@ -94,13 +95,13 @@ func (d *Decoder) strings(object []byte) []byte {
 		if object[i] != '"' {
 			continue
 		}
-		end, _ := stringEnd(object, i+1)
+		end, _ := jsontext.StringEnd(object, i+1)
 		if end < 0 {
 			break
 		}
 		text := object[i+1 : end]
 		i = end
-		next := skipSpace(object, end+1)
+		next := jsontext.SkipSpace(object, end+1)
 		if next < len(object) && object[next] == ':' || len(text) < 4 || text[0] == '/' || bytes.Contains(text[:min(len(text), 10)], []byte("://")) {
 			continue
 		}

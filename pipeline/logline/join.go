@@ -6,6 +6,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/continuation"
 )
 
 // Role says what an entry of a Joiner is of its event.
@@ -262,7 +263,7 @@ func (j *Joiner) place(e *Entry) {
 		return
 	}
 	switch {
-	case line == nil || e.Format != "" && e.Format != "text" && e.Format != "klog" && (j.d.line != nil || shape == shapePlain):
+	case line == nil || e.Format != "" && e.Format != "text" && e.Format != "klog" && (j.d.line != nil || shape == continuation.Plain):
 		if open {
 			j.close(slot)
 		}

@@ -4,30 +4,31 @@ import (
 	"math/bits"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/continuation"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // shape says what line looks like, and whether it certainly begins an event.
-func (j *Joiner) shape(line []byte, e *Entry) (s lineKind, begins bool) {
+func (j *Joiner) shape(line []byte, e *Entry) (s continuation.Shape, begins bool) {
 	loose := j.d.line == nil && e.Format == "json" // its stamp is a shipper's
 	if line == nil || e.TimeFrom == TimeLine && !loose {
-		return shapePlain, true
+		return continuation.Plain, true
 	}
-	if s = lineShape(line); s == shapePlain && j.d.seen.indented {
-		s = shapeIndented
+	if s = continuation.Of(line); s == continuation.Plain && j.d.seen.indented {
+		s = continuation.Indented
 	}
 	switch {
 	case loose:
-		return s, s == shapePlain
+		return s, s == continuation.Plain
 	case e.Format == "":
 		return s, false
 	case e.Format != "text" && e.Format != "request":
 		return s, true
 	}
 	text := scan.SkipBlank(line)
-	return s, s == shapePlain || s == shapeIndented && e.Level != severity.None && text[0] >= 'A' && text[0] <= 'Z' && !isExceptionName(text)
+	return s, s == continuation.Plain || s == continuation.Indented && e.Level != severity.None && text[0] >= 'A' && text[0] <= 'Z' && !continuation.IsExceptionName(text)
 }
 
 // gap returns the seconds since the last line of the event in slot.
@@ -50,23 +51,23 @@ func (j *Joiner) arrival() int64 {
 
 // takes reports whether the event goes on with a line of that shape, so long after
 // the one before it.
-func (s *stream) takes(of lineKind, e *Entry, gap int64) bool {
+func (s *stream) takes(of continuation.Shape, e *Entry, gap int64) bool {
 	if gap > maxGap || e.Status != 0 && s.status {
 		return false
 	}
 	switch of {
-	case shapeTrace:
+	case continuation.Trace:
 		return s.phase == phaseHead || s.chained
-	case shapeName:
+	case continuation.Name:
 		return s.phase == phaseTrace || s.phase == phaseHead && gap <= shortGap
-	case shapePlain:
+	case continuation.Plain:
 		return s.phase == phaseTrace || s.phase == phaseHead && !s.plain && gap <= shortGap
 	}
 	return true
 }
 
 // begin opens an event. A stream has one at a time.
-func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []byte, e *Entry) {
+func (j *Joiner) begin(key uint64, slot int32, open bool, of continuation.Shape, line []byte, e *Entry) {
 	bare := !j.d.seen.wrapped
 	if open {
 		j.ended(slot)
@@ -79,14 +80,14 @@ func (j *Joiner) begin(key uint64, slot int32, open bool, of lineKind, line []by
 		key: key, arrived: j.arrival(), newest: j.newest, phase: phaseHead, failure: e.Failure,
 		bare: bare, kid: e.Kid != nil, status: e.Status != 0, text: s.text[:0],
 	}
-	if e.Format == "" || e.Format == "json" || of == shapeName {
+	if e.Format == "" || e.Format == "json" || of == continuation.Name {
 		s.phase = phaseBody
-		if of == shapeTrace {
+		if of == continuation.Trace {
 			s.phase = phaseTrace
 		}
 	}
 	if !s.settled() && j.d.matcher != nil {
-		if e.Format == "" && of != shapeName { // it may be the rest of a line that was cut
+		if e.Format == "" && of != continuation.Name { // it may be the rest of a line that was cut
 			line = line[redact.Rest(line):]
 		}
 		s.text = appendBegin(s.text, line, maxBegin)
@@ -155,7 +156,7 @@ func (j *Joiner) ended(slot int32) {
 }
 
 // goOn takes a further line of an event.
-func (j *Joiner) goOn(slot int32, of lineKind, line []byte, e *Entry) {
+func (j *Joiner) goOn(slot int32, of continuation.Shape, line []byte, e *Entry) {
 	s := &j.streams[slot]
 	e.Role, e.Slot = Continues, slot
 	j.Counts[JoinLine]++
@@ -165,17 +166,17 @@ func (j *Joiner) goOn(slot int32, of lineKind, line []byte, e *Entry) {
 	s.newest = max(s.newest, j.newest)
 	s.status = s.status || e.Status != 0
 	switch of {
-	case shapeFrame:
+	case continuation.Frame:
 		if s.phase == phaseHead {
 			s.phase = phaseBody
 		}
-	case shapeChain:
+	case continuation.Chain:
 		s.chained = true
-	case shapeTrace:
+	case continuation.Trace:
 		s.phase, s.chained = phaseTrace, false
-	case shapeName:
+	case continuation.Name:
 		s.phase = phaseBody
-	case shapePlain:
+	case continuation.Plain:
 		if s.plain = true; s.phase == phaseTrace {
 			s.phase = phaseBody
 		}
@@ -193,13 +194,13 @@ func (s *stream) settled() bool {
 }
 
 // evidence finds out what a line adds, read together with those before it.
-func (j *Joiner) evidence(s *stream, of lineKind, line []byte, e *Entry) {
+func (j *Joiner) evidence(s *stream, of continuation.Shape, line []byte, e *Entry) {
 	failure, ambiguous, verifier, kid := e.Failure, e.Ambiguous, e.Verifier, e.Kid
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = detector.NoSignal, false, "", nil
 	if s.settled() || j.d.matcher == nil {
 		return
 	}
-	if of != shapeFrame && j.extend(s, line) {
+	if of != continuation.Frame && j.extend(s, line) {
 		m := j.d.matcher.Match(s.text)
 		failure, ambiguous, verifier, kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
 	}

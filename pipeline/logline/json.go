@@ -3,6 +3,8 @@ package logline
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 )
 
 // maxNest bounds how deep objects are looked into; deeper ones are skipped.
@@ -12,7 +14,7 @@ const maxNest = 24
 // line is no JSON object at all. A line that breaks off or turns out to be
 // something else later gives what was read, and sets e.Err.
 func (d *Decoder) readJSON(line []byte, e *Entry) bool {
-	i := skipSpace(line, 1)
+	i := jsontext.SkipSpace(line, 1)
 	if i < len(line) && line[i] != '"' && line[i] != '}' {
 		return false
 	}
@@ -23,7 +25,7 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	if d.fault != "" {
 		e.Err = d.fault
 	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r' || line[i] == '{') {
-		if i = skipSpace(line, i); line[i] == '{' {
+		if i = jsontext.SkipSpace(line, i); line[i] == '{' {
 			d.rest = line[i:]
 		}
 	}
@@ -73,7 +75,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 				start, done := d.nextMember(b, i)
 				if done {
 					if start == len(b) && d.fault == ErrInvalid {
-						if j := behindScalar(b, i); j > i {
+						if j := jsontext.LooseScalarEnd(b, i); j > i {
 							i = j
 							continue
 						}
@@ -86,7 +88,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 				if k == &void { // not remembered: it has no literal and no followers
 					none.guesses, none.then = nil, nil
 					last, guesses, then = nil, &none.guesses, &none.then
-					i = valueAt(b, start)
+					i = jsontext.ValueAt(b, start)
 					if i = d.member(b, i, k, o, e); i >= len(b) {
 						return d.broken(b)
 					}
@@ -104,9 +106,9 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 				i = d.objectInString(b, i, &k.meaning, e)
 				continue
 			}
-			end, escaped := shortStringEnd(b, i), false
+			end, escaped := jsontext.ShortStringEnd(b, i), false
 			if end < 0 {
-				if end, escaped = stringEnd(b, i); end < 0 {
+				if end, escaped = jsontext.StringEnd(b, i); end < 0 {
 					return d.brokenString(b[i:], k, e)
 				}
 			}
@@ -127,8 +129,8 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 // nextMember returns the index of the next member's key, behind what parts members
 // from b[i] on; done says that there is none, and the index is what object returns.
 func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
-	for i = skipSpace(b, i); i < len(b) && b[i] == ','; {
-		i = skipSpace(b, i+1)
+	for i = jsontext.SkipSpace(b, i); i < len(b) && b[i] == ','; {
+		i = jsontext.SkipSpace(b, i+1)
 	}
 	switch {
 	case i >= len(b):
@@ -141,28 +143,6 @@ func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
 	}
 	d.fault = ErrInvalid
 	return len(b), true
-}
-
-// behindScalar returns the index of what parts the next member from a value without
-// quotes that is no JSON, as templates of web servers write them: "took": 0.1, 0.2, 0
-// where what stands at b[i] may be anything else.
-func behindScalar(b []byte, i int) int {
-	if b[i-1] == '"' {
-		return 0 // a quote within a string
-	}
-	for ; i < len(b); i++ {
-		switch b[i] {
-		case ',':
-			if j := skipSpace(b, i+1); j < len(b) && b[j] == '"' {
-				return i
-			}
-		case '}':
-			return i
-		case '"', '{', '[':
-			return 0
-		}
-	}
-	return 0
 }
 
 // broken returns the end of a line that ends within an object, unless all was
@@ -195,7 +175,7 @@ func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 // at b[i] with what parts it from the member before; nil where there is none, with
 // d.fault set.
 func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
-	end := valueAt(b, start)
+	end := jsontext.ValueAt(b, start)
 	switch {
 	case end < 0:
 		d.fault = ErrInvalid
@@ -210,30 +190,16 @@ func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
 	return d.layouts.remember(o, last, b[i:end], start-i)
 }
 
-// valueAt returns the index of the value whose key begins at b[i], at least len(b)
-// where the line breaks off, -1 where there is none.
-func valueAt(b []byte, i int) int {
-	end, _ := stringEnd(b, i+1)
-	if end < 0 {
-		return len(b)
-	}
-	j := skipSpace(b, end+1)
-	if j < len(b) && b[j] != ':' {
-		return -1
-	}
-	return skipSpace(b, min(j+1, len(b)))
-}
-
 // member reads the value at b[i] of key k, which is no string, and returns the
 // index behind it, at least len(b) where it does not end.
 func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
-	if i = skipSpace(b, i); i >= len(b) {
+	if i = jsontext.SkipSpace(b, i); i >= len(b) {
 		return i
 	}
 	var end int
 	switch b[i] {
 	case '"': // other white space than where the key was learned, or another kind of value
-		stop, escaped := stringEnd(b, i+1)
+		stop, escaped := jsontext.StringEnd(b, i+1)
 		if stop < 0 {
 			return d.brokenString(b[i+1:], k, e)
 		}
@@ -246,9 +212,9 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 			d.layer.marks |= k.meaning.mark
 			return d.object(b, i+1, k.child, e) // len(b) where all is settled
 		}
-		end = nestedEnd(b, i)
+		end = jsontext.NestedEnd(b, i)
 	case '[':
-		end = nestedEnd(b, i)
+		end = jsontext.NestedEnd(b, i)
 		if k.meaning.field != fieldNone {
 			stop := end
 			if stop < 0 {
@@ -257,7 +223,7 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 			d.set(&k.meaning, value{b[i:stop], kindArray, false}, e)
 		}
 	default:
-		if end = scalarEnd(b, i); end == i {
+		if end = jsontext.ScalarEnd(b, i); end == i {
 			if d.fault = ErrInvalid; b[i] == ']' {
 				return len(b)
 			}

@@ -1,13 +1,17 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
+)
 
 // message takes text, the application's own words after stamp, level and logger
 // were taken off, as the entry's message, and reads the object at its end, if any.
 func (d *Decoder) message(text []byte, e *Entry) {
 	e.Message = bytes.TrimSpace(text)
 	if i := bytes.IndexByte(text, '{'); i >= 0 {
-		if j := skipSpace(text, i+1); j < len(text) && text[j] == '"' {
+		if j := jsontext.SkipSpace(text, i+1); j < len(text) && text[j] == '"' {
 			d.embedded(text[i:], e)
 		}
 	}
@@ -21,7 +25,7 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	d.begin(e)
 	d.missing |= needAll
 	d.fault = ""
-	d.object(object, skipSpace(object, 1), d.layouts.root, e)
+	d.object(object, jsontext.SkipSpace(object, 1), d.layouts.root, e)
 	d.fault = ""
 	l := &d.layer
 	if l.have[fieldMessage] != 0 && (l.have[fieldLevel] != 0 || l.have[fieldTime] != 0) {

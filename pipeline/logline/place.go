@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strings"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -184,7 +185,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 		m := &q.key.meaning
 		switch q.op {
 		case opSkip:
-			end, _ := stringEnd(b, i)
+			end, _ := jsontext.StringEnd(b, i)
 			if end >= 0 {
 				i = end + 1
 				continue
@@ -197,7 +198,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				goto settled
 			}
 		case opName:
-			if end := textEnd(b, i); end > i && b[end] == '"' && !startsOddName[b[i]] {
+			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' && !startsOddName[b[i]] {
 				d.setName(b[i:end], m, e)
 				i = end + 1
 				goto settled
@@ -209,7 +210,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				continue
 			}
 		case opMessage:
-			if end := textEnd(b, i); end > i && b[end] == '"' {
+			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' {
 				d.layer.marks |= m.mark
 				if v := (value{b[i:end], kindString, false}); d.takes(m) {
 					d.setMessage(v, m)
@@ -220,7 +221,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				continue
 			}
 		case opMethod:
-			if end := textEnd(b, i); end > i && b[end] == '"' && request.IsMethod(b[i:end]) {
+			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' && request.IsMethod(b[i:end]) {
 				d.layer.marks |= m.mark
 				if d.takes(m) {
 					e.Method = b[i:end]
@@ -231,10 +232,10 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				goto settled
 			}
 		case opPath:
-			if end := pathEnd(b, i); end > i && b[i] == '/' && !d.host {
+			if end := jsontext.PathEnd(b, i); end > i && b[i] == '/' && !d.host {
 				behind := end
 				if b[end] != '"' {
-					behind = textEnd(b, end)
+					behind = jsontext.TextEnd(b, end)
 				}
 				if behind >= 0 && b[behind] == '"' {
 					d.layer.marks |= m.mark
@@ -261,8 +262,8 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				}
 			}
 		case opScalar:
-			if i < len(b) && startsScalar[b[i]] {
-				if end := scalarEnd(b, i); end < len(b) {
+			if i < len(b) && jsontext.StartsScalar(b[i]) {
+				if end := jsontext.ScalarEnd(b, i); end < len(b) {
 					i = end
 					continue
 				}
@@ -294,7 +295,7 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 		i = min(d.objectInString(b, i, &q.key.meaning, e), len(b))
 		q.trial, q.varies = 0, true
 		return i
-	} else if end, escaped := stringEnd(b, i); end < 0 {
+	} else if end, escaped := jsontext.StringEnd(b, i); end < 0 {
 		return d.brokenString(b[i:], q.key, e)
 	} else {
 		if q.key.meaning.field != fieldNone {
@@ -352,11 +353,3 @@ func (d *Decoder) resume(b []byte, i int, o *object, e *Entry) int {
 
 // startsOddName holds the first bytes of names that are not taken as they stand.
 var startsOddName = [256]bool{'/': true, '-': true, '_': true, 'r': true}
-
-// startsScalar holds the first bytes of numbers and words.
-var startsScalar = func() (t [256]bool) {
-	for c := range t {
-		t[c] = inScalar[c] && c != '"' && c != '{' && c != '['
-	}
-	return t
-}()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -77,8 +78,8 @@ func (l *layouts) draft(b []byte, i int, o *object) (s draft, behind int, ok boo
 	start := i
 	for {
 		from := i
-		for i = skipSpace(b, i); i < len(b) && b[i] == ','; {
-			i = skipSpace(b, i+1)
+		for i = jsontext.SkipSpace(b, i); i < len(b) && b[i] == ','; {
+			i = jsontext.SkipSpace(b, i+1)
 		}
 		if i >= len(b) || b[i] != '"' && b[i] != '}' {
 			return s, 0, false
@@ -90,7 +91,7 @@ func (l *layouts) draft(b []byte, i int, o *object) (s draft, behind int, ok boo
 			}
 			continue
 		}
-		v := valueAt(b, i)
+		v := jsontext.ValueAt(b, i)
 		if v < 0 || v >= len(b) {
 			return s, 0, false
 		}
@@ -113,7 +114,7 @@ func (l *layouts) draft(b []byte, i int, o *object) (s draft, behind int, ok boo
 		if s.isString {
 			v--
 		}
-		end := valueEnd(b, v)
+		end := jsontext.ValueEnd(b, v)
 		return s, end, end > v && end < len(b)
 	}
 }
@@ -285,23 +286,23 @@ func (q *place) behind(b []byte, i int, quoted bool) int {
 	case q.op == opEnd:
 		return i
 	case q.isString && quoted:
-		if i = quotedStringEnd(b, i); i >= 0 {
+		if i = jsontext.QuotedStringEnd(b, i); i >= 0 {
 			i += 2
 		}
 		return i
 	case q.isString:
-		if i, _ = stringEnd(b, i); i >= 0 {
+		if i, _ = jsontext.StringEnd(b, i); i >= 0 {
 			i++
 		}
 		return i
 	case i >= len(b) || b[i] == '"' || b[i] == '\\' || b[i] == '{' && q.key.leadsInto(q.in):
 		return -1
 	case (b[i] == '{' || b[i] == '[') && quoted:
-		return quotedNestedEnd(b, i)
+		return jsontext.QuotedNestedEnd(b, i)
 	case quoted:
-		i = quotedScalarEnd(b, i)
+		i = jsontext.QuotedScalarEnd(b, i)
 	default:
-		i = valueEnd(b, i)
+		i = jsontext.ValueEnd(b, i)
 	}
 	return i
 }

@@ -2,9 +2,8 @@ package logline
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -30,7 +29,7 @@ func (d *Decoder) objectInString(b []byte, i int, m *meaning, e *Entry) int {
 	l := &d.layouts
 	end, at := d.walkQuoted(b)
 	if at.op == opEnd {
-		if n := closingQuote(b, end); n > 0 && bytes.IndexByte(b[:end], escape) < 0 {
+		if n := jsontext.ClosingQuote(b, end); n > 0 && bytes.IndexByte(b[:end], escape) < 0 {
 			if at.trial > 0 {
 				l.compile(b, 1, &l.quoted, at)
 			}
@@ -106,86 +105,6 @@ func (d *Decoder) unquoted(raw []byte, k kind) value {
 		raw = d.unescape(raw)
 	}
 	return value{raw, k, false}
-}
-
-// closingQuote returns the index of the quote that ends the string b, of which
-// nothing but white space follows from b[i] on, -1 where something else does.
-func closingQuote(b []byte, i int) int {
-	for i < len(b) && b[i] != '"' {
-		switch {
-		case b[i] <= ' ':
-			i++
-		case b[i] != '\\' || i+1 == len(b):
-			return -1
-		case b[i+1] == 'n' || b[i+1] == 'r' || b[i+1] == 't':
-			i += 2
-		case b[i+1] != 'u':
-			return -1
-		default:
-			if r, ok := hex4(b[i+2:]); !ok || r > ' ' {
-				return -1
-			}
-			i += 6
-		}
-	}
-	if i >= len(b) {
-		return -1
-	}
-	return i
-}
-
-// quotedStringEnd returns the index of the escaped quote that ends the string
-// whose first byte is b[i], which stands in a string itself; -1 where that ends
-// before, or there are other escapes.
-func quotedStringEnd(b []byte, i int) int {
-	for ; i+8 < len(b); i += 8 {
-		if m := quotes(binary.LittleEndian.Uint64(b[i:])); m != 0 {
-			if i += bits.TrailingZeros64(m) >> 3; b[i] == '\\' && b[i+1] == '"' {
-				return i
-			}
-			return -1
-		}
-	}
-	return -1
-}
-
-// quotedNestedEnd is nestedEnd in a string; -1 where that ends before, or there
-// are escapes but those of quotes.
-func quotedNestedEnd(b []byte, i int) int {
-	depth := 0
-	for i < len(b) {
-		switch b[i] {
-		case '"':
-			return -1
-		case '\\':
-			if i+1 >= len(b) || b[i+1] != '"' {
-				return -1
-			}
-			if i = quotedStringEnd(b, i+2); i < 0 {
-				return -1
-			}
-			i++
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-		i++
-	}
-	return -1
-}
-
-// quotedScalarEnd is scalarEnd in a string.
-func quotedScalarEnd(b []byte, i int) int {
-	end := scalarEnd(b, i)
-	for _, c := range b[i:end] {
-		if c == '"' || c == '\\' {
-			return -1
-		}
-	}
-	return end
 }
 
 // readNoted reads the object in a string whose members were noted into e, as inner

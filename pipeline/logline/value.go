@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
@@ -332,4 +333,22 @@ func levelOf(v value) severity.Level {
 		return severity.None
 	}
 	return severity.Of(v.raw)
+}
+
+// unescape returns the text of a JSON string's inside: raw itself where it has no
+// escapes, otherwise a slice of scratch memory that holds until the next Decode.
+func (d *Decoder) unescape(raw []byte) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	text, _ := d.unescapeString(raw)
+	return text
+}
+
+// unescapeString is unescape for a string whose first byte is raw[0], and finds
+// its end.
+func (d *Decoder) unescapeString(raw []byte) (text []byte, end int) {
+	start := len(d.scratch)
+	d.scratch, end = jsontext.AppendText(d.scratch, raw)
+	return d.scratch[start:len(d.scratch):len(d.scratch)], end
 }

@@ -1,7 +1,6 @@
-package logline
+package jsontext
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -9,30 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// unescape returns the text of a JSON string's inside: raw itself where it has no
-// escapes, otherwise a slice of scratch memory that holds until the next Decode.
+// AppendText appends the text of the JSON string whose first byte is raw[0] to dst,
+// and finds the string's end in the same pass: the index of the quote, or len(raw).
 // A lone surrogate becomes U+FFFD, an unknown escape the byte behind the backslash.
-func (d *Decoder) unescape(raw []byte) []byte {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return raw
-	}
-	text, _ := d.unescapeString(raw)
-	return text
-}
-
-// unescapeString is unescape for a string whose first byte is raw[0], and finds
-// its end in the same pass: the index of the quote, or len(raw). The text is a
-// slice of scratch memory.
 //
 // JSON in a string is a backslash before each quote and little else. Words that
 // hold nothing worse are stored with the backslashes shifted out, whatever their
 // places, without a branch that could be mispredicted.
-func (d *Decoder) unescapeString(raw []byte) (text []byte, end int) {
+func AppendText(dst, raw []byte) (text []byte, end int) {
 	// What is written is never longer than what was read; eight bytes more let
 	// whole words be stored.
-	start := len(d.scratch)
-	d.scratch = slices.Grow(d.scratch, len(raw)+8)
-	dst := d.scratch[start : start+len(raw)+8]
+	start := len(dst)
+	text = slices.Grow(dst, len(raw)+8)
+	dst = text[start : start+len(raw)+8]
 	i, n := 0, 0
 	for {
 		for i+8 <= len(raw) {
@@ -62,8 +50,7 @@ func (d *Decoder) unescapeString(raw []byte) (text []byte, end int) {
 		// One byte or one escape, then words again.
 		switch c := raw[i]; {
 		case c == '"':
-			d.scratch = d.scratch[:start+n]
-			return dst[:n:n], i
+			return text[:start+n], i
 		case c != '\\':
 			dst[n] = c
 			i, n = i+1, n+1
@@ -78,8 +65,7 @@ func (d *Decoder) unescapeString(raw []byte) (text []byte, end int) {
 			i += size
 		}
 	}
-	d.scratch = d.scratch[:start+n]
-	return dst[:n:n], len(raw)
+	return text[:start+n], len(raw)
 }
 
 // escapedRune returns the rune of the escape sequence that raw begins with, a

@@ -1,4 +1,11 @@
-package logline
+// Package jsontext finds where values end in the text of JSON, eight bytes at a
+// step, and what strings say that have escapes; likewise in JSON that stands in a
+// string itself.
+//
+// Invariant: no text is too broken: an end that is missing is said to be missing, and
+// what is read lies within the text. The package refuses to validate: it looks at
+// quotes, brackets and what parts values, and at nothing else.
+package jsontext
 
 import (
 	"encoding/binary"
@@ -25,9 +32,9 @@ func quotes(w uint64) uint64 {
 	return ((q - ones) | (s - ones)) &^ w & highs
 }
 
-// shortStringEnd is stringEnd for a string that ends within eight bytes, small
+// ShortStringEnd is StringEnd for a string that ends within eight bytes, small
 // enough to be inlined; -1 says that it does not, or has escapes.
-func shortStringEnd(b []byte, i int) int {
+func ShortStringEnd(b []byte, i int) int {
 	if p := b[i:]; len(p) >= 8 {
 		if m := quotes(binary.LittleEndian.Uint64(p)); m != 0 {
 			if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
@@ -41,8 +48,8 @@ func shortStringEnd(b []byte, i int) int {
 // These loops are written so that the compiler proves their bounds: with i not
 // below 0 and eight bytes left, b[i:i+8:i+8] costs one load.
 
-// textEnd returns the index of the first quote or backslash in b from i on, or -1.
-func textEnd(b []byte, i int) int {
+// TextEnd returns the index of the first quote or backslash in b from i on, or -1.
+func TextEnd(b []byte, i int) int {
 	if i < 0 {
 		return -1
 	}
@@ -59,9 +66,9 @@ func textEnd(b []byte, i int) int {
 	return -1
 }
 
-// pathEnd returns the index of the first byte in b from i on that ends a path, or
+// PathEnd returns the index of the first byte in b from i on that ends a path, or
 // a string, or begins an escape; or -1.
-func pathEnd(b []byte, i int) int {
+func PathEnd(b []byte, i int) int {
 	if i < 0 {
 		return -1
 	}
@@ -80,11 +87,11 @@ func pathEnd(b []byte, i int) int {
 	return -1
 }
 
-// stringEnd returns the index of the quote that ends the JSON string whose first
+// StringEnd returns the index of the quote that ends the JSON string whose first
 // byte is b[i], and whether the string has escapes. It returns -1 where b ends first.
-func stringEnd(b []byte, i int) (end int, escaped bool) {
+func StringEnd(b []byte, i int) (end int, escaped bool) {
 	for {
-		if i = textEnd(b, i); i < 0 || b[i] == '"' {
+		if i = TextEnd(b, i); i < 0 || b[i] == '"' {
 			return i, escaped
 		}
 		if escaped = true; len(b)-i < 2 {
@@ -94,9 +101,9 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 	}
 }
 
-// nestedEnd returns the index behind the object or array that begins at b[i], or
+// NestedEnd returns the index behind the object or array that begins at b[i], or
 // -1 where b ends first. It looks at brackets and strings only.
-func nestedEnd(b []byte, i int) int {
+func NestedEnd(b []byte, i int) int {
 	depth := 0
 	for {
 		for i >= 0 && i <= len(b)-8 {
@@ -114,7 +121,7 @@ func nestedEnd(b []byte, i int) int {
 		}
 		switch b[i] {
 		case '"':
-			if i, _ = stringEnd(b, i+1); i < 0 {
+			if i, _ = StringEnd(b, i+1); i < 0 {
 				return -1
 			}
 		case '{', '[':
@@ -128,8 +135,8 @@ func nestedEnd(b []byte, i int) int {
 	}
 }
 
-// scalarEnd returns the index behind the number or word that begins at b[i].
-func scalarEnd(b []byte, i int) int {
+// ScalarEnd returns the index behind the number or word that begins at b[i].
+func ScalarEnd(b []byte, i int) int {
 	for j, c := range b[i:] {
 		if !inScalar[c] {
 			return i + j
@@ -146,29 +153,76 @@ var inScalar = func() (t [256]bool) {
 	return t
 }()
 
-// skipSpace returns the index of the first byte of b from i on that is no white
+// SkipSpace returns the index of the first byte of b from i on that is no white
 // space, or len(b).
-func skipSpace(b []byte, i int) int {
+func SkipSpace(b []byte, i int) int {
 	for i < len(b) && b[i] <= ' ' {
 		i++
 	}
 	return i
 }
 
-// valueEnd returns the index behind the JSON value that begins at b[i], or -1
+// ValueEnd returns the index behind the JSON value that begins at b[i], or -1
 // where b ends first.
-func valueEnd(b []byte, i int) int {
+func ValueEnd(b []byte, i int) int {
 	if i >= len(b) {
 		return -1
 	}
 	switch b[i] {
 	case '"':
-		if i, _ = stringEnd(b, i+1); i >= 0 {
+		if i, _ = StringEnd(b, i+1); i >= 0 {
 			i++
 		}
 		return i
 	case '{', '[':
-		return nestedEnd(b, i)
+		return NestedEnd(b, i)
 	}
-	return scalarEnd(b, i)
+	return ScalarEnd(b, i)
+}
+
+// ValueAt returns the index of the value whose key begins at b[i], at least len(b)
+// where the line breaks off, -1 where there is none.
+func ValueAt(b []byte, i int) int {
+	end, _ := StringEnd(b, i+1)
+	if end < 0 {
+		return len(b)
+	}
+	j := SkipSpace(b, end+1)
+	if j < len(b) && b[j] != ':' {
+		return -1
+	}
+	return SkipSpace(b, min(j+1, len(b)))
+}
+
+// startsScalar holds the first bytes of numbers and words.
+var startsScalar = func() (t [256]bool) {
+	for c := range t {
+		t[c] = inScalar[c] && c != '"' && c != '{' && c != '['
+	}
+	return t
+}()
+
+// StartsScalar reports whether a number or a word may begin with c.
+func StartsScalar(c byte) bool { return startsScalar[c] }
+
+// LooseScalarEnd returns the index of what parts the next member from a value without
+// quotes that is no JSON, as templates of web servers write them: "took": 0.1, 0.2, 0
+// where what stands at b[i] may be anything else.
+func LooseScalarEnd(b []byte, i int) int {
+	if b[i-1] == '"' {
+		return 0 // a quote within a string
+	}
+	for ; i < len(b); i++ {
+		switch b[i] {
+		case ',':
+			if j := SkipSpace(b, i+1); j < len(b) && b[j] == '"' {
+				return i
+			}
+		case '}':
+			return i
+		case '"', '{', '[':
+			return 0
+		}
+	}
+	return 0
 }

@@ -1,4 +1,11 @@
-package logline
+// Package continuation says of a line without a stamp of its own how likely it goes
+// on with the line before it: stack traces of many languages, indented lines, closing
+// braces.
+//
+// Invariant: the answer depends on the line alone, and on its beginning but for
+// the parentheses of a call. The package refuses to remember lines: whether one goes
+// on is for who knows the one before.
+package continuation
 
 import (
 	"bytes"
@@ -6,28 +13,28 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// lineKind is what a line without a stamp of its own looks like: how likely it goes
+// Shape is what a line without a stamp of its own looks like: how likely it goes
 // on with the line before it.
-type lineKind uint8
+type Shape uint8
 
 const (
-	shapePlain    lineKind = iota // anything
-	shapeName                     // an exception's name, perhaps with its message: the first line of a trace, or the second behind a logger's
-	shapeTrace                    // opens a Python traceback, whose exception comes last
-	shapeIndented                 // goes on for certain
-	shapeFrame                    // so does a call in a trace
-	shapeChain                    // so does what announces the next of several traces
+	Plain    Shape = iota // anything
+	Name                  // an exception's name, perhaps with its message: the first line of a trace, or the second behind a logger's
+	Trace                 // opens a Python traceback, whose exception comes last
+	Indented              // goes on for certain
+	Frame                 // so does a call in a trace
+	Chain                 // so does what announces the next of several traces
 )
 
-// lineShape says what line looks like. It looks at the line's first bytes, and at
+// Of says what line looks like. It looks at the line's first bytes, and at
 // a name that it may begin with.
-func lineShape(line []byte) lineKind {
+func Of(line []byte) Shape {
 	text := scan.SkipBlank(line)
 	if len(text) == 0 {
-		return shapePlain
+		return Plain
 	}
 	if isFrame(text) {
-		return shapeFrame
+		return Frame
 	}
 	for i := range openings[text[0]] {
 		if o := &openings[text[0]][i]; bytes.HasPrefix(text, o.text) {
@@ -36,29 +43,29 @@ func lineShape(line []byte) lineKind {
 	}
 	switch {
 	case len(text) < len(line):
-		return shapeIndented
+		return Indented
 	case text[0] == '}' || text[0] == ')' || text[0] == ']':
-		return shapeIndented
-	case isExceptionName(text):
-		return shapeName
+		return Indented
+	case IsExceptionName(text):
+		return Name
 	}
-	return shapePlain
+	return Plain
 }
 
 type opening struct {
 	text  []byte
-	shape lineKind
+	shape Shape
 }
 
 // openings are beginnings of lines, by their first byte.
 var openings = func() (table [256][]opening) {
 	for _, o := range []struct {
-		shape lineKind
+		shape Shape
 		texts []string
 	}{
-		{shapeTrace, []string{"Traceback (most recent call last)"}},
-		{shapeChain, []string{"During handling of the above exception", "The above exception was the direct cause", "+ Exception Group Traceback"}},
-		{shapeFrame, []string{
+		{Trace, []string{"Traceback (most recent call last)"}},
+		{Chain, []string{"During handling of the above exception", "The above exception was the direct cause", "+ Exception Group Traceback"}},
+		{Frame, []string{
 			"Caused by: ", "Suppressed: ", "Wrapped by: ", "nested exception is ", // Java
 			"---> ", "--- End of ", // .NET
 			"#0 ", "#1 ", "#2 ", "#3 ", "#4 ", "#5 ", "#6 ", "#7 ", "#8 ", "#9 ", "Stack trace:", "[stacktrace]", "thrown in /", // PHP
@@ -66,11 +73,11 @@ var openings = func() (table [256][]opening) {
 			"stack backtrace:", "note: run with `RUST_BACKTRACE", "note: Some details are omitted", // Rust
 			"from /", "from (", // Ruby
 		}},
-		{shapeIndented, []string{
+		{Indented, []string{
 			"kid: '", "token: '", "Exceptions caught:", "Exception caught:", "Number of keys in ", "InternalId: ", "Keys tried: ", // Microsoft's IDX messages
 			"#011", "\\t", // a tab, as syslog daemons and shippers escape it
 		}},
-		{shapeName, []string{
+		{Name, []string{
 			"Error: ", "Uncaught ", "UnhandledPromiseRejection", "Unhandled exception", "Exception in thread ", "** (", "panic: ", "thread '", "fatal error: ",
 		}},
 	} {
@@ -131,9 +138,9 @@ var (
 // maxException bounds the length of an exception's name.
 const maxException = 160
 
-// isExceptionName reports whether text begins with the name of an exception's
+// IsExceptionName reports whether text begins with the name of an exception's
 // class, which its message or nothing follows.
-func isExceptionName(text []byte) bool {
+func IsExceptionName(text []byte) bool {
 	n := 0
 	for n < len(text) && n < maxException && (scan.IsWord(text[n]) || text[n] == '.' || text[n] == '$' || text[n] == '\\' || text[n] == '/' || text[n] == ':' && n+1 < len(text) && text[n+1] == ':' || text[n] == ':' && n > 0 && text[n-1] == ':') {
 		n++
