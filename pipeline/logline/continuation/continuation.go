@@ -17,6 +17,7 @@ import (
 // on with the line before it.
 type Shape uint8
 
+// The shapes. All but Plain say that a line may go on with the one before it.
 const (
 	Plain    Shape = iota // anything
 	Name                  // an exception's name, perhaps with its message: the first line of a trace, or the second behind a logger's

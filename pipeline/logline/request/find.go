@@ -2,7 +2,6 @@ package request
 
 import (
 	"bytes"
-	"net/http"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -285,7 +284,7 @@ func isTimed(word []byte) bool {
 // can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
 func statusAhead(b []byte) int {
 	if status := Status(b); status != 0 && len(b) > 5 {
-		if name := bytes.TrimRight(b[4:], ": "); string(name) == http.StatusText(status) {
+		if name := bytes.TrimRight(b[4:], ": "); string(name) == reason(status) {
 			return status // 401 Unauthorized: GET - /, of Ktor
 		}
 	}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"bytes"
+	"net/http" //nolint:depguard // for a table of words
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -85,3 +86,6 @@ func IsAddress(b []byte) bool {
 	}
 	return digits > 0 && (dots == 3 || colons >= 2)
 }
+
+// reason returns what HTTP calls a status, "" for one that it does not know.
+func reason(status int) string { return http.StatusText(status) }

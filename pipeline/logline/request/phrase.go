@@ -2,7 +2,6 @@ package request
 
 import (
 	"bytes"
-	"net/http"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -87,8 +86,8 @@ func phraseStatus(text []byte) int {
 // isReason reports whether text is what HTTP calls the status and a duration in
 // parentheses, as Mojolicious writes.
 func isReason(status int, text []byte) bool {
-	reason := http.StatusText(status)
-	return len(text) > len(reason)+3 && reason != "" && string(text[1:1+len(reason)]) == reason && string(text[1+len(reason):3+len(reason)]) == " ("
+	words := reason(status)
+	return len(text) > len(words)+3 && words != "" && string(text[1:1+len(words)]) == words && string(text[1+len(words):3+len(words)]) == " ("
 }
 
 // isCapitals reports whether b is one word of capitals after a blank.
