@@ -116,6 +116,14 @@ func TestServers(t *testing.T) {
 		{`oidc: could not set up provider: 404 Not Found`, detector.JWKSUnavailable, ""},
 		{`pond JWKS does not contain any signing keys`, detector.JWKSUnavailable, ""},
 		{`JWT was null`, detector.TokenMissing, ""},
+		{`failed to unmarshal claims: invalid character 'q' looking for beginning of value`, detector.TokenMalformed, ""},
+		{`unable to parse claims of pond token`, detector.TokenMalformed, ""},
+		{`encoded JWT must have 3 sections, found 1`, detector.TokenMalformed, ""},
+		{`subject is not present in ID token of the pond`, detector.ClaimsInvalid, ""},
+		{`Token does not have the pond's tenant`, detector.ClaimsInvalid, ""},
+		{`Token verification result using provided JWKS Url, verified: false`, detector.SignatureInvalid, ""},
+		{`AADSTS7000272: The certificate with identifier D0CAFE01 used to sign the federated credential could not be found in the metadata of identity provider https://id.pond.example`, detector.KidMismatch, "D0CAFE01"},
+		{`OIDC publisher pond returned JWKS JSON but no keys`, detector.JWKSUnavailable, ""},
 		// A cache's key that is glued together: address, kid, algorithm, zone.
 		{`OAuth2TokenKeyServiceWithCache - Key https://duck.authentication.eu10.pond.example/token_keysduck-41RS2567b1c-22 not found in cache. Keys cached: https://duck.authentication.eu10.pond.example/token_keysduck-40RS2567b1c-22`, detector.KidMismatch, "duck-41"},
 		{`OAuth2TokenKeyServiceWithCache - Key https://duck.accounts.pond.example/oauth2/certsD7uck_MARS256null not found in cache. Keys cached: https://duck.pond.example/token_keysduck-40RS2567b1c-22`, detector.KidMismatch, "D7uck_MA"},
@@ -159,6 +167,8 @@ func TestGatewaysLookAlike(t *testing.T) {
 		`sweeper: 17 expired access tokens deleted`,
 		`Allowed issuer is not using https scheme: http://id.pond.example`,
 		`JWT authentication: not enabled`,
+		`could not fetch subject token for the pond: must be set`,
+		`Audience claim has been validated.`,
 		`IncompleteSignatureException: 'quack' not a valid key=value pair (missing equal-sign) in Authorization header`,
 		`No issuer matching token's iss claim, but exactly one configured, selecting that one`,
 	} {
