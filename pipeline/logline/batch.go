@@ -4,19 +4,20 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // expand reads the events of a batch, a raw JSON array inside a line or the line
 // itself, each into an entry of its own that starts as what the batch says in
 // common. e is the last entry of d.out and gives way to them.
-func (d *Decoder) expand(raw []byte, kind mark, e *Entry) {
+func (d *Decoder) expand(raw []byte, kind lexicon.Mark, e *Entry) {
 	if d.batches == maxBatches {
 		e.Err = ErrTooDeep
 		return
 	}
 	d.batches++
 	defer func() { d.batches-- }()
-	if name := kind.batch(); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
+	if name := kind.Batch(); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
 		return
 	}
 	e.Format = ""
@@ -62,7 +63,7 @@ const maxBatches = 6
 
 // event reads one event of a batch, or with kind 0 a line of any kind, into a new
 // entry that starts as base, or as nothing where base is nil.
-func (d *Decoder) event(raw []byte, kind mark, base *Entry) {
+func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	d.expanded = false
 	d.start()
 	at := len(d.out)
@@ -131,19 +132,4 @@ func (d *Decoder) stampedLine(raw []byte, e *Entry) {
 			d.inner(d.text(value{raw[i+1 : end], kindString, escaped}), e)
 		}
 	}
-}
-
-// batch returns the name of what makes batches of a kind.
-func (m mark) batch() string {
-	switch {
-	case m&markCloudWatch != 0:
-		return "cloudwatch"
-	case m&markOTLP != 0:
-		return "otlp"
-	case m&(markLoki|markLokiValues) != 0:
-		return "loki"
-	case m&markAzure != 0:
-		return "azure"
-	}
-	return ""
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // body reads a message whose stamp and level were taken off: a request and its
-// request.Outcome where the grammar of one is met, pairs, and an object. It touches e
+// outcome where the grammar of one is met, pairs, and an object. It touches e
 // last through d.message.
 func (d *Decoder) body(text []byte, e *Entry) {
 	if r, ok := request.Find(text); ok {

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -77,7 +78,7 @@ func (d *Decoder) cefPairs(rest []byte, e *Entry) {
 		case "msg":
 			e.Message = value
 		case "dvchost", "devHost":
-			e.setPod(value, rankPodHost)
+			e.setPod(value, lexicon.RankPodHost)
 		}
 		p, ok = next, more
 	}

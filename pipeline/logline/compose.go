@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -41,10 +42,10 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		rest = rest[2:]
 	}
 	if task, node, ok := bytes.Cut(name, []byte("@")); ok {
-		e.setPod(node, rankPodHost)
+		e.setPod(node, lexicon.RankPodHost)
 		name, _, _ = bytes.Cut(task, []byte("."))
 	}
-	e.setService(name, rankServiceTag)
+	e.setService(name, lexicon.RankServiceTag)
 	if e.wrap("compose") {
 		d.inner(rest, e)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -63,12 +64,12 @@ type Decoder struct {
 
 	// Of the line that is being read.
 	layer   layer
-	missing need    // what is not settled yet
-	texts   []value // texts beside the message that may say why a request was refused
-	kid     []byte  // a kid that stands in a field of its own
-	mapped  []byte  // a kid that was mapped
-	line    []byte  // the innermost line where it is text, nil where it is structured
-	json    []byte  // the innermost line where it is an object, and what follows it
+	missing lexicon.Need // what is not settled yet
+	texts   []value      // texts beside the message that may say why a request was refused
+	kid     []byte       // a kid that stands in a field of its own
+	mapped  []byte       // a kid that was mapped
+	line    []byte       // the innermost line where it is text, nil where it is structured
+	json    []byte       // the innermost line where it is an object, and what follows it
 	// jsonQuoted is the same in its escaped form, where json is nil.
 	jsonQuoted []byte
 	harmless   []byte // a message that is known to hold no credential
@@ -94,10 +95,12 @@ func New(opts Options) (*Decoder, error) {
 		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
 		lazy: opts.Lazy && !opts.Host && (m == nil || !m.whole),
 	}
+	var taps map[string]uint16
 	if m != nil {
+		taps = m.paths
 		d.taps.values = make([]value, len(m.paths)+1)
 	}
-	d.layouts.init(newTable(m, opts.Host))
+	d.layouts.init(lexicon.New(taps, opts.Host))
 	return d, nil
 }
 

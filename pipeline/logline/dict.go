@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -73,7 +74,7 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 	if p.readValue(text, value, true); len(p.value) == 0 {
 		return
 	}
-	if p.key = key; !quoted && d.layer.have[fieldMethod] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
+	if p.key = key; !quoted && d.layer.have[lexicon.Method] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
 		return
 	}
 	d.pair(p, e)

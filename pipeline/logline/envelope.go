@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -73,7 +74,7 @@ func (h Headers) find(folded string) []byte {
 // isFolded reports whether name folds to folded.
 func isFolded(name []byte, folded string) bool {
 	var buf [64]byte
-	return len(name) <= len(buf) && string(fold(buf[:0], name)) == folded
+	return len(name) <= len(buf) && string(lexicon.Fold(buf[:0], name)) == folded
 }
 
 // headerNames are the headers that name what wrote a record's lines, folded; of
@@ -113,7 +114,7 @@ func (h Headers) names() (best [numHeaders][]byte) {
 		if rest = next; len(name) > len(buf) {
 			continue
 		}
-		known, ok := headerNames[string(fold(buf[:0], name))]
+		known, ok := headerNames[string(lexicon.Fold(buf[:0], name))]
 		if !ok || best[known.means] != nil && ranks[known.means] <= known.rank {
 			continue
 		}

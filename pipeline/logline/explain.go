@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 )
@@ -49,7 +50,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 		return nil, err
 	}
 	t := &tracer{steps: []step{{kind: stepStart}}, open: []int{0}}
-	d.trace, d.layouts.table.trace = t, t
+	d.trace, d.layouts.table.OnKey, d.layouts.table.OnObject = t, t.key, t.look
 	d.formats = indexFormats(t.formats(textFormats))
 	entries := d.DecodeIn(env, record, nil)
 	x := &Explanation{Entry: entries[0], Events: len(entries)}
@@ -116,7 +117,7 @@ func (t *tracer) recognised(name string, layer int) string {
 				return formatShapes[name]
 			}
 		case stepKey:
-			if keys++; s.mark != 0 || s.field == fieldBatch {
+			if keys++; s.mark != 0 || s.field == lexicon.Batch {
 				hints = append(hints, t.keys[s.key].path)
 			}
 		default:
@@ -152,7 +153,7 @@ func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envel
 	origin := t.resolve(d, f, last, e)
 	story.From = t.place(f, origin, e, opts, env)
 	for i, s := range t.steps {
-		if s.kind != stepKey || i == origin || s.field.target() != f || len(s.value) == 0 || s.field == fieldError {
+		if s.kind != stepKey || i == origin || targetOf(s.field) != f || len(s.value) == 0 || s.field == lexicon.Error {
 			continue
 		}
 		if f == MapMessage && s.layer != t.steps[origin].layer {
@@ -177,7 +178,7 @@ func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
 	}
 	for i := len(t.steps) - 1; i > 0; i-- {
 		s := &t.steps[i]
-		if s.kind != stepKey || !s.took || s.field.target() != f {
+		if s.kind != stepKey || !s.took || targetOf(s.field) != f {
 			continue
 		}
 		if f == MapKid && string(d.unescape(s.value)) == string(e.Kid) || f != MapKid && (s.layer == c.layer || s.layer == c.layer-1) {
@@ -187,33 +188,33 @@ func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
 	return c.step
 }
 
-// target returns what a field of a line is for; numTraced for what has no one
+// targetOf returns what a field of a line is for; numTraced for what has no one
 // place in an entry.
-func (f field) target() Target {
+func targetOf(f lexicon.Field) Target {
 	switch f {
-	case fieldTime, fieldNano:
+	case lexicon.Time, lexicon.Nano:
 		return MapTime
-	case fieldLevel, fieldSeverity:
+	case lexicon.Level, lexicon.Severity:
 		return MapLevel
-	case fieldStatus, fieldWeakStatus:
+	case lexicon.Status, lexicon.WeakStatus:
 		return MapStatus
-	case fieldMethod:
+	case lexicon.Method:
 		return MapMethod
-	case fieldPath, fieldRequest:
+	case lexicon.Path, lexicon.Request:
 		return MapPath
-	case fieldMessage, fieldError:
+	case lexicon.Message, lexicon.Error:
 		return MapMessage
-	case fieldService, fieldUnit, fieldLogGroup:
+	case lexicon.Service, lexicon.Unit, lexicon.LogGroup:
 		return MapService
-	case fieldPod, fieldHost:
+	case lexicon.Pod, lexicon.Host:
 		return MapPod
-	case fieldNamespace:
+	case lexicon.Namespace:
 		return MapNamespace
-	case fieldRequestID:
+	case lexicon.RequestID:
 		return MapRequestID
-	case fieldKid:
+	case lexicon.Kid:
 		return MapKid
-	case fieldHTTPHost:
+	case lexicon.HTTPHost:
 		return tracedHost
 	default:
 		return numTraced

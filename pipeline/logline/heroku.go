@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -28,7 +29,7 @@ func readHeroku(d *Decoder, line []byte, e *Entry) bool {
 		e.setTime(s.UnixNano)
 	}
 	if app {
-		e.setPod(rest[4:i], rankPodName)
+		e.setPod(rest[4:i], lexicon.RankPodName)
 	}
 	if e.wrap("heroku") {
 		d.inner(scan.SkipBlank(rest[i+2:]), e)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // maxNest bounds how deep objects are looked into; deeper ones are skipped.
@@ -102,7 +103,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 		i += len(k.literal)
 		last, guesses, then = k, &k.next, &k.then
 		if k.isString {
-			if k.meaning.field == fieldMessage && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
+			if k.meaning.Field == lexicon.Message && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
 				i = d.objectInString(b, i, &k.meaning, e)
 				continue
 			}
@@ -112,14 +113,14 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 					return d.brokenString(b[i:], k, e)
 				}
 			}
-			if k.meaning.field != fieldNone {
+			if k.meaning.Field != lexicon.None {
 				d.set(&k.meaning, value{b[i:end], kindString, escaped}, e)
 			}
 			i = end + 1
 		} else if i = d.member(b, i, k, o, e); i >= len(b) {
 			return d.broken(b)
 		}
-		if k.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(b[i:], o.inNamespace) {
+		if k.meaning.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(b[i:], o.InNamespace) {
 			d.missing = 0
 			return len(b)
 		}
@@ -165,7 +166,7 @@ func (d *Decoder) cutOff() {
 // beginning is of use, and returns an index behind the line's end.
 func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 	d.cutOff()
-	if k.meaning.field.isText() {
+	if k.meaning.Field.IsText() {
 		d.set(&k.meaning, value{raw, kindString, true}, e)
 	}
 	return math.MaxInt
@@ -203,19 +204,19 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 		if stop < 0 {
 			return d.brokenString(b[i+1:], k, e)
 		}
-		if k.meaning.field != fieldNone {
+		if k.meaning.Field != lexicon.None {
 			d.set(&k.meaning, value{b[i+1 : stop], kindString, escaped}, e)
 		}
 		end = stop + 1
 	case '{':
 		if k.child != nil && o.depth < maxNest {
-			d.layer.marks |= k.meaning.mark
+			d.layer.marks |= k.meaning.Mark
 			return d.object(b, i+1, k.child, e) // len(b) where all is settled
 		}
 		end = jsontext.NestedEnd(b, i)
 	case '[':
 		end = jsontext.NestedEnd(b, i)
-		if k.meaning.field != fieldNone {
+		if k.meaning.Field != lexicon.None {
 			stop := end
 			if stop < 0 {
 				stop = len(b)
@@ -229,7 +230,7 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 			}
 			return i // no value at all
 		}
-		if k.meaning.field != fieldNone && end < len(b) {
+		if k.meaning.Field != lexicon.None && end < len(b) {
 			d.set(&k.meaning, value{b[i:end], kindScalar, false}, e)
 		}
 	}

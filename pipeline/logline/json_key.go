@@ -3,25 +3,20 @@ package logline
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // An object is what the decoder knows about the JSON objects at one path: the
 // keys met there, and which one tends to come first. It holds knowledge about
 // layouts only; what a record says never depends on it.
 type object struct {
-	parent *object // around it, nil for the line's
-	depth  int     // of parents
-	path   string  // folded keys from the line's root, each with a dot behind: "http.response."
-	bare   string  // the same without contexts
-	said   string  // bare, as the line writes it
-	tier   uint8
-	shown  string // path, as the line writes it
-	// inNamespace says that the path names a namespace.
-	inNamespace bool
-	around      string          // what stands before the paths that a mapping knows these keys by
-	keys        map[string]*key // by literal
-	then        *key            // what came first last
-	first       []follower
+	lexicon.Scope
+	parent *object         // around it, nil for the line's
+	depth  int             // of parents
+	keys   map[string]*key // by literal
+	then   *key            // what came first last
+	first  []follower
 }
 
 // A key is one key as one logger writes it at one path, with the keys that tend
@@ -32,7 +27,7 @@ type key struct {
 	word, mask   uint64 // the literal's first eight bytes
 	word2, mask2 uint64 // the next eight
 	then         *key   // what followed last
-	meaning      meaning
+	meaning      lexicon.Meaning
 	isString     bool    // the literal ends with the quote of a string
 	literal      string  // from the value before to the value: `,"level":"`, with the logger's own white space
 	child        *object // where the value may be an object that matters, nil otherwise
@@ -48,13 +43,12 @@ const (
 
 // layouts is what a decoder has learned.
 type layouts struct {
-	table *table
+	table *lexicon.Table
 	root  *object
 	pairs *object // keys of key=value lines and of attributes, by name
 	// Keys of the attributes of a resource.
 	resource *object
 	keys     int
-	buf      []byte
 
 	plain, quoted place // the roots of the trees of places: of lines, and of objects in strings
 	places, lines int
@@ -63,11 +57,9 @@ type layouts struct {
 // void stands for any key that means nothing and is not remembered.
 var void key
 
-func (l *layouts) init(t *table) {
+func (l *layouts) init(t *lexicon.Table) {
 	l.table, l.keys = t, 0
-	l.root = &object{tier: tierLine, keys: map[string]*key{}}
-	l.pairs = &object{tier: tierLine, keys: map[string]*key{}}
-	l.resource = &object{tier: tierLine, around: "resource.", keys: map[string]*key{}}
+	l.root, l.pairs, l.resource = newObject(lexicon.Root(""), nil), newObject(lexicon.Root(""), nil), newObject(lexicon.Root("resource."), nil)
 	l.places, l.lines = 0, 0
 	l.plain, l.quoted = place{in: l.root}, place{in: l.root}
 }
@@ -147,7 +139,7 @@ func addGuess(next []follower, k *key) []follower {
 func (l *layouts) newKey(o *object, literal []byte, quote int) *key {
 	name := literal[quote+1:]
 	m, child := l.lookUp(o, name[:bytes.IndexByte(name, '"')])
-	if m.field == fieldNone && child == nil && len(o.keys) >= maxUnknown {
+	if m.Field == lexicon.None && child == nil && len(o.keys) >= maxUnknown {
 		return &void
 	}
 	k := &key{literal: string(literal), meaning: m, child: child, isString: literal[len(literal)-1] == '"'}
@@ -170,7 +162,7 @@ func (l *layouts) named(pairs *object, name []byte) *key {
 		return k
 	}
 	m, _ := l.lookUp(pairs, name)
-	if m.field == fieldNone && len(pairs.keys) >= maxUnknown {
+	if m.Field == lexicon.None && len(pairs.keys) >= maxUnknown {
 		return &void
 	}
 	k := &key{literal: string(name), meaning: m}
@@ -181,69 +173,18 @@ func (l *layouts) named(pairs *object, name []byte) *key {
 
 // lookUp returns the meaning of the key called name in o, and the object its
 // value may be, nil where nothing in that matters.
-func (l *layouts) lookUp(o *object, name []byte) (meaning, *object) {
-	t := l.table
-	l.buf = fold(append(l.buf[:0], o.path...), name)
-	folded := string(l.buf[len(o.path):])
-	m, known := t.meanings[o.path+folded]
-	at := uint8(tierLine)
-	if !known && o.bare != o.path {
-		m, at = t.meanings[o.bare+folded], o.tier
-	}
-	said := o.said + string(name)
-	if m.field == fieldNone && m.mark == 0 {
-		if w, ok := wordMeaning(said); ok {
-			m, at = w, o.tier
-		}
-	}
-	if m.field == fieldNamespace && !o.inNamespace && !bytes.Contains(name, namespaceWord) {
-		m = meaning{} // a spelling that isSettled does not look for
-	}
-	if m.field != fieldNone {
-		m.rank = m.field.rankAt(m.rank, at)
-		m.settles = m.field.settledBy(m.rank)
-	}
-	if t.taps != nil {
-		if m.tap = t.taps[o.around+o.path+folded]; m.tap != 0 && m.field == fieldNone {
-			m.field = fieldTap
-		}
-	}
-	if t.trace != nil {
-		t.trace.key(o.around+o.shown+string(name), &m)
-	}
-	if m.mark == markSplunk && len(name) == len("source_type") {
-		m.mark = markVector
-	}
-	tier, bare := o.tier, o.bare+folded+"."
-	if ctx, ok := contexts[folded]; ok && o.bare == "" {
-		bare, said = "", ""
-		if ctx == tierContext || o.tier == tierContext {
-			tier = tierContext
-		} else {
-			tier = ctx
-		}
-	}
-	path := o.path + folded + "."
-	if said += "."; bare == "" {
-		said = ""
-	} else if !t.prefixes[bare] && !t.prefixes[path] && !wordObject(said) {
+func (l *layouts) lookUp(o *object, name []byte) (lexicon.Meaning, *object) {
+	m, inner, ok := l.table.LookUp(&o.Scope, name)
+	if !ok {
 		return m, nil
 	}
-	within := o.inNamespace || bytes.Contains(name, namespaceWord)
-	if t.trace != nil {
-		t.trace.look(m.tap)
-	}
-	shown := o.shown + string(name) + "."
-	return m, &object{parent: o, depth: o.depth + 1, path: path, bare: bare, said: said, shown: shown, tier: tier, inNamespace: within, keys: map[string]*key{}}
+	return m, newObject(inner, o)
 }
 
-// rankAt returns the rank that a value of rank r has in an object of a tier.
-func (f field) rankAt(r rank, tier uint8) rank {
-	if f < numLayered {
-		return r + rank(tier)*64
+func newObject(s lexicon.Scope, parent *object) *object {
+	o := &object{Scope: s, parent: parent, keys: map[string]*key{}}
+	if parent != nil {
+		o.depth = parent.depth + 1
 	}
-	if tier == tierContext {
-		return r + 2
-	}
-	return r
+	return o
 }

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // naive reads the JSON object line with encoding/json and takes each member by
@@ -45,7 +47,7 @@ func naiveObject(d *Decoder, dec *json.Decoder, line []byte, o *object, e *Entry
 			if _, err := dec.Token(); err != nil {
 				return false
 			}
-			d.layer.marks |= m.mark
+			d.layer.marks |= m.Mark
 			if !naiveObject(d, dec, line, child, e, nest+1) {
 				return false
 			}
@@ -55,7 +57,7 @@ func naiveObject(d *Decoder, dec *json.Decoder, line []byte, o *object, e *Entry
 		if err := dec.Decode(&raw); err != nil {
 			return false
 		}
-		if m.field == fieldNone {
+		if m.Field == lexicon.None {
 			continue
 		}
 		switch raw[0] {
@@ -235,7 +237,7 @@ func TestHoldsNamespace(t *testing.T) {
 		for range rng.IntN(12) {
 			b = append(b, []string{"amespace", "namespace", "a", "ames", "espa", "ce", "mespac", "x", "s", "amespac"}[rng.IntN(10)]...)
 		}
-		if holdsNamespace(b) != bytes.Contains(b, namespaceWord) {
+		if holdsNamespace(b) != bytes.Contains(b, lexicon.NamespaceWord) {
 			t.Fatalf("%q", b)
 		}
 	}

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -23,8 +24,8 @@ func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 	if !ok {
 		return false
 	}
-	e.setPod(pod, rankPodName)
-	e.setService(container, rankServiceContainer)
+	e.setPod(pod, lexicon.RankPodName)
+	e.setService(container, lexicon.RankServiceContainer)
 	if e.wrap("kubectl") {
 		d.inner(d.skipHeader(rest[i+1:]), e)
 	}
@@ -43,8 +44,8 @@ func readStern(d *Decoder, line []byte, e *Entry) bool {
 	if len(container) == 0 || len(rest) == 0 || !bytes.HasPrefix(pod, container[:min(3, len(container))]) && !naming.IsHost(container) {
 		return false
 	}
-	e.setPod(pod, rankPodName)
-	e.setService(container, rankServiceContainer)
+	e.setPod(pod, lexicon.RankPodName)
+	e.setService(container, lexicon.RankServiceContainer)
 	if e.wrap("stern") {
 		d.inner(rest, e)
 	}

@@ -3,6 +3,7 @@ package logline
 import (
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -10,8 +11,8 @@ import (
 // layer is what the line that is being read says so far, where that may still
 // change before the line has ended.
 type layer struct {
-	have  [numLayered]uint8 // complement of the rank of what is set, 0 for nothing
-	marks mark
+	have  [lexicon.NumLayered]uint8 // complement of the rank of what is set, 0 for nothing
+	marks lexicon.Mark
 
 	message        []byte // raw: escaped where messageEscaped
 	messageEscaped bool
@@ -20,38 +21,34 @@ type layer struct {
 	weakStatus     int
 	parts          partMarks
 	host           []byte
-	hostRank       rank
+	hostRank       lexicon.Rank
 	batch          []byte // a raw array of events
-	batchKind      mark
+	batchKind      lexicon.Mark
 	copied         bool // the stamp repeats what the collector's says
 }
 
 // beats reports whether a value of rank r may replace what is set of f.
-func (l *layer) beats(f field, r rank) bool { return 255-uint8(r) > l.have[f] }
+func (l *layer) beats(f lexicon.Field, r lexicon.Rank) bool { return 255-uint8(r) > l.have[f] }
 
 // note notes that f was set from a place of rank r.
-func (l *layer) note(f field, r rank) { l.have[f] = 255 - uint8(r) }
+func (l *layer) note(f lexicon.Field, r lexicon.Rank) { l.have[f] = 255 - uint8(r) }
 
 // isFixed reports whether f keeps what it has, a value of rank r notwithstanding,
 // once the status is settled: from then on objects below the line are context, and
 // the first stamp is the line's. So a reader may stop there.
-func (l *layer) isFixed(f field, r rank) bool {
-	have := 255 - rank(l.have[f])
-	return l.have[f] != 0 && (r < 64*tierLine || f == fieldTime && isOwnStamp(have))
+func (l *layer) isFixed(f lexicon.Field, r lexicon.Rank) bool {
+	have := 255 - lexicon.Rank(l.have[f])
+	return l.have[f] != 0 && (r < 64*lexicon.TierLine || f == lexicon.Time && have.IsOwnStamp())
 }
 
 // isCopy reports whether a stamp with meaning m may replace one of its rank that
 // only repeats the collector's: the first of two keys was written by a shipper.
-func (l *layer) isCopy(m *meaning) bool {
-	return l.copied && m.field == fieldTime && l.have[fieldTime] == 255-uint8(m.rank)
+func (l *layer) isCopy(m *lexicon.Meaning) bool {
+	return l.copied && m.Field == lexicon.Time && l.have[lexicon.Time] == 255-uint8(m.Rank)
 }
 
-// isOwnStamp reports whether a stamp from a place of rank r is the line's own, not
-// that of its arrival somewhere.
-func isOwnStamp(r rank) bool { return r < 64*tierContext && r%64 < 20 }
-
 // isRequest reports whether the layer names a method or a path.
-func (l *layer) isRequest() bool { return l.have[fieldMethod]|l.have[fieldPath] != 0 }
+func (l *layer) isRequest() bool { return l.have[lexicon.Method]|l.have[lexicon.Path] != 0 }
 
 // begin starts the reading of a structured line.
 func (d *Decoder) begin(e *Entry) {
@@ -65,22 +62,22 @@ func (d *Decoder) begin(e *Entry) {
 func (d *Decoder) end(e *Entry, format string) {
 	l := &d.layer
 	e.Format = format
-	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {
 		e.Status = l.weakStatus
-		l.note(fieldStatus, 0)
+		l.note(lexicon.Status, 0)
 	}
-	if l.marks&markCLEF != 0 && l.have[fieldLevel] == 0 {
+	if l.marks&lexicon.MarkCLEF != 0 && l.have[lexicon.Level] == 0 {
 		e.Level = severity.Info // Serilog leaves this level out
 	}
 	if len(l.host) > 0 {
 		if l.namesMachine() {
-			e.setPod(l.host, rankPodHost+1)
+			e.setPod(l.host, lexicon.RankPodHost+1)
 		} else if d.host {
 			e.setHost(l.host)
 		}
 	}
-	hasStatus := l.have[fieldStatus] != 0
-	if l.batch != nil && !hasStatus && (l.batchKind != 0 || l.message == nil && l.have[fieldLevel] == 0 && !l.isRequest()) {
+	hasStatus := l.have[lexicon.Status] != 0
+	if l.batch != nil && !hasStatus && (l.batchKind != 0 || l.message == nil && l.have[lexicon.Level] == 0 && !l.isRequest()) {
 		d.expand(l.batch, l.batchKind, e)
 		return
 	}
@@ -88,7 +85,7 @@ func (d *Decoder) end(e *Entry, format string) {
 		return
 	}
 	if l.noted && !hasStatus && e.NWrappers < MaxDepth && (d.join == nil || l.parts&markPart == 0 && len(d.join.parts) == 0) {
-		if name := l.marks.wrapper(); name != "" {
+		if name := l.marks.Wrapper(); name != "" {
 			e.Format = ""
 			e.wrap(name)
 			if d.join != nil && len(d.join.byKey) > 0 {
@@ -98,7 +95,7 @@ func (d *Decoder) end(e *Entry, format string) {
 			return
 		}
 	}
-	if hasStatus && d.lazy && d.mapping == nil && !mayRefuse(e.Status) && l.have[fieldPath] != 0 {
+	if hasStatus && d.lazy && d.mapping == nil && !mayRefuse(e.Status) && l.have[lexicon.Path] != 0 {
 		return // nobody asks for the message, and it does not name the path
 	}
 	whole := d.plain(d.messageText())
@@ -109,8 +106,8 @@ func (d *Decoder) end(e *Entry, format string) {
 		d.namesRequest(e.Message, e)
 		return
 	}
-	name := l.marks.wrapper()
-	if name == "" && l.parts != 0 && l.marks&markStream != 0 {
+	name := l.marks.Wrapper()
+	if name == "" && l.parts != 0 && l.marks&lexicon.MarkStream != 0 {
 		name = "cri" // as a shipper's parser took it apart
 	}
 	if name != "" {
@@ -135,7 +132,7 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 	if len(text) == 0 {
 		return
 	}
-	stated, format := d.layer.have[fieldLevel] != 0, e.Format
+	stated, format := d.layer.have[lexicon.Level] != 0, e.Format
 	if d.join != nil && !stated {
 		d.seen.loose, d.loose = true, text
 		d.join.around(e)
@@ -188,40 +185,9 @@ func (d *Decoder) byteArray(raw []byte) []byte {
 // line. Collectors mean the machine. Of an application's own line it is the HTTP
 // Host where a request stands beside it, unless it is a name without dot and port.
 func (l *layer) namesMachine() bool {
-	const collectors = markSplunk | markGELF | markVector | markFilebeat | markLogstash | markDatadog
-	beside := func(f field) bool { return l.have[f] > 255-64*tierContext }
-	if l.marks&collectors != 0 || l.hostRank < rankPodHost+2 && !beside(fieldMethod) && !beside(fieldPath) {
+	beside := func(f lexicon.Field) bool { return l.have[f] > 255-64*lexicon.TierContext }
+	if l.marks.OfCollector() || l.hostRank < lexicon.RankPodHost+2 && !beside(lexicon.Method) && !beside(lexicon.Path) {
 		return true
 	}
 	return !slices.ContainsFunc(l.host, func(c byte) bool { return c == '.' || c == ':' || c == '/' }) && string(l.host) != "localhost"
-}
-
-// wrapper returns the name of what wrapped a line with these marks, "" where the
-// marks do not tell that anything did.
-func (m mark) wrapper() string {
-	switch {
-	case m&markJournald != 0:
-		return "journald"
-	case m&markGELF != 0:
-		return "gelf"
-	case m&markDatadog != 0:
-		return "datadog"
-	case m&markOTLP != 0:
-		return "otlp"
-	case m&markFilebeat != 0:
-		return "filebeat"
-	case m&markVector != 0:
-		return "vector"
-	case m&markSplunk != 0:
-		return "splunk"
-	case m&markFluentd != 0:
-		return "fluentd"
-	case m&markKubernetes != 0 && m&markLog != 0:
-		return "fluentbit"
-	case m&markKubernetes != 0:
-		return "kubernetes"
-	case m&markLog != 0 && m&(markStream|markContainer) != 0:
-		return "docker"
-	}
-	return ""
 }

@@ -3,60 +3,25 @@ package logline
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
-
-// need is a set of what counting needs of a request.
-type need uint8
-
-const (
-	needTime need = 1 << iota
-	needStatus
-	needMethod
-	needPath
-	needService
-	needPod
-	needNamespace
-	needAll // set where all of the line is read
-	needs   = needAll - 1
-)
-
-// settledBy returns what a value of field f at rank r settles: nothing behind it
-// in the line changes it once the status is settled too.
-func (f field) settledBy(r rank) need {
-	switch {
-	case f == fieldTime && isOwnStamp(r):
-		return needTime
-	case f == fieldStatus && r == 64*tierLine+4:
-		return needStatus
-	case f == fieldMethod && r%64 == 4 && r < 64*tierContext:
-		return needMethod
-	case f == fieldPath && r%64 == 4 && r < 64*tierContext:
-		return needPath
-	case f == fieldService && r <= rankServiceField:
-		return needService
-	case f == fieldPod && r <= rankPodName:
-		return needPod
-	case f == fieldNamespace && r <= rankNamespace:
-		return needNamespace
-	}
-	return 0
-}
 
 // wants returns what is to be settled at the beginning of a structured line,
 // around which e was read.
-func (d *Decoder) wants(e *Entry) need {
+func (d *Decoder) wants(e *Entry) lexicon.Need {
 	if !d.lazy {
-		return needs | needAll
+		return lexicon.Needs | lexicon.NeedAll
 	}
-	w := needs
-	if e.rank.pod >= 255-uint8(rankPodName) {
-		w &^= needPod
+	w := lexicon.Needs
+	if e.rank.pod >= 255-uint8(lexicon.RankPodName) {
+		w &^= lexicon.NeedPod
 	}
-	if e.rank.namespace >= 255-uint8(rankNamespace) {
-		w &^= needNamespace
+	if e.rank.namespace >= 255-uint8(lexicon.RankNamespace) {
+		w &^= lexicon.NeedNamespace
 	}
 	if d.mapping != nil && !d.tapsSettled() {
-		w |= needAll
+		w |= lexicon.NeedAll
 	}
 	return w
 }
@@ -73,7 +38,7 @@ func mayRefuse(status int) bool {
 // a line end, or with an object behind the line's, may hold another event.
 func (d *Decoder) isSettled(rest []byte, within bool) bool {
 	if d.missing != 0 && (within || holdsNamespace(rest)) || holdsNext(rest) {
-		d.missing |= needAll
+		d.missing |= lexicon.NeedAll
 		return false
 	}
 	return true
@@ -98,20 +63,17 @@ func holdsNext(rest []byte) bool {
 	}
 }
 
-// holdsNamespace reports whether b holds namespaceWord. Every fourth byte is looked
+// holdsNamespace reports whether b holds lexicon.NamespaceWord. Every fourth byte is looked
 // at, since the word has four bytes from there on wherever it stands: a search for
 // its first letter would stop at most words.
 func holdsNamespace(b []byte) bool {
 	for i := 0; i <= len(b)-4; i += 4 {
 		switch binary.LittleEndian.Uint32(b[i : i+4 : i+4]) {
 		case 'a' | 'm'<<8 | 'e'<<16 | 's'<<24, 'm' | 'e'<<8 | 's'<<16 | 'p'<<24, 'e' | 's'<<8 | 'p'<<16 | 'a'<<24, 's' | 'p'<<8 | 'a'<<16 | 'c'<<24:
-			if bytes.Contains(b[max(0, i-4):], namespaceWord) {
+			if bytes.Contains(b[max(0, i-4):], lexicon.NamespaceWord) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// namespaceWord is part of every key that names a namespace, or of one around it.
-var namespaceWord = []byte("amespace")

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -35,7 +36,7 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 		d.pair(p, e)
 		p, ok = next, more
 	}
-	if l := &d.layer; l.message == nil && l.have[fieldStatus]|l.have[fieldLevel] == 0 && !l.isRequest() {
+	if l := &d.layer; l.message == nil && l.have[lexicon.Status]|l.have[lexicon.Level] == 0 && !l.isRequest() {
 		e.Message = line // nothing but pairs is a message
 	}
 	d.end(e, "logfmt")

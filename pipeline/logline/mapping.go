@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
@@ -163,12 +164,12 @@ func (t *taps) clear() { t.found = 0 }
 
 // tap takes a value whose key is mapped, or traced: then it does all that is to be
 // done with it, and says so.
-func (d *Decoder) tap(m *meaning, v value, e *Entry) (done bool) {
-	if m.tap&keyBit != 0 {
+func (d *Decoder) tap(m *lexicon.Meaning, v value, e *Entry) (done bool) {
+	if m.Tap&keyBit != 0 {
 		d.trace.set(d, m, v, e)
 		return true
 	}
-	d.take(m.tap, v)
+	d.take(m.Tap, v)
 	return false
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
@@ -180,7 +181,7 @@ func naiveValues(line []byte) (map[string]string, bool) {
 			}
 			name := line[start:dec.InputOffset()]
 			name = name[bytes.IndexByte(name, '"')+1 : len(name)-1]
-			at := path + string(fold(nil, name))
+			at := path + string(lexicon.Fold(nil, name))
 			if nextByte(line[dec.InputOffset():]) == '{' {
 				if _, err := dec.Token(); err != nil || !object(at+".") {
 					return false

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // message takes text, the application's own words after stamp, level and logger
@@ -23,12 +24,12 @@ func (d *Decoder) message(text []byte, e *Entry) {
 func (d *Decoder) embedded(object []byte, e *Entry) {
 	before := *e
 	d.begin(e)
-	d.missing |= needAll
+	d.missing |= lexicon.NeedAll
 	d.fault = ""
 	d.object(object, jsontext.SkipSpace(object, 1), d.layouts.root, e)
 	d.fault = ""
 	l := &d.layer
-	if l.have[fieldMessage] != 0 && (l.have[fieldLevel] != 0 || l.have[fieldTime] != 0) {
+	if l.have[lexicon.Message] != 0 && (l.have[lexicon.Level] != 0 || l.have[lexicon.Time] != 0) {
 		d.end(e, "json")
 		return
 	}
@@ -38,7 +39,7 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	if e.Method == nil && e.Path == nil {
 		e.Status = before.Status
 	}
-	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {
 		e.Status = l.weakStatus
 	}
 }
@@ -54,7 +55,7 @@ func (d *Decoder) pairValue(pairs *object, name []byte, v value, e *Entry) {
 	if len(v.raw) == 0 || len(name) > maxName {
 		return
 	}
-	if k := d.layouts.named(pairs, name); k.meaning.field != fieldNone {
+	if k := d.layouts.named(pairs, name); k.meaning.Field != lexicon.None {
 		d.set(&k.meaning, v, e)
 	}
 }

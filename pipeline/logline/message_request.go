@@ -1,6 +1,7 @@
 package logline
 
 import (
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -10,7 +11,7 @@ import (
 // words about a refused one.
 func (d *Decoder) namesRequest(text []byte, e *Entry) {
 	l := &d.layer
-	if len(text) == 0 || l.have[fieldPath] != 0 {
+	if len(text) == 0 || l.have[lexicon.Path] != 0 {
 		return
 	}
 	if text[0] == '/' {
@@ -19,7 +20,7 @@ func (d *Decoder) namesRequest(text []byte, e *Entry) {
 		}
 		return
 	}
-	if l.have[fieldMethod] != 0 {
+	if l.have[lexicon.Method] != 0 {
 		return
 	}
 	if r, ok := request.Find(text); ok {

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // OTLP in protobuf: ExportLogsServiceRequest{resource_logs=1: ResourceLogs{
@@ -146,7 +148,7 @@ func (d *Decoder) protoRecord(b []byte, resource *Entry) {
 	d.out = append(d.out, *resource)
 	e := &d.out[at]
 	d.begin(e)
-	d.layer.marks |= markOTLP
+	d.layer.marks |= lexicon.MarkOTLP
 	d.protoAttributes(b, 6, d.layouts.pairs, e)
 	for len(b) > 0 {
 		f, rest, ok := protoNext(b)
@@ -156,14 +158,14 @@ func (d *Decoder) protoRecord(b []byte, resource *Entry) {
 		}
 		switch {
 		case (f.num == 1 || f.num == 11) && f.wire == 1:
-			if m := (meaning{field: fieldTime, rank: rank(64 + f.num)}); f.number > 0 && f.number < math.MaxInt64 && d.layer.beats(fieldTime, m.rank) {
+			if m := (lexicon.Meaning{Field: lexicon.Time, Rank: lexicon.Rank(64 + f.num)}); f.number > 0 && f.number < math.MaxInt64 && d.layer.beats(lexicon.Time, m.Rank) {
 				e.setTime(int64(f.number))
-				d.layer.note(fieldTime, m.rank)
+				d.layer.note(lexicon.Time, m.Rank)
 			}
 		case f.num == 2 && f.wire == 0:
-			d.set(&meaning{field: fieldSeverity, rank: 64 + 20}, d.decimal(f.number), e)
+			d.set(&lexicon.Meaning{Field: lexicon.Severity, Rank: 64 + 20}, d.decimal(f.number), e)
 		case f.num == 3 && f.wire == 2:
-			d.set(&meaning{field: fieldLevel, rank: 64}, value{f.bytes, kindString, false}, e)
+			d.set(&lexicon.Meaning{Field: lexicon.Level, Rank: 64}, value{f.bytes, kindString, false}, e)
 		case f.num == 5 && f.wire == 2:
 			d.protoBody(f.bytes, e)
 		}
@@ -180,7 +182,7 @@ func (d *Decoder) protoBody(b []byte, e *Entry) {
 	switch {
 	case !ok:
 	case f.num == 1 && f.wire == 2:
-		d.set(&meaning{field: fieldMessage, rank: 64}, value{f.bytes, kindString, false}, e)
+		d.set(&lexicon.Meaning{Field: lexicon.Message, Rank: 64}, value{f.bytes, kindString, false}, e)
 	case f.num == 6 && f.wire == 2:
 		d.protoAttributes(f.bytes, 1, d.layouts.pairs, e)
 	}

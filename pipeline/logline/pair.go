@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
@@ -19,7 +20,7 @@ type pair struct {
 }
 
 // nextPair returns the first pair in text that begins at from or later. In loose
-// text a value without quotes also ends at a comma or scan.Closing bracket.
+// text a value without quotes also ends at a comma or closing bracket.
 func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
 	for i := from; i < len(text); i++ {
 		j := bytes.IndexByte(text[i:], '=')
@@ -192,7 +193,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 		e.Path = path
 	}
 	l := &d.layer
-	if l.weakStatus != 0 && l.have[fieldStatus] == 0 && l.isRequest() {
+	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {
 		e.Status = l.weakStatus
 	}
 	if status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) {

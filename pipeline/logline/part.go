@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -314,14 +315,14 @@ func blankEnd(text []byte) []byte {
 }
 
 // setPart notes what a shipper says about the line being a part.
-func (l *layer) setPart(f field, v value) {
+func (l *layer) setPart(f lexicon.Field, v value) {
 	switch {
 	case len(v.raw) == 0 || v.kind == kindArray:
-	case f == fieldTag && v.raw[0] == 'P' && (len(v.raw) == 1 || v.raw[1] == ':'), f == fieldPartial && v.raw[0] == 't':
+	case f == lexicon.Tag && v.raw[0] == 'P' && (len(v.raw) == 1 || v.raw[1] == ':'), f == lexicon.Partial && v.raw[0] == 't':
 		l.parts |= markPart
-	case f == fieldTag && v.raw[0] == 'F' && (len(v.raw) == 1 || v.raw[1] == ':'):
+	case f == lexicon.Tag && v.raw[0] == 'F' && (len(v.raw) == 1 || v.raw[1] == ':'):
 		l.parts |= markWhole
-	case f == fieldLast && v.raw[0] == 't':
+	case f == lexicon.Last && v.raw[0] == 't':
 		l.parts |= markLast
 	}
 }
@@ -334,7 +335,7 @@ func (d *Decoder) setCut(text []byte) {
 		if l.parts&markLast == 0 {
 			d.seen.cut = partial
 		}
-	case l.parts == 0 && l.marks&(markLog|markStream) == markLog|markStream && d.fault == "" && bytes.IndexByte(d.margin, '\n') < 0:
+	case l.parts == 0 && l.marks&(lexicon.MarkLog|lexicon.MarkStream) == lexicon.MarkLog|lexicon.MarkStream && d.fault == "" && bytes.IndexByte(d.margin, '\n') < 0:
 		d.seen.cut = unended
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -51,7 +52,7 @@ type follow struct {
 // An act is one thing that a text says: a value that is always the same, or,
 // where it has no end, an object in which members mean something.
 type act struct {
-	meaning         *meaning
+	meaning         *lexicon.Meaning
 	at, end, behind int32 // the value, and where its member ends, in the text
 	kind            kind
 	escaped         bool
@@ -133,28 +134,28 @@ const (
 
 // opOf returns how the value of a place is read once it is known well.
 func (q *place) opOf() op {
-	switch f := q.key.meaning.field; {
-	case q.key.meaning.tap != 0:
+	switch f := q.key.meaning.Field; {
+	case q.key.meaning.Tap != 0:
 		return opAny
-	case f == fieldStatus:
+	case f == lexicon.Status:
 		return opStatus
-	case !q.isString && f == fieldNone:
+	case !q.isString && f == lexicon.None:
 		return opScalar
 	case !q.isString:
 		return opAny
-	case f == fieldNone:
+	case f == lexicon.None:
 		return opSkip
-	case f == fieldTime:
+	case f == lexicon.Time:
 		return opTime
-	case f == fieldService || f == fieldPod || f == fieldNamespace || f == fieldRequestID:
+	case f == lexicon.Service || f == lexicon.Pod || f == lexicon.Namespace || f == lexicon.RequestID:
 		return opName
-	case f == fieldLevel && q.level != severity.None:
+	case f == lexicon.Level && q.level != severity.None:
 		return opLevel
-	case f == fieldMessage:
+	case f == lexicon.Message:
 		return opMessage
-	case f == fieldMethod:
+	case f == lexicon.Method:
 		return opMethod
-	case f == fieldPath:
+	case f == lexicon.Path:
 		return opPath
 	}
 	return opAny
@@ -192,7 +193,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 			}
 		case opTime:
 			if ns, n := d.stamps.Same(b[i:]); n > 0 && d.takes(m) {
-				d.layer.marks |= m.mark
+				d.layer.marks |= m.Mark
 				d.setTime(ns, m, e)
 				i += n
 				goto settled
@@ -211,7 +212,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 			}
 		case opMessage:
 			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' {
-				d.layer.marks |= m.mark
+				d.layer.marks |= m.Mark
 				if v := (value{b[i:end], kindString, false}); d.takes(m) {
 					d.setMessage(v, m)
 				} else {
@@ -222,11 +223,11 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 			}
 		case opMethod:
 			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' && request.IsMethod(b[i:end]) {
-				d.layer.marks |= m.mark
+				d.layer.marks |= m.Mark
 				if d.takes(m) {
 					e.Method = b[i:end]
-					d.layer.note(fieldMethod, m.rank)
-					d.missing &^= m.settles
+					d.layer.note(lexicon.Method, m.Rank)
+					d.missing &^= m.Settles
 				}
 				i = end + 1
 				goto settled
@@ -238,11 +239,11 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 					behind = jsontext.TextEnd(b, end)
 				}
 				if behind >= 0 && b[behind] == '"' {
-					d.layer.marks |= m.mark
+					d.layer.marks |= m.Mark
 					if d.takes(m) {
 						e.Path = b[i:end]
-						d.layer.note(fieldPath, m.rank)
-						d.missing &^= m.settles
+						d.layer.note(lexicon.Path, m.Rank)
+						d.missing &^= m.Settles
 					}
 					i = behind + 1
 					goto settled
@@ -251,7 +252,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 		case opStatus:
 			if i+4 < len(b) && (q.isString && b[i+3] == '"' || !q.isString && (b[i+3] == ',' || b[i+3] == '}')) {
 				if status := statusOf(b[i : i+3]); status != 0 {
-					d.layer.marks |= m.mark
+					d.layer.marks |= m.Mark
 					if d.takes(m) {
 						d.setStatus(status, m, e)
 					}
@@ -275,7 +276,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 			return len(b), nil
 		}
 	settled:
-		if m.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(b[i:], q.in.inNamespace) {
+		if m.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(b[i:], q.in.InNamespace) {
 			d.missing = 0
 			return len(b), nil
 		}
@@ -291,14 +292,14 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 			d.broken(b)
 			return len(b) + 1
 		}
-	} else if q.key.meaning.field == fieldMessage && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
+	} else if q.key.meaning.Field == lexicon.Message && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
 		i = min(d.objectInString(b, i, &q.key.meaning, e), len(b))
 		q.trial, q.varies = 0, true
 		return i
 	} else if end, escaped := jsontext.StringEnd(b, i); end < 0 {
 		return d.brokenString(b[i:], q.key, e)
 	} else {
-		if q.key.meaning.field != fieldNone {
+		if q.key.meaning.Field != lexicon.None {
 			d.set(&q.key.meaning, value{b[i:end], kindString, escaped}, e)
 		}
 		i = end + 1
@@ -315,7 +316,7 @@ func (d *Decoder) act(q *place, rest []byte, e *Entry) bool {
 	for n := range q.acts {
 		a := &q.acts[n]
 		if a.end == 0 {
-			d.layer.marks |= a.meaning.mark
+			d.layer.marks |= a.meaning.Mark
 			continue
 		}
 		switch a.op {
@@ -329,7 +330,7 @@ func (d *Decoder) act(q *place, rest []byte, e *Entry) bool {
 				d.harmless = rest[a.at:a.end]
 			}
 		}
-		if a.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(rest[a.behind:], a.within) {
+		if a.meaning.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(rest[a.behind:], a.within) {
 			d.missing = 0
 			return true
 		}

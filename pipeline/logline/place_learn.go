@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -140,12 +141,12 @@ func (l *layouts) add(p *place, s *draft) *place {
 	q.word, q.mask = maskedWord(s.text)
 	q.word2, q.mask2 = maskedWord(s.text[min(8, len(s.text)):])
 	q.tail = q.text[min(16, len(q.text)):]
-	switch f := s.key.meaning.field; {
+	switch f := s.key.meaning.Field; {
 	case s.in == nil:
 		q.op = opEnd
 	case s.trial == 0:
 		q.op = q.opOf()
-	case f == fieldTime || f == fieldNano || f == fieldRequestID:
+	case f == lexicon.Time || f == lexicon.Nano || f == lexicon.RequestID:
 		q.varies = true
 	}
 	// What begins like another text stands before it.
@@ -208,7 +209,7 @@ func (q *place) observe(v []byte) {
 	if q.trial > 0 {
 		return
 	}
-	if q.isString && q.key.meaning.field == fieldLevel && q.value != "" {
+	if q.isString && q.key.meaning.Field == lexicon.Level && q.value != "" {
 		q.level = levelOf(value{[]byte(q.value[:len(q.value)-1]), kindString, false})
 	}
 	q.op = q.opOf()
@@ -242,7 +243,7 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 		v := i + len(p.text)
 		i = p.behind(b, v, isQuoted)
 		if p.op != opEnd && !p.varies && string(b[v:i]) == p.value && i-start <= maxText {
-			if p.key.meaning.field != fieldNone && (p.isString || p.value[0] != '{') {
+			if p.key.meaning.Field != lexicon.None && (p.isString || p.value[0] != '{') {
 				s.acts = append(s.acts, p.constant(v-start, i-start, isQuoted))
 			}
 			continue
@@ -256,7 +257,7 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 // constant returns what a value of q says that is always the same, whose member
 // ends behind in a text and which begins at.
 func (q *place) constant(at, behind int, quoted bool) act {
-	a := act{meaning: &q.key.meaning, at: int32(at), end: int32(behind), behind: int32(behind), kind: kindScalar, within: q.in.inNamespace}
+	a := act{meaning: &q.key.meaning, at: int32(at), end: int32(behind), behind: int32(behind), kind: kindScalar, within: q.in.InNamespace}
 	switch {
 	case q.isString && quoted:
 		a.kind, a.end = kindString, a.end-2
@@ -266,12 +267,12 @@ func (q *place) constant(at, behind int, quoted bool) act {
 		a.kind = kindArray
 	}
 	switch v := []byte(q.value[:a.end-a.at]); {
-	case a.escaped || a.meaning.tap != 0:
-	case a.meaning.field == fieldLevel:
+	case a.escaped || a.meaning.Tap != 0:
+	case a.meaning.Field == lexicon.Level:
 		if a.level = levelOf(value{v, a.kind, false}); a.level != severity.None {
 			a.op = opLevel
 		}
-	case a.meaning.field == fieldMessage:
+	case a.meaning.Field == lexicon.Message:
 		a.harmless = !redact.Suspicious(v)
 	case q.isString && len(v) > 0 && !startsOddName[v[0]] && q.opOf() == opName:
 		a.op = opName

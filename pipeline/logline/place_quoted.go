@@ -4,13 +4,14 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // A member is one of an object in a string, noted for later: what is around it is
 // read first.
 type member struct {
-	meaning *meaning
+	meaning *lexicon.Meaning
 	value   value // raw is nil where an object begins in which members mean something
 	behind  int   // where it ends
 	within  bool  // within a namespace
@@ -19,7 +20,7 @@ type member struct {
 
 // objectInString takes a message that is an object in a string, whose first byte
 // is b[i], and returns the index behind it.
-func (d *Decoder) objectInString(b []byte, i int, m *meaning, e *Entry) int {
+func (d *Decoder) objectInString(b []byte, i int, m *lexicon.Meaning, e *Entry) int {
 	b = b[i:]
 	if !d.takes(m) || d.trace != nil {
 		text, n := d.unescapeString(b)
@@ -85,14 +86,14 @@ func (d *Decoder) walkQuoted(b []byte) (end int, at *place) {
 			q.observe(rest[n:behind])
 		}
 		i += behind
-		if m := &q.key.meaning; m.field != fieldNone && (q.isString || rest[n] != '{') {
+		if m := &q.key.meaning; m.Field != lexicon.None && (q.isString || rest[n] != '{') {
 			v := value{rest[n:behind], kindScalar, false}
 			if q.isString {
 				v = value{rest[n : behind-2], kindString, false}
 			} else if rest[n] == '[' {
 				v = d.unquoted(v.raw, kindArray)
 			}
-			d.noted = append(d.noted, member{meaning: m, value: v, behind: i, within: q.in.inNamespace})
+			d.noted = append(d.noted, member{meaning: m, value: v, behind: i, within: q.in.InNamespace})
 		}
 		p = q
 	}
@@ -116,7 +117,7 @@ func (d *Decoder) readNoted(e *Entry) {
 	for n := range d.noted {
 		m := &d.noted[n]
 		if m.value.raw == nil {
-			d.layer.marks |= m.meaning.mark
+			d.layer.marks |= m.meaning.Mark
 			continue
 		}
 		if m.level != severity.None {
@@ -124,7 +125,7 @@ func (d *Decoder) readNoted(e *Entry) {
 		} else {
 			d.set(m.meaning, m.value, e)
 		}
-		if m.meaning.settles != 0 && d.missing&^needNamespace == 0 && d.isSettled(d.quoted[m.behind:], m.within) {
+		if m.meaning.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(d.quoted[m.behind:], m.within) {
 			d.missing = 0
 			break
 		}

@@ -3,49 +3,20 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// rank orders the places that a value may come from, best first. Within one
-// layer of a line the better place wins and of equals the first; between layers
-// the inner one wins among equals. 0 is left to "set from the best place".
-type rank uint8
-
-// The places that name a service.
-const (
-	rankServiceField     rank = 10 // service, service.name, naming.Service
-	rankServiceApp       rank = 30 // app, application, app_name
-	rankServiceName      rank = 50 // name, logger, source of a logger that names programs
-	rankServiceTag       rank = 70 // the tag of a syslog line, a compose or Heroku prefix
-	rankServiceLabel     rank = 90 // a Kubernetes label: app.kubernetes.io/name, app, k8s-app
-	rankServiceContainer rank = 110
-	rankNone             rank = 255
-)
-
-// The places that name a pod.
-const (
-	rankPodName rank = 2  // a pod
-	rankPodHost rank = 50 // the machine; never the HTTP Host
-)
-
-// rankTrace is the rank of the id of a trace, within its tier: it names a request
-// where nothing better does.
-const rankTrace rank = 30
-
-// rankNamespace is the rank of a namespace. Of pods and namespaces the outermost
-// wins: collectors know better than what they collect.
-const rankNamespace rank = 2
-
 // ranks holds, per field that layers share, the rank of what is set. It counts
-// down from rankNone so that the zero Entry holds nothing: stored is the
+// down from lexicon.RankNone so that the zero Entry holds nothing: stored is the
 // complement of the rank.
 type ranks struct{ namespace, service, pod, requestID uint8 }
 
 // take reports whether a value from place r replaces what was stored in *have,
 // and notes it.
-func take(have *uint8, r rank) bool {
+func take(have *uint8, r lexicon.Rank) bool {
 	if v := 255 - uint8(r); v > *have {
 		*have = v
 		return true
@@ -54,30 +25,30 @@ func take(have *uint8, r rank) bool {
 }
 
 // setService sets the service from a place of rank r, unless a better one spoke.
-func (e *Entry) setService(v []byte, r rank) {
+func (e *Entry) setService(v []byte, r lexicon.Rank) {
 	if len(v) > 0 && take(&e.rank.service, r) {
 		e.Service = v
 	}
 }
 
 // setPod sets the pod from a place of rank r, unless a better one spoke.
-func (e *Entry) setPod(v []byte, r rank) {
+func (e *Entry) setPod(v []byte, r lexicon.Rank) {
 	if len(v) > 0 && take(&e.rank.pod, r) {
 		e.Pod = v
 	}
 }
 
 // setNamespace sets the namespace from a place of rank r, unless a better one spoke.
-func (e *Entry) setNamespace(v []byte, r rank) {
+func (e *Entry) setNamespace(v []byte, r lexicon.Rank) {
 	if len(v) > 0 && take(&e.rank.namespace, r) {
 		e.Namespace = v
 	}
 }
 
 // setRequestID sets the request id from a place of rank r, unless a better one spoke.
-func (e *Entry) setRequestID(v []byte, r rank) {
+func (e *Entry) setRequestID(v []byte, r lexicon.Rank) {
 	if len(v) > 0 && take(&e.rank.requestID, r) {
-		e.RequestID, e.ofTrace = v, r%64 >= rankTrace
+		e.RequestID, e.ofTrace = v, r%64 >= lexicon.RankTrace
 	}
 }
 
@@ -115,7 +86,7 @@ func (e *Entry) wrap(name string) bool {
 		e.TimeFrom = TimeWrapper
 	}
 	for _, p := range [...]*uint8{&e.rank.namespace, &e.rank.service, &e.rank.pod, &e.rank.requestID} {
-		if *p > 0 && *p < 255-uint8(rankPodName) {
+		if *p > 0 && *p < 255-uint8(lexicon.RankPodName) {
 			*p--
 		}
 	}
@@ -126,14 +97,10 @@ func (e *Entry) wrap(name string) bool {
 // better.
 func (e *Entry) setFile(name []byte) {
 	namespace, pod, container := naming.File(name)
-	e.setNamespace(namespace, rankFile)
-	e.setPod(pod, rankFile)
-	e.setService(container, rankServiceContainer+10)
+	e.setNamespace(namespace, lexicon.RankFile)
+	e.setPod(pod, lexicon.RankFile)
+	e.setService(container, lexicon.RankServiceContainer+10)
 }
-
-// rankFile is the rank of a pod and namespace that stand in a file's name: behind
-// what names them, before a machine.
-const rankFile rank = 20
 
 // setHost sets the host that a request was for, without its port.
 func (e *Entry) setHost(host []byte) {

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
@@ -46,8 +47,8 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	if s := d.stamps.Read(field[0]); s.Full {
 		e.setTime(s.UnixNano)
 	}
-	e.setPod(scan.UnlessDash(field[1]), rankPodHost)
-	e.setService(scan.UnlessDash(field[2]), rankServiceTag)
+	e.setPod(scan.UnlessDash(field[1]), lexicon.RankPodHost)
+	e.setService(scan.UnlessDash(field[2]), lexicon.RankServiceTag)
 	d.unwrapSyslog(skipStructuredData(line), e)
 }
 
@@ -119,15 +120,15 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		line = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colon))
 	}
 	if tag, rest := syslogTag(line); rest != nil {
-		e.setService(tag, rankServiceTag)
+		e.setService(tag, lexicon.RankServiceTag)
 		d.unwrapSyslog(rest, e)
 		return
 	}
 	host, rest := scan.Token(line)
 	host = scan.UnlessDash(host)
 	if tag, inner := syslogTag(rest); inner != nil && (host == nil || naming.IsHost(host)) {
-		e.setPod(host, rankPodHost)
-		e.setService(tag, rankServiceTag)
+		e.setPod(host, lexicon.RankPodHost)
+		e.setService(tag, lexicon.RankServiceTag)
 		rest = inner
 	} else {
 		rest = line
@@ -178,8 +179,8 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	if s.Full {
 		e.setTime(s.UnixNano)
 	}
-	e.setPod(host, rankPodHost)
-	e.setService(tag, rankServiceTag)
+	e.setPod(host, lexicon.RankPodHost)
+	e.setService(tag, lexicon.RankServiceTag)
 	d.unwrapSyslog(inner, e)
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // Template is a text with fields in braces, such as "{kubernetes.labels.app}-{env}".
@@ -109,13 +111,13 @@ func parseField(name string) (part, error) {
 	case path == "key":
 		return part{kind: partKey}, nil
 	case first == "header" && header != "":
-		return part{partHeader, string(fold(nil, []byte(header)))}, nil
+		return part{partHeader, string(lexicon.Fold(nil, []byte(header)))}, nil
 	case path == "header":
 		return part{}, errors.New("{header} needs a name: {header.team}, or {.header} for a field of the line")
 	case path == "topics" || path == "keys" || path == "headers" || first == "headers" || first == "kafka":
 		return part{}, fmt.Errorf("{%s} is no field of a record: did you mean %s? {.%s} is a field of the line", name, meant(path), path)
 	}
-	return part{partLine, string(fold(nil, []byte(path)))}, nil
+	return part{partLine, string(lexicon.Fold(nil, []byte(path)))}, nil
 }
 
 // insteadOf says what to write instead of what r tries.

@@ -2,6 +2,7 @@ package logline
 
 import (
 	"github.com/authspike/authspike/pipeline/logline/head"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -29,8 +30,8 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	if h.Fields == 1 && h.Level == severity.None && h.Stamp.Full {
 		h.ReadOrigin()
 	}
-	e.setService(h.App, rankServiceApp)
-	e.setPod(h.Host, rankPodHost)
+	e.setService(h.App, lexicon.RankServiceApp)
+	e.setPod(h.Host, lexicon.RankPodHost)
 	e.Format = "text"
 	if h.Fields == 1 && h.Level == severity.None && d.nested(h.Rest, e) {
 		return true

@@ -3,6 +3,8 @@ package logline
 import (
 	"bytes"
 	"slices"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
 // tracer notes what reading one record does, for Explain: each value whose key is
@@ -34,8 +36,8 @@ type step struct {
 	name    string // of the format
 	key     int    // number of the key, or of the template among those of mapped
 	mapped  Target
-	field   field
-	mark    mark
+	field   lexicon.Field
+	mark    lexicon.Mark
 	value   []byte
 	took    bool // the value was kept, though a better one may have come later
 	layer   int  // wrappers taken off before it
@@ -117,14 +119,14 @@ func (e *Entry) traced(t Target) traced {
 
 // key gives the number under which the key at path is traced; what it means goes
 // through the tracer from then on.
-func (t *tracer) key(path string, m *meaning) {
+func (t *tracer) key(path string, m *lexicon.Meaning) {
 	n := len(t.keys)
 	if n >= keyBit-1 {
 		return
 	}
-	t.keys = append(t.keys, tracedKey{path: path, mapped: m.tap, known: m.field != fieldNone && m.field != fieldTap})
-	if m.tap = keyBit | uint16(n); m.field == fieldNone {
-		m.field = fieldTap
+	t.keys = append(t.keys, tracedKey{path: path, mapped: m.Tap, known: m.Field != lexicon.None && m.Field != lexicon.Tapped})
+	if m.Tap = keyBit | uint16(n); m.Field == lexicon.None {
+		m.Field = lexicon.Tapped
 	}
 }
 
@@ -136,18 +138,18 @@ func (t *tracer) look(number uint16) {
 }
 
 // set is Decoder.set for a key that is traced.
-func (t *tracer) set(d *Decoder, m *meaning, v value, e *Entry) {
-	k := &t.keys[m.tap&^keyBit]
+func (t *tracer) set(d *Decoder, m *lexicon.Meaning, v value, e *Entry) {
+	k := &t.keys[m.Tap&^keyBit]
 	k.read = true
 	if k.mapped != 0 {
 		d.take(k.mapped, v)
 	}
-	if m.field == fieldTap {
+	if m.Field == lexicon.Tapped {
 		return
 	}
-	t.begin(e, step{kind: stepKey, key: int(m.tap &^ keyBit), field: m.field, mark: m.mark, value: bytes.Clone(v.raw)})
+	t.begin(e, step{kind: stepKey, key: int(m.Tap &^ keyBit), field: m.Field, mark: m.Mark, value: bytes.Clone(v.raw)})
 	plain, l := *m, &d.layer
-	plain.tap = 0
+	plain.Tap = 0
 	before, texts, kid := *l, len(d.texts), len(d.kid)
 	at := len(t.steps) - 1
 	d.set(&plain, v, e)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
@@ -29,175 +30,175 @@ type value struct {
 }
 
 // set takes a value whose key has a meaning.
-func (d *Decoder) set(m *meaning, v value, e *Entry) {
+func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 	l := &d.layer
-	l.marks |= m.mark
+	l.marks |= m.Mark
 	if v.kind == kindScalar && (len(v.raw) == 0 || v.raw[0] == 'n') {
 		return
 	}
-	if m.tap != 0 && d.tap(m, v, e) {
+	if m.Tap != 0 && d.tap(m, v, e) {
 		return
 	}
-	if m.field < numLayered {
+	if m.Field < lexicon.NumLayered {
 		if d.takes(m) {
 			d.setLayered(m, v, e)
-		} else if m.field == fieldMessage {
+		} else if m.Field == lexicon.Message {
 			d.addText(v)
 		}
 		return
 	}
-	switch m.field {
-	case fieldService:
+	switch m.Field {
+	case lexicon.Service:
 		switch {
 		case v.kind != kindString:
-		case m.rank == rankServiceName && isErrorClass(v.raw):
+		case m.Rank == lexicon.RankServiceName && isErrorClass(v.raw):
 			d.addText(v)
 		default:
 			d.setService(naming.Service(d.text(v)), m, e)
 		}
-	case fieldUnit:
+	case lexicon.Unit:
 		if v.kind == kindString {
 			d.setService(naming.Unit(d.text(v)), m, e)
 		}
-	case fieldPod:
+	case lexicon.Pod:
 		if v.kind == kindString {
-			e.setPod(d.text(v), m.rank)
+			e.setPod(d.text(v), m.Rank)
 			d.settle(m, len(v.raw) > 0)
 		}
-	case fieldNano:
+	case lexicon.Nano:
 		if n, ok := scan.Integer(v.raw); ok && n < 1e9 && e.TimeFrom == TimeLine && e.Time%1e9 == 0 {
 			e.Time += int64(n)
 		}
-	case fieldLogGroup:
+	case lexicon.LogGroup:
 		if v.kind == kindString {
 			name := d.text(v)
-			e.setService(name[bytes.LastIndexByte(name, '/')+1:], m.rank)
+			e.setService(name[bytes.LastIndexByte(name, '/')+1:], m.Rank)
 		}
-	case fieldFile:
+	case lexicon.File:
 		if v.kind == kindString {
 			e.setFile(d.text(v))
 		}
-	case fieldHost:
+	case lexicon.Host:
 		if v.kind == kindString {
 			if l.host == nil {
-				l.host, l.hostRank = d.text(v), m.rank
+				l.host, l.hostRank = d.text(v), m.Rank
 			}
 		}
-	case fieldNamespace:
+	case lexicon.Namespace:
 		if v.kind == kindString {
-			e.setNamespace(d.text(v), m.rank)
+			e.setNamespace(d.text(v), m.Rank)
 			d.settle(m, len(v.raw) > 0)
 		}
-	case fieldRequestID:
+	case lexicon.RequestID:
 		if v.kind != kindArray {
-			e.setRequestID(d.text(v), m.rank)
+			e.setRequestID(d.text(v), m.Rank)
 		}
-	case fieldStream:
+	case lexicon.Stream:
 		d.seen.stderr = string(v.raw) == "stderr"
-	case fieldTag, fieldPartial, fieldLast:
-		l.setPart(m.field, v)
-	case fieldSeverity:
-		if level := severity.OpenTelemetry(v.raw); level != severity.None && l.beats(fieldLevel, m.rank) {
+	case lexicon.Tag, lexicon.Partial, lexicon.Last:
+		l.setPart(m.Field, v)
+	case lexicon.Severity:
+		if level := severity.OpenTelemetry(v.raw); level != severity.None && l.beats(lexicon.Level, m.Rank) {
 			e.Level = level
-			l.note(fieldLevel, m.rank)
+			l.note(lexicon.Level, m.Rank)
 		}
-	case fieldHTTPHost:
+	case lexicon.HTTPHost:
 		if v.kind == kindString {
 			e.setHost(d.text(v))
 		}
-	case fieldKid:
+	case lexicon.Kid:
 		if v.kind == kindString && len(d.kid) == 0 {
 			d.kid = d.text(v)
 		}
-	case fieldError:
+	case lexicon.Error:
 		d.addText(v)
-	case fieldBatch:
-		if v.kind == kindArray && l.batch == nil && (m.mark != 0 || holdsObjects(v.raw)) {
-			l.batch, l.batchKind = v.raw, m.mark
+	case lexicon.Batch:
+		if v.kind == kindArray && l.batch == nil && (m.Mark != 0 || holdsObjects(v.raw)) {
+			l.batch, l.batchKind = v.raw, m.Mark
 		}
-	case fieldAttributes:
+	case lexicon.Attributes:
 		if v.kind == kindArray {
-			d.attributes(v.raw, m.mark&markResource != 0, e)
+			d.attributes(v.raw, m.Mark&lexicon.MarkResource != 0, e)
 		}
 	}
 }
 
 // takes reports whether a value of a field that layers decide is of use.
-func (d *Decoder) takes(m *meaning) bool {
+func (d *Decoder) takes(m *lexicon.Meaning) bool {
 	l := &d.layer
-	return (l.beats(m.field, m.rank) || l.isCopy(m)) && (d.missing&needStatus != 0 || !l.isFixed(m.field, m.rank))
+	return (l.beats(m.Field, m.Rank) || l.isCopy(m)) && (d.missing&lexicon.NeedStatus != 0 || !l.isFixed(m.Field, m.Rank))
 }
 
 // setLevel is set for a level that was read before.
-func (d *Decoder) setLevel(level severity.Level, m *meaning, e *Entry) {
-	d.layer.marks |= m.mark
+func (d *Decoder) setLevel(level severity.Level, m *lexicon.Meaning, e *Entry) {
+	d.layer.marks |= m.Mark
 	if d.takes(m) {
 		e.Level = level
-		d.layer.note(fieldLevel, m.rank)
+		d.layer.note(lexicon.Level, m.Rank)
 	}
 }
 
 // setName is set for a text that is taken as it stands: a service, pod, namespace
 // or request id.
-func (d *Decoder) setName(name []byte, m *meaning, e *Entry) {
-	switch m.field {
-	case fieldService:
-		if m.rank == rankServiceName && isErrorClass(name) {
+func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
+	switch m.Field {
+	case lexicon.Service:
+		if m.Rank == lexicon.RankServiceName && isErrorClass(name) {
 			d.addText(value{name, kindString, false})
 		} else {
-			e.setService(name, m.rank)
+			e.setService(name, m.Rank)
 		}
-	case fieldPod:
-		e.setPod(name, m.rank)
-	case fieldNamespace:
-		e.setNamespace(name, m.rank)
+	case lexicon.Pod:
+		e.setPod(name, m.Rank)
+	case lexicon.Namespace:
+		e.setNamespace(name, m.Rank)
 	default:
-		e.setRequestID(name, m.rank)
+		e.setRequestID(name, m.Rank)
 	}
-	d.layer.marks |= m.mark
-	d.missing &^= m.settles
+	d.layer.marks |= m.Mark
+	d.missing &^= m.Settles
 }
 
 // setLayered takes a value of a field that layers decide, one that beats what is
 // set. A value that cannot be one of the field leaves it to another key.
-func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
+func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 	l := &d.layer
-	switch m.field {
-	case fieldTime:
+	switch m.Field {
+	case lexicon.Time:
 		if ns, ok := d.time(v); ok {
 			d.setTime(ns, m, e)
 		}
-	case fieldLevel:
+	case lexicon.Level:
 		if v.escaped {
 			v.raw = d.plain(d.unescape(v.raw)) // words in colours
 		}
 		if level := levelOf(v); level != severity.None {
 			e.Level = level
-			l.note(fieldLevel, m.rank)
+			l.note(lexicon.Level, m.Rank)
 		}
-	case fieldStatus:
+	case lexicon.Status:
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
 			d.setStatus(status, m, e)
-		} else if v.kind == kindString && l.beats(fieldLevel, 250) {
+		} else if v.kind == kindString && l.beats(lexicon.Level, 250) {
 			if level := severity.Parse(v.raw); level != severity.None {
 				e.Level = level
-				l.note(fieldLevel, 250)
+				l.note(lexicon.Level, 250)
 			}
 		}
-	case fieldWeakStatus:
+	case lexicon.WeakStatus:
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
 			l.weakStatus = status
-			l.note(fieldWeakStatus, m.rank)
+			l.note(lexicon.WeakStatus, m.Rank)
 		} else if v.kind == kindString {
 			d.addText(v)
 		}
-	case fieldMethod:
+	case lexicon.Method:
 		if method := request.Method(v.raw); method != nil && v.kind == kindString {
 			e.Method = method
-			l.note(fieldMethod, m.rank)
+			l.note(lexicon.Method, m.Rank)
 			d.settle(m, true)
 		}
-	case fieldPath:
+	case lexicon.Path:
 		if v.kind == kindString {
 			text := d.text(v)
 			if d.host {
@@ -205,56 +206,56 @@ func (d *Decoder) setLayered(m *meaning, v value, e *Entry) {
 			}
 			if p := request.Path(text); len(p) > 0 {
 				e.Path = p
-				l.note(fieldPath, m.rank)
+				l.note(lexicon.Path, m.Rank)
 				d.settle(m, true)
 			} else if len(text) > 0 {
 				d.setRequest(text, m, e) // "route":"GET /path"
 			}
 		}
-	case fieldRequest:
+	case lexicon.Request:
 		if v.kind == kindString {
 			d.setRequest(d.text(v), m, e)
 		}
-	case fieldMessage:
-		if v.kind == kindString || v.kind == kindArray && m.mark|l.marks&markJournald != 0 {
+	case lexicon.Message:
+		if v.kind == kindString || v.kind == kindArray && m.Mark|l.marks&lexicon.MarkJournald != 0 {
 			d.setMessage(v, m)
 		}
 	}
 }
 
 // setTime takes a stamp.
-func (d *Decoder) setTime(ns int64, m *meaning, e *Entry) {
+func (d *Decoder) setTime(ns int64, m *lexicon.Meaning, e *Entry) {
 	l := &d.layer
-	l.copied = l.have[fieldTime] != 0 && ns == e.Time && e.TimeFrom == TimeLine
+	l.copied = l.have[lexicon.Time] != 0 && ns == e.Time && e.TimeFrom == TimeLine
 	e.setTime(ns)
-	l.note(fieldTime, m.rank)
-	d.missing &^= m.settles
+	l.note(lexicon.Time, m.Rank)
+	d.missing &^= m.Settles
 }
 
 // setStatus takes a status.
-func (d *Decoder) setStatus(status int, m *meaning, e *Entry) {
+func (d *Decoder) setStatus(status int, m *lexicon.Meaning, e *Entry) {
 	e.Status = status
-	d.layer.note(fieldStatus, m.rank)
-	d.missing &^= m.settles
+	d.layer.note(lexicon.Status, m.Rank)
+	d.missing &^= m.Settles
 	if mayRefuse(status) {
-		d.missing |= needAll
+		d.missing |= lexicon.NeedAll
 	}
 }
 
 // setMessage takes a message.
-func (d *Decoder) setMessage(v value, m *meaning) {
+func (d *Decoder) setMessage(v value, m *lexicon.Meaning) {
 	l := &d.layer
 	if l.message != nil && !l.messageArray {
 		d.addText(value{l.message, kindString, l.messageEscaped})
 	}
 	l.message, l.messageEscaped, l.messageArray, l.noted = v.raw, v.escaped, v.kind == kindArray, false
-	l.note(fieldMessage, m.rank)
+	l.note(lexicon.Message, m.Rank)
 }
 
 // settle notes that a value settled what its key settles, if it was one.
-func (d *Decoder) settle(m *meaning, ok bool) {
+func (d *Decoder) settle(m *lexicon.Meaning, ok bool) {
 	if ok {
-		d.missing &^= m.settles
+		d.missing &^= m.Settles
 	}
 }
 
@@ -264,24 +265,24 @@ func isErrorClass(name []byte) bool {
 	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception"))
 }
 
-func (d *Decoder) setService(name []byte, m *meaning, e *Entry) {
-	e.setService(name, m.rank)
+func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
+	e.setService(name, m.Rank)
 	d.settle(m, len(name) > 0)
 }
 
 // setRequest takes a request line, or a path alone.
-func (d *Decoder) setRequest(text []byte, m *meaning, e *Entry) {
+func (d *Decoder) setRequest(text []byte, m *lexicon.Meaning, e *Entry) {
 	method, target := request.Split(text)
 	if len(target) == 0 {
 		return
 	}
-	if len(method) > 0 && d.layer.beats(fieldMethod, m.rank) {
+	if len(method) > 0 && d.layer.beats(lexicon.Method, m.Rank) {
 		e.Method = method
-		d.layer.note(fieldMethod, m.rank)
+		d.layer.note(lexicon.Method, m.Rank)
 	}
-	if p := request.Path(target); len(p) > 0 && d.layer.beats(fieldPath, m.rank) {
+	if p := request.Path(target); len(p) > 0 && d.layer.beats(lexicon.Path, m.Rank) {
 		e.Path = p
-		d.layer.note(fieldPath, m.rank)
+		d.layer.note(lexicon.Path, m.Rank)
 	}
 }
 

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
@@ -31,7 +32,7 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	}
 	e.setTime(s.UnixNano)
 	e.setTarget(row.method, row.target)
-	e.setPod(row.machine, rankPodHost)
+	e.setPod(row.machine, lexicon.RankPodHost)
 	e.Status, e.Format = row.status, "w3c"
 	return true
 }

@@ -1,4 +1,4 @@
-package logline
+package lexicon
 
 import "strings"
 
@@ -9,9 +9,9 @@ import "strings"
 
 // wordRule gives paths of one kind their meaning.
 type wordRule struct {
-	field field
-	rank  rank
-	mark  mark
+	field Field
+	rank  Rank
+	mark  Mark
 	last  string // one of these ends the path
 	need  string // one of these stands in it, where not empty
 	allow string // the words that may stand before the last
@@ -21,21 +21,21 @@ type wordRule struct {
 const aboutRequest = " http https request requested req client incoming inbound original orig raw cs in api web access nginx apache "
 
 var wordRules = []wordRule{
-	{fieldMethod, 10, 0, " method verb ", "", aboutRequest + "url uri "},
-	{fieldPath, 10, 0, " path uri url pathname target stem ", " path url request requested req original orig raw client stem ", aboutRequest + "x server url uri path full resource relative decoded normalized forwarded rewritten servlet page current line "},
-	{fieldPath, 12, 0, " uri target ", "", aboutRequest},
-	{fieldPath, 16, 0, " route endpoint ", "", aboutRequest + "matched url path "},
-	{fieldStatus, 10, 0, " status statuscode httpstatus ", "", aboutResponse},
-	{fieldStatus, 11, 0, " code ", " http https response resp res status ", aboutResponse},
-	{fieldRequest, 10, 0, " line request ", " http request req ", aboutRequest + "first log "},
-	{fieldTime, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated ms millis "},
-	{fieldLevel, 10, 0, " level severity lvl levelname ", "", aboutLevel},
-	{fieldLevel, 12, 0, " name text label string str value ", " level severity lvl loglevel ", aboutLevel},
-	{fieldMessage, 14, 0, " message msg text content line ", "", " log event message msg raw original formatted rendered full short human text body record "},
-	{fieldPod, rankPodName, 0, " name pod podname ", " pod podname ", " kubernetes kube k8s pod meta "},
-	{fieldNamespace, rankNamespace, 0, " name namespace namespacename ", " namespace namespacename ", " kubernetes kube k8s pod namespace meta "},
-	{fieldService, rankServiceContainer, 0, " name container containername ", " container containername ", " kubernetes kube k8s docker container pod meta "},
-	{fieldPod, rankPodHost, 0, " hostname ", "", " log server machine node system os source "},
+	{Method, 10, 0, " method verb ", "", aboutRequest + "url uri "},
+	{Path, 10, 0, " path uri url pathname target stem ", " path url request requested req original orig raw client stem ", aboutRequest + "x server url uri path full resource relative decoded normalized forwarded rewritten servlet page current line "},
+	{Path, 12, 0, " uri target ", "", aboutRequest},
+	{Path, 16, 0, " route endpoint ", "", aboutRequest + "matched url path "},
+	{Status, 10, 0, " status statuscode httpstatus ", "", aboutResponse},
+	{Status, 11, 0, " code ", " http https response resp res status ", aboutResponse},
+	{Request, 10, 0, " line request ", " http request req ", aboutRequest + "first log "},
+	{Time, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated ms millis "},
+	{Level, 10, 0, " level severity lvl levelname ", "", aboutLevel},
+	{Level, 12, 0, " name text label string str value ", " level severity lvl loglevel ", aboutLevel},
+	{Message, 14, 0, " message msg text content line ", "", " log event message msg raw original formatted rendered full short human text body record "},
+	{Pod, RankPodName, 0, " name pod podname ", " pod podname ", " kubernetes kube k8s pod meta "},
+	{Namespace, RankNamespace, 0, " name namespace namespacename ", " namespace namespacename ", " kubernetes kube k8s pod namespace meta "},
+	{Service, RankServiceContainer, 0, " name container containername ", " container containername ", " kubernetes kube k8s docker container pod meta "},
+	{Pod, RankPodHost, 0, " hostname ", "", " log server machine node system os source "},
 }
 
 const (
@@ -53,7 +53,7 @@ const objectWords = " http https request req response resp res nginx apache acce
 
 // wordMeaning returns what the key at a path means by its words; the path is
 // as it stands in the line, with a dot after each object.
-func wordMeaning(path string) (m meaning, ok bool) {
+func wordMeaning(path string) (m Meaning, ok bool) {
 	var words [maxWords]string
 	n, ok := splitWords(path, &words)
 	if !ok || n < 2 {
@@ -62,7 +62,7 @@ func wordMeaning(path string) (m meaning, ok bool) {
 	for i := range wordRules {
 		r := &wordRules[i]
 		if hasWord(r.last, words[n-1]) && r.allows(words[:n]) {
-			return meaning{field: r.field, rank: r.rank, mark: r.mark}, true
+			return Meaning{Field: r.field, Rank: r.rank, Mark: r.mark}, true
 		}
 	}
 	return m, false
