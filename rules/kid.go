@@ -22,6 +22,9 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	if quote != 0 && i < len(text) && text[i] == quote {
 		return text[i:i], i + 1 // two quotes: an empty kid
 	}
+	if kid, end := bracketed(text, i); kid != nil {
+		return kid, end
+	}
 	end = i
 	for end < len(text) && end-i <= maxKid && !closes(text[end], quote) {
 		end++
@@ -67,6 +70,23 @@ func (m *Marker) glued(text []byte, i int) (kid []byte, end int) {
 		return nil, i // nothing, or the rest of an address
 	}
 	return text[i : i+n], i + n + len(m.Glue)
+}
+
+// bracketed returns the key id that stands in <angle brackets> at text[i], as Java
+// services print values, and where it ends. Words there are placeholders.
+func bracketed(text []byte, i int) (kid []byte, end int) {
+	if i >= len(text) || text[i] != '<' {
+		return nil, i
+	}
+	n := bytes.IndexByte(text[i:min(len(text), i+maxKid)], '>')
+	if n < 0 {
+		return nil, i
+	}
+	kid = text[i+1 : i+n]
+	if bytes.IndexByte(kid, ' ') >= 0 || !bytes.ContainsAny(kid, "0123456789") {
+		return nil, i
+	}
+	return kid, i + n + 1
 }
 
 // announcement says what stands between the words before a kid and the kid.
