@@ -8,6 +8,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
 // Join says what was put together, so that nothing counts twice.
@@ -168,14 +169,14 @@ func (q *requests) appendState(dst []byte) []byte {
 	return dst
 }
 
-func (q *requests) restore(r *stateReader) {
+func (q *requests) restore(r *packed.Reader) {
 	q.reset()
-	for range r.count() {
-		f := requestFailure{hash: r.fixed(), second: r.int(), lines: r.byte()}
+	for range r.Count() {
+		f := requestFailure{hash: r.Fixed(), second: r.Int(), lines: r.Byte()}
 		if _, twice := q.at[f.hash]; twice || len(q.ring) == maxRequests {
-			r.fail()
+			r.Fail()
 		}
-		if r.err != nil {
+		if r.Err != nil {
 			return
 		}
 		q.at[f.hash] = len(q.ring)
@@ -199,22 +200,22 @@ func (w *Worker) appendJoins(dst []byte) []byte {
 	return w.requests.appendState(dst)
 }
 
-func (w *Worker) restoreJoins(r *stateReader) error {
-	rest, err := w.joiner.Restore(r.rest)
+func (w *Worker) restoreJoins(r *packed.Reader) error {
+	rest, err := w.joiner.Restore(r.Rest)
 	if err != nil {
 		return fmt.Errorf("restore lines: %w", err)
 	}
-	r.rest = rest
+	r.Rest = rest
 	w.events = w.events[:0]
 	for i := 0; i < w.joiner.Slots(); i++ {
 		w.events = append(w.events, openEvent{})
 		if !w.joiner.IsOpen(i) {
 			continue
 		}
-		ev := openEvent{second: r.int(), request: r.fixed(), counted: what(r.uint()) & allSignals}
-		ev.row = w.tally.row(r.bytes(), r.bytes(), r.bytes())
+		ev := openEvent{second: r.Int(), request: r.Fixed(), counted: what(r.Uint()) & allSignals}
+		ev.row = w.tally.row(r.Bytes(), r.Bytes(), r.Bytes())
 		w.events[i] = ev
 	}
 	w.requests.restore(r)
-	return r.err
+	return r.Err
 }

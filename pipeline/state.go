@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
 const evaluatorState = 1 // the version of the encoding
@@ -21,7 +22,7 @@ var ErrOtherCluster = errors.New("checkpoint of another cluster")
 // ended.
 func (e *Evaluator) AppendState(dst []byte, now int64) []byte {
 	dst = append(dst, evaluatorState)
-	dst = appendString(dst, e.cluster)
+	dst = packed.AppendText(dst, e.cluster)
 	dst = binary.AppendVarint(dst, e.frontier)
 	dst = binary.AppendVarint(dst, e.lost)
 
@@ -35,7 +36,7 @@ func (e *Evaluator) AppendState(dst []byte, now int64) []byte {
 	for _, key := range slices.Sorted(maps.Keys(e.firing)) {
 		h := e.firing[key]
 		dst = appendTransition(dst, &h.Transition)
-		dst = appendBool(dst, h.Sent)
+		dst = append(dst, packed.Flags(h.Sent))
 	}
 
 	e.resolved = slices.DeleteFunc(e.resolved, func(r resolvedAlert) bool { return now-r.at >= resolvedKept })
@@ -48,7 +49,7 @@ func (e *Evaluator) AppendState(dst []byte, now int64) []byte {
 }
 
 func (p *partition) appendState(dst []byte) []byte {
-	dst = appendString(dst, p.name.Topic)
+	dst = packed.AppendText(dst, p.name.Topic)
 	dst = binary.AppendVarint(dst, int64(p.name.ID))
 	dst = binary.AppendVarint(dst, p.next)
 	dst = binary.AppendVarint(dst, p.newest)
@@ -56,17 +57,17 @@ func (p *partition) appendState(dst []byte) []byte {
 	dst = binary.AppendVarint(dst, p.resume.LastOffset)
 	dst = binary.AppendUvarint(dst, p.resume.LastHash)
 	dst = binary.AppendVarint(dst, p.resume.LastTime)
-	return appendString(dst, string(p.carry))
+	return packed.AppendText(dst, p.carry)
 }
 
-func readPartition(r *stateReader) *partition {
+func readPartition(r *packed.Reader) *partition {
 	p := &partition{started: true}
-	p.name.Topic = r.string()
-	p.name.ID = int32(r.int())
-	p.next, p.newest = r.int(), r.int()
-	p.resume.Offset, p.resume.LastOffset = r.int(), r.int()
-	p.resume.LastHash, p.resume.LastTime = r.uint(), r.int()
-	p.carry = slices.Clone(r.bytes())
+	p.name.Topic = r.String()
+	p.name.ID = int32(r.Int())
+	p.next, p.newest = r.Int(), r.Int()
+	p.resume.Offset, p.resume.LastOffset = r.Int(), r.Int()
+	p.resume.LastHash, p.resume.LastTime = r.Uint(), r.Int()
+	p.carry = slices.Clone(r.Bytes())
 	return p
 }
 
@@ -80,12 +81,12 @@ func appendTransition(dst []byte, t *detector.Transition) []byte {
 	return appendLabels(appendLabels(dst, t.Alert.Labels), t.Alert.Annotations)
 }
 
-func readTransition(r *stateReader) detector.Transition {
+func readTransition(r *packed.Reader) detector.Transition {
 	var t detector.Transition
-	t.Time = r.int()
-	t.Alert.State, t.Reason = detector.State(r.uint()), detector.Reason(r.uint())
-	t.Alert.StartsAt, t.Alert.EndsAt = r.int(), r.int()
-	t.Value, t.Baseline = r.float(), r.float()
+	t.Time = r.Int()
+	t.Alert.State, t.Reason = detector.State(r.Uint()), detector.Reason(r.Uint())
+	t.Alert.StartsAt, t.Alert.EndsAt = r.Int(), r.Int()
+	t.Value, t.Baseline = r.Float(), r.Float()
 	t.Alert.Labels, t.Alert.Annotations = readLabels(r), readLabels(r)
 	return t
 }
@@ -93,15 +94,15 @@ func readTransition(r *stateReader) detector.Transition {
 func appendLabels(dst []byte, labels []detector.Label) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(labels)))
 	for _, l := range labels {
-		dst = appendString(appendString(dst, l.Name), l.Value)
+		dst = packed.AppendText(packed.AppendText(dst, l.Name), l.Value)
 	}
 	return dst
 }
 
-func readLabels(r *stateReader) []detector.Label {
+func readLabels(r *packed.Reader) []detector.Label {
 	var labels []detector.Label
-	for range r.count() {
-		labels = append(labels, detector.Label{Name: r.string(), Value: r.string()})
+	for range r.Count() {
+		labels = append(labels, detector.Label{Name: r.String(), Value: r.String()})
 	}
 	return labels
 }
@@ -113,24 +114,24 @@ func (e *Evaluator) Restore(state []byte, now int64) (Effects, error) {
 	if len(state) == 0 || state[0] != evaluatorState {
 		return Effects{}, errors.New("restore state: another version")
 	}
-	r := &stateReader{rest: state[1:]}
-	e.cluster = r.string()
-	e.frontier, e.lost = r.int(), r.int()
-	for range r.count() {
+	r := &packed.Reader{Rest: state[1:]}
+	e.cluster = r.String()
+	e.frontier, e.lost = r.Int(), r.Int()
+	for range r.Count() {
 		p := readPartition(r)
 		e.partitions[p.name] = p
 	}
-	for range r.count() {
+	for range r.Count() {
 		t := readTransition(r)
-		e.firing[labelsKey(t.Alert.Labels)] = Happened{Transition: t, Sent: r.uint() != 0}
+		e.firing[labelsKey(t.Alert.Labels)] = Happened{Transition: t, Sent: r.Uint() != 0}
 	}
-	for range r.count() {
-		e.resolved = append(e.resolved, resolvedAlert{transition: readTransition(r), at: r.int()})
+	for range r.Count() {
+		e.resolved = append(e.resolved, resolvedAlert{transition: readTransition(r), at: r.Int()})
 	}
-	if r.err != nil {
-		return Effects{}, fmt.Errorf("restore state: %w", r.err)
+	if r.Err != nil {
+		return Effects{}, fmt.Errorf("restore state: %w", r.Err)
 	}
-	transitions, err := e.detector.Restore(r.rest)
+	transitions, err := e.detector.Restore(r.Rest)
 	if err != nil {
 		return Effects{}, fmt.Errorf("restore detector: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
 // what is the set of signals that one event counts for, a bit each.
@@ -41,9 +42,9 @@ type row struct {
 
 // appendNames appends the names by which a row is found again.
 func (r *row) appendNames(dst []byte) []byte {
-	dst = appendString(dst, r.series.Namespace)
-	dst = appendString(dst, r.series.Service)
-	return appendString(dst, r.pod)
+	dst = packed.AppendText(dst, r.series.Namespace)
+	dst = packed.AppendText(dst, r.series.Service)
+	return packed.AppendText(dst, r.pod)
 }
 
 // slot remembers which sample of the delta counts a second.

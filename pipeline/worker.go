@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
 // WorkerOptions shape a Worker.
@@ -285,16 +286,16 @@ func (w *Worker) Restore(carry []byte) error {
 	if len(carry) == 0 || carry[0] != workerState && carry[0] != workerClock {
 		return errors.New("restore worker: state of another version")
 	}
-	r := stateReader{rest: carry[1:]}
-	c := clock{newest: r.int()}
-	for range r.count() {
-		h := held{second: r.int(), seen: int(r.uint()), agree: int(r.uint()), what: what(r.uint())}
+	r := packed.Reader{Rest: carry[1:]}
+	c := clock{newest: r.Int()}
+	for range r.Count() {
+		h := held{second: r.Int(), seen: int(r.Uint()), agree: int(r.Uint()), what: what(r.Uint())}
 		h.what &= allSignals
-		h.row = w.tally.row(r.bytes(), r.bytes(), r.bytes())
+		h.row = w.tally.row(r.Bytes(), r.Bytes(), r.Bytes())
 		c.held = append(c.held, h)
 	}
-	if r.err != nil {
-		return fmt.Errorf("restore worker: %w", r.err)
+	if r.Err != nil {
+		return fmt.Errorf("restore worker: %w", r.Err)
 	}
 	w.clock = c
 	if carry[0] == workerClock {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/continuation"
+	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
 // Role says what an entry of a Joiner is of its event.
@@ -292,7 +293,7 @@ func (d *Decoder) appendAround(dst []byte) []byte {
 func (j *Joiner) key() uint64 {
 	o := &j.outer
 	wrapped := j.d.seen.wrapped
-	j.buf = append(j.buf[:0], flags(j.d.seen.stderr))
+	j.buf = append(j.buf[:0], packed.Flags(j.d.seen.stderr))
 	if wrapped {
 		j.buf = append(append(j.buf, o.namespace...), 0)
 		j.buf = append(append(j.buf, o.service...), 0)
