@@ -14,31 +14,34 @@ import (
 // class, and bytes that do not count leave the state as it is. Nobody changes a
 // Matcher once it was compiled.
 type Matcher struct {
-	class  [256]uint8
-	stride uint32   // entries a state
-	next   []uint32 // by state + class: the next state, with hit where literals end there
-	// outputs[outputAt[n]:outputAt[n+1]] are the literals that end at state n*stride.
-	outputAt []int32
-	outputs  []output
+	class   [256]uint8
+	stride  uint32   // entries a state
+	next    []uint32 // by state + class: the next state, or hit and an index of hits
+	hits    []ending
+	outputs []output
 
 	patterns []pattern
-	texts    []string // of the patterns, for Explain
-	plain    []uint64 // the set of patterns that anchor signatures without gaps
-	gapped   []uint64 // of those that anchor signatures with gaps
+	texts    []string                  // of the patterns, for Explain
+	plain    *[maxPatterns / 64]uint64 // the set of patterns that anchor signatures without gaps
+	gapped   *[maxPatterns / 64]uint64 // of those that anchor signatures with gaps
 
 	signatures []signature
 	kids       []gapped
 	seen       []seen // longest literal first
 }
 
+// ending is a state at which the literals outputs[from:to] end.
+type ending struct{ state, from, to uint32 }
+
 // output is a literal that ends at a state, with what is asked of it first.
 type output struct {
 	pattern int32
 	letters uint16
 	whole   bool
+	plain   bool // that it was seen is all there is to note
 }
 
-// hit marks an entry of the table at whose state literals end.
+// hit marks an entry of the table that leads to an ending.
 const hit = 1 << 31
 
 type pattern struct {
@@ -81,18 +84,8 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		marker := &catalogue.Signatures[i].Marker
 		c.piece(marker, marker.Anchor())
 	}
-	anchors := (len(c.texts) + 63) / 64
 	for i := range catalogue.Signatures {
 		c.signature(&catalogue.Signatures[i])
-	}
-	c.m.plain, c.m.gapped = make([]uint64, anchors), make([]uint64, anchors)
-	for p := range min(len(c.m.patterns), anchors*64) {
-		if len(c.m.patterns[p].plain) > 0 {
-			c.m.plain[p>>6] |= 1 << (p & 63)
-		}
-		if len(c.m.patterns[p].gapped) > 0 {
-			c.m.gapped[p>>6] |= 1 << (p & 63)
-		}
 	}
 	c.m.kids = c.captures(catalogue.Kids)
 	for i := range catalogue.Verifiers {
@@ -116,6 +109,15 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
 	c.m.texts = c.texts
+	c.m.plain, c.m.gapped = new([maxPatterns / 64]uint64), new([maxPatterns / 64]uint64)
+	for p := range c.m.patterns {
+		if len(c.m.patterns[p].plain) > 0 {
+			c.m.plain[p>>6] |= 1 << (p & 63)
+		}
+		if len(c.m.patterns[p].gapped) > 0 {
+			c.m.gapped[p>>6] |= 1 << (p & 63)
+		}
+	}
 	c.classes()
 	c.table()
 	return c.m, nil
@@ -276,32 +278,39 @@ func (c *compiler) table() {
 	m := c.m
 	nodes := c.trie()
 	m.next = make([]uint32, len(nodes)*int(m.stride))
-	m.outputAt = make([]int32, 1, len(nodes)+1)
 	suffix := make([]int32, len(nodes))
+	hits := make([]uint32, len(nodes)) // by node: what leads to it, where literals end there
 	for n := range nodes {
-		row := m.next[n*int(m.stride):][:m.stride]
+		state := uint32(n) * m.stride
+		row := m.next[state:][:m.stride]
 		back := m.next[suffix[n]*int32(m.stride):][:m.stride]
 		if n > 0 {
 			copy(row, back)
 		}
-		row[classSkip] = uint32(n) * m.stride
+		row[classSkip] = state
 		for _, e := range nodes[n].edges {
 			if n > 0 {
 				suffix[e.to] = int32(back[e.class] / m.stride)
 			}
 			row[e.class] = uint32(e.to) * m.stride
 		}
+		from := uint32(len(m.outputs))
 		for _, p := range nodes[n].patterns {
-			m.outputs = append(m.outputs, output{p, uint16(m.patterns[p].letters), m.patterns[p].whole})
+			of := &m.patterns[p]
+			m.outputs = append(m.outputs, output{p, uint16(of.letters), of.whole, len(of.lists)+len(of.prose) == 0 && !of.placed})
 		}
-		if n > 0 {
-			m.outputs = append(m.outputs, m.outputs[m.outputAt[suffix[n]]:m.outputAt[suffix[n]+1]]...)
+		if back := hits[suffix[n]]; n > 0 && back != 0 {
+			h := m.hits[back&^hit]
+			m.outputs = append(m.outputs, m.outputs[h.from:h.to]...)
 		}
-		m.outputAt = append(m.outputAt, int32(len(m.outputs)))
+		if to := uint32(len(m.outputs)); from < to {
+			hits[n] = uint32(len(m.hits)) | hit
+			m.hits = append(m.hits, ending{state, from, to})
+		}
 	}
 	for i, to := range m.next {
-		if n := to / m.stride; i%int(m.stride) != classSkip && m.outputAt[n] < m.outputAt[n+1] {
-			m.next[i] = to | hit
+		if h := hits[to/m.stride]; i%int(m.stride) != classSkip && h != 0 {
+			m.next[i] = h
 		}
 	}
 }

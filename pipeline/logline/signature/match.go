@@ -9,6 +9,7 @@
 package signature
 
 import (
+	"iter"
 	"math/bits"
 
 	"github.com/authspike/authspike/detector"
@@ -41,7 +42,8 @@ const (
 // found is what one pass over a text found.
 type found struct {
 	seen   [maxPatterns / 64]uint64
-	lists  [maxLists / 64]uint64 // those of which a literal was seen
+	words  [maxPatterns / 64 / 64]uint64 // those of seen that are not zero
+	lists  [maxLists / 64]uint64         // those of which a literal was seen
 	starts [maxStarts]start
 	n      int // of starts
 }
@@ -51,6 +53,12 @@ type start struct{ pattern, at int32 }
 
 func (f *found) has(pattern int32) bool {
 	return f.seen[pattern>>6]&(1<<(pattern&63)) != 0
+}
+
+func (f *found) see(pattern int32) {
+	word := pattern >> 6
+	f.seen[word] |= 1 << (pattern & 63)
+	f.words[word>>6] |= 1 << (word & 63)
 }
 
 func (f *found) hasAll(patterns []int32) bool {
@@ -73,6 +81,22 @@ func (f *found) hasAllLists(lists []int32) bool {
 
 func (f *found) hasList(list int32) bool {
 	return f.lists[list>>6]&(1<<(list&63)) != 0
+}
+
+// among gives those of a set of patterns that were seen, in ascending order.
+func (f *found) among(set *[maxPatterns / 64]uint64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, words := range f.words {
+			for ; words != 0; words &= words - 1 {
+				word := i<<6 + bits.TrailingZeros64(words)
+				for both := f.seen[word] & set[word]; both != 0; both &= both - 1 {
+					if !yield(word<<6 + bits.TrailingZeros64(both)) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // Match returns what text says. It may be called concurrently.
@@ -129,27 +153,32 @@ func (m *Matcher) scan(text []byte, f *found) (some bool) {
 		}
 		state = m.next[state+uint32(class)]
 		if state&hit != 0 {
-			state &^= hit
+			h := &m.hits[state&^hit]
+			state = h.state
 			some = true
-			m.note(text, i, state, &l, f)
+			m.note(text, i, m.outputs[h.from:h.to], &l, f)
 		}
 	}
 	return some
 }
 
-// note notes the literals that end with text[end], as state says.
-func (m *Matcher) note(text []byte, end int, state uint32, l *letters, f *found) {
-	node := state / m.stride
-	for _, o := range m.outputs[m.outputAt[node]:m.outputAt[node+1]] {
+// note notes those of the literals outputs, which end with text[end], that stand
+// there as words.
+func (m *Matcher) note(text []byte, end int, outputs []output, l *letters, f *found) {
+	for _, o := range outputs {
 		at := int(l.at[(l.n-int(o.letters))&(maxLetters-1)])
 		if !rules.WordStart(text, at) || o.whole && !rules.WordEnd(text, end+1) {
 			continue
 		}
-		n, p := o.pattern, &m.patterns[o.pattern]
-		if f.has(n) && !p.placed && f.hasAllLists(p.prose) {
+		if o.plain {
+			f.see(o.pattern)
 			continue
 		}
-		f.seen[n>>6] |= 1 << (n & 63)
+		p := &m.patterns[o.pattern]
+		if f.has(o.pattern) && !p.placed && f.hasAllLists(p.prose) {
+			continue
+		}
+		f.see(o.pattern)
 		for _, list := range p.lists {
 			f.lists[list>>6] |= 1 << (list & 63)
 		}
@@ -159,7 +188,7 @@ func (m *Matcher) note(text []byte, end int, state uint32, l *letters, f *found)
 			}
 		}
 		if p.placed && f.n < maxStarts {
-			f.starts[f.n] = start{n, int32(at)}
+			f.starts[f.n] = start{o.pattern, int32(at)}
 			f.n++
 		}
 	}
@@ -170,28 +199,24 @@ func (m *Matcher) note(text []byte, end int, state uint32, l *letters, f *found)
 // because a better one holds.
 func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 	best = len(m.signatures)
-	for word, anchors := range m.plain {
-		for set := f.seen[word] & anchors; set != 0; set &= set - 1 {
-			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].plain {
-				if int(i) >= best {
-					break // they are in order
-				}
-				if m.signatures[i].holds(f) {
-					best = int(i)
-				}
+	for anchor := range f.among(m.plain) {
+		for _, i := range m.patterns[anchor].plain {
+			if int(i) >= best {
+				break // they are in order
+			}
+			if m.signatures[i].holds(f) {
+				best = int(i)
 			}
 		}
 	}
-	for word, anchors := range m.gapped {
-		for set := f.seen[word] & anchors; set != 0; set &= set - 1 {
-			for _, i := range m.patterns[word<<6+bits.TrailingZeros64(set)].gapped {
-				if int(i) >= best {
-					break
-				}
-				if s := &m.signatures[i]; s.holds(f) {
-					if k, ok := s.find(text, f); ok {
-						best, kid = int(i), k
-					}
+	for anchor := range f.among(m.gapped) {
+		for _, i := range m.patterns[anchor].gapped {
+			if int(i) >= best {
+				break
+			}
+			if s := &m.signatures[i]; s.holds(f) {
+				if k, ok := s.find(text, f); ok {
+					best, kid = int(i), k
 				}
 			}
 		}
