@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/rules"
 )
 
@@ -31,11 +32,11 @@ type Mapping struct {
 }
 
 // targets returns the templates by what they are for.
-func (m *Mapping) targets() [logline.NumTargets]Texts {
-	return [logline.NumTargets]Texts{
-		logline.MapNamespace: m.Namespace, logline.MapService: m.Service, logline.MapPod: m.Pod, logline.MapTime: m.Time,
-		logline.MapStatus: m.Status, logline.MapMethod: m.Method, logline.MapPath: m.Path, logline.MapLevel: m.Level,
-		logline.MapMessage: m.Message, logline.MapKid: m.Kid, logline.MapRequestID: m.RequestID,
+func (m *Mapping) targets() [mapping.NumTargets]Texts {
+	return [mapping.NumTargets]Texts{
+		mapping.Namespace: m.Namespace, mapping.Service: m.Service, mapping.Pod: m.Pod, mapping.Time: m.Time,
+		mapping.Status: m.Status, mapping.Method: m.Method, mapping.Path: m.Path, mapping.Level: m.Level,
+		mapping.Message: m.Message, mapping.Kid: m.Kid, mapping.RequestID: m.RequestID,
 	}
 }
 
@@ -66,10 +67,10 @@ func (c *Config) mappingFaults(doc *rules.Document) (faults rules.Faults) {
 		m := &c.Mapping[i]
 		some := false
 		for target, texts := range m.targets() {
-			name := logline.Target(target).String()
+			name := mapping.Target(target).String()
 			some = some || texts != nil
 			for j, text := range texts {
-				if _, err := logline.ParseTemplate(text); err != nil {
+				if _, err := mapping.Parse(text); err != nil {
 					faults = append(faults, doc.Fault(name+": "+err.Error(), "", "mapping", i, name, j))
 				}
 			}
@@ -116,8 +117,8 @@ func matches(glob, topic string) bool {
 
 // mapping returns what is mapped in the lines of a topic, nil for nothing. Faulty
 // templates, which were reported, are left out.
-func (c *Config) mapping(topic string) *logline.Mapping {
-	var all logline.Mapping
+func (c *Config) mapping(topic string) *mapping.Templates {
+	var all mapping.Templates
 	some := false
 	for i := range c.Mapping {
 		m := &c.Mapping[i]
@@ -126,7 +127,7 @@ func (c *Config) mapping(topic string) *logline.Mapping {
 		}
 		for target, texts := range m.targets() {
 			for _, text := range texts {
-				if t, err := logline.ParseTemplate(text); err == nil {
+				if t, err := mapping.Parse(text); err == nil {
 					all[target], some = append(all[target], t), true
 				}
 			}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 )
 
 // TestMappingOfTopics: the mappings whose topics match apply, in order, and no
@@ -22,7 +22,7 @@ mapping:
 		var all []string
 		for target, templates := range c.mapping(topic) {
 			for _, one := range templates {
-				all = append(all, logline.Target(target).String()+"="+one.String())
+				all = append(all, mapping.Target(target).String()+"="+one.String())
 			}
 		}
 		return strings.Join(all, " ")

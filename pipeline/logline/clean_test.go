@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
@@ -90,7 +91,7 @@ func secretLines(rng *rand.Rand, s secret) []string {
 // a route or a name that is kept.
 func TestNoSecretGetsOut(t *testing.T) {
 	rng := rand.New(rand.NewPCG(29, 3))
-	opts := Options{Matcher: matcher(t), Host: true, Mapping: mapped(t, map[Target][]string{MapPod: {"{detail}", "{header.x}"}, MapKid: {"{stack}"}})}
+	opts := Options{Matcher: matcher(t), Host: true, Mapping: mapped(t, map[mapping.Target][]string{mapping.Pod: {"{detail}", "{header.x}"}, mapping.Kid: {"{stack}"}})}
 	d, err := New(opts)
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -34,7 +35,7 @@ type Options struct {
 	Lazy bool
 	// Mapping says where values stand that are not recognised, or not rightly.
 	// Default none. The Decoder keeps it.
-	Mapping *Mapping
+	Mapping *mapping.Templates
 	// Host looks for the host that a request was for, which makes Lazy read on to the
 	// line's end. Default false.
 	Host bool
@@ -47,8 +48,8 @@ type Decoder struct {
 	lazy    bool
 	matcher *signature.Matcher
 	stamps  stamp.Reader
-	mapping *mapping // nil for none
-	trace   *tracer  // nil but for Explain
+	mapping *mapping.Program // nil for none
+	trace   *tracer          // nil but for Explain
 	host    bool
 
 	// Of the record that is being read.
@@ -87,18 +88,18 @@ type Decoder struct {
 
 // New returns a Decoder.
 func New(opts Options) (*Decoder, error) {
-	m, err := compileMapping(opts.Mapping)
+	m, err := mapping.Compile(opts.Mapping)
 	if err != nil {
 		return nil, err
 	}
 	d := &Decoder{
 		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
-		lazy: opts.Lazy && !opts.Host && (m == nil || !m.whole),
+		lazy: opts.Lazy && !opts.Host && (m == nil || !m.Whole),
 	}
 	var taps map[string]uint16
 	if m != nil {
-		taps = m.paths
-		d.taps.values = make([]value, len(m.paths)+1)
+		taps = m.Paths
+		d.taps.values = make([]value, len(m.Paths)+1)
 	}
 	d.layouts.init(lexicon.New(taps, opts.Host))
 	return d, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 )
@@ -74,7 +75,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 			x.Fields = append(x.Fields, story)
 		}
 		if h := t.history[f]; len(h) > 0 && t.steps[h[len(h)-1].step].kind == stepRedact {
-			x.Redacted = append(x.Redacted, f.traceName())
+			x.Redacted = append(x.Redacted, traceName(f))
 		}
 	}
 	if t.text != nil && opts.Matcher != nil {
@@ -94,7 +95,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 }
 
 // traceName returns the name of a field as decode prints it.
-func (t Target) traceName() string {
+func traceName(t mapping.Target) string {
 	switch t {
 	case tracedHost:
 		return "host"
@@ -139,8 +140,8 @@ func (t *tracer) recognised(name string, layer int) string {
 }
 
 // story returns where the entry's value of a field came from.
-func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envelope) (FieldStory, bool) {
-	story := FieldStory{Name: f.traceName(), Value: e.shownValue(f)}
+func (t *tracer) story(d *Decoder, f mapping.Target, e *Entry, opts *Options, env *Envelope) (FieldStory, bool) {
+	story := FieldStory{Name: traceName(f), Value: e.shownValue(f)}
 	h := t.history[f]
 	if story.Value == "" || len(h) == 0 {
 		return story, false
@@ -156,7 +157,7 @@ func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envel
 		if s.kind != stepKey || i == origin || targetOf(s.field) != f || len(s.value) == 0 || s.field == lexicon.Error {
 			continue
 		}
-		if f == MapMessage && s.layer != t.steps[origin].layer {
+		if f == mapping.Message && s.layer != t.steps[origin].layer {
 			continue // what a wrapper wraps
 		}
 		if len(story.Over) < 4 {
@@ -169,11 +170,11 @@ func (t *tracer) story(d *Decoder, f Target, e *Entry, opts *Options, env *Envel
 
 // resolve returns the step that a change is due to: what is decided where a line
 // ends comes from one of its keys.
-func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
+func (t *tracer) resolve(d *Decoder, f mapping.Target, c change, e *Entry) int {
 	switch kind := t.steps[c.step].kind; {
 	case kind == stepKey || kind == stepMapped || kind == stepAround:
 		return c.step
-	case kind == stepFormat && t.steps[c.step].layer == c.layer && f != MapMessage:
+	case kind == stepFormat && t.steps[c.step].layer == c.layer && f != mapping.Message:
 		return c.step
 	}
 	for i := len(t.steps) - 1; i > 0; i-- {
@@ -181,7 +182,7 @@ func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
 		if s.kind != stepKey || !s.took || targetOf(s.field) != f {
 			continue
 		}
-		if f == MapKid && string(d.unescape(s.value)) == string(e.Kid) || f != MapKid && (s.layer == c.layer || s.layer == c.layer-1) {
+		if f == mapping.Kid && string(d.unescape(s.value)) == string(e.Kid) || f != mapping.Kid && (s.layer == c.layer || s.layer == c.layer-1) {
 			return i
 		}
 	}
@@ -190,30 +191,30 @@ func (t *tracer) resolve(d *Decoder, f Target, c change, e *Entry) int {
 
 // targetOf returns what a field of a line is for; numTraced for what has no one
 // place in an entry.
-func targetOf(f lexicon.Field) Target {
+func targetOf(f lexicon.Field) mapping.Target {
 	switch f {
 	case lexicon.Time, lexicon.Nano:
-		return MapTime
+		return mapping.Time
 	case lexicon.Level, lexicon.Severity:
-		return MapLevel
+		return mapping.Level
 	case lexicon.Status, lexicon.WeakStatus:
-		return MapStatus
+		return mapping.Status
 	case lexicon.Method:
-		return MapMethod
+		return mapping.Method
 	case lexicon.Path, lexicon.Request:
-		return MapPath
+		return mapping.Path
 	case lexicon.Message, lexicon.Error:
-		return MapMessage
+		return mapping.Message
 	case lexicon.Service, lexicon.Unit, lexicon.LogGroup:
-		return MapService
+		return mapping.Service
 	case lexicon.Pod, lexicon.Host:
-		return MapPod
+		return mapping.Pod
 	case lexicon.Namespace:
-		return MapNamespace
+		return mapping.Namespace
 	case lexicon.RequestID:
-		return MapRequestID
+		return mapping.RequestID
 	case lexicon.Kid:
-		return MapKid
+		return mapping.Kid
 	case lexicon.HTTPHost:
 		return tracedHost
 	default:
@@ -222,14 +223,14 @@ func targetOf(f lexicon.Field) Target {
 }
 
 // place says in words where a value came from.
-func (t *tracer) place(f Target, at int, e *Entry, opts *Options, env *Envelope) string {
+func (t *tracer) place(f mapping.Target, at int, e *Entry, opts *Options, env *Envelope) string {
 	s := &t.steps[at]
 	switch s.kind {
 	case stepKey:
 		return shown(redact.Append(nil, []byte(t.keys[s.key].path)), 80) + t.layerName(s.layer, e)
 	case stepFormat:
 		switch {
-		case f == MapMessage:
+		case f == mapping.Message:
 			return "the words of the line"
 		case s.layer < e.NWrappers && e.Wrappers[s.layer] == s.name:
 			return "what " + s.name + " puts before a line"
@@ -240,7 +241,7 @@ func (t *tracer) place(f Target, at int, e *Entry, opts *Options, env *Envelope)
 	case stepAround:
 		return aroundName(f, e, env)
 	case stepVerdict:
-		if f == MapKid {
+		if f == mapping.Kid {
 			return "the text that says why"
 		}
 	default:
@@ -249,7 +250,7 @@ func (t *tracer) place(f Target, at int, e *Entry, opts *Options, env *Envelope)
 }
 
 // aroundName says which part of an envelope gave a value.
-func aroundName(f Target, e *Entry, env *Envelope) string {
+func aroundName(f mapping.Target, e *Entry, env *Envelope) string {
 	value := e.bytesOf(f)
 	for rest := env.Headers.all(); len(rest) > 0; {
 		name, text, next, ok := rest.next()
@@ -278,23 +279,23 @@ func (t *tracer) layerName(layer int, e *Entry) string {
 }
 
 // bytesOf returns a field that is text, nil for another.
-func (e *Entry) bytesOf(f Target) []byte {
+func (e *Entry) bytesOf(f mapping.Target) []byte {
 	switch f {
-	case MapNamespace:
+	case mapping.Namespace:
 		return e.Namespace
-	case MapService:
+	case mapping.Service:
 		return e.Service
-	case MapPod:
+	case mapping.Pod:
 		return e.Pod
-	case MapMethod:
+	case mapping.Method:
 		return e.Method
-	case MapPath:
+	case mapping.Path:
 		return e.Path
-	case MapMessage:
+	case mapping.Message:
 		return e.Message
-	case MapKid:
+	case mapping.Kid:
 		return e.Kid
-	case MapRequestID:
+	case mapping.RequestID:
 		return e.RequestID
 	case tracedHost:
 		return e.Host
@@ -304,19 +305,19 @@ func (e *Entry) bytesOf(f Target) []byte {
 }
 
 // shownValue returns a field for people, "" where it is absent.
-func (e *Entry) shownValue(f Target) string {
+func (e *Entry) shownValue(f mapping.Target) string {
 	switch f {
-	case MapTime:
+	case mapping.Time:
 		if e.TimeFrom == TimeNone {
 			return ""
 		}
 		return time.Unix(0, e.Time).UTC().Format(time.RFC3339Nano)
-	case MapStatus:
+	case mapping.Status:
 		if e.Status == 0 {
 			return ""
 		}
 		return strconv.Itoa(e.Status)
-	case MapLevel:
+	case mapping.Level:
 		return e.Level.String()
 	default:
 		return shown(CleanName(e.bytesOf(f)), 160)

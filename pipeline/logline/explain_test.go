@@ -49,9 +49,9 @@ func TestExplainIsDecode(t *testing.T) {
 				t.Fatalf("%s: line %s\nexplained as %s\ndecoded as   %s", name, line, show(&got.Entry), show(&want[0]))
 			}
 			for f := range numTraced {
-				told := slices.ContainsFunc(got.Fields, func(s FieldStory) bool { return s.Name == f.traceName() && s.From != "" })
+				told := slices.ContainsFunc(got.Fields, func(s FieldStory) bool { return s.Name == traceName(f) && s.From != "" })
 				if told != (want[0].shownValue(f) != "") {
-					t.Errorf("%s: line %s\n%s is %q, and a place is told: %v", name, line, f.traceName(), want[0].shownValue(f), told)
+					t.Errorf("%s: line %s\n%s is %q, and a place is told: %v", name, line, traceName(f), want[0].shownValue(f), told)
 				}
 			}
 			if len(got.Wrappers) != want[0].NWrappers || got.Format.Name != want[0].Format {

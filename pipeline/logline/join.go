@@ -7,6 +7,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/continuation"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
@@ -282,7 +283,7 @@ func (d *Decoder) appendAround(dst []byte) []byte {
 		}
 	}
 	if d.mapping != nil {
-		dst = append(dst, d.mapping.value(d, MapPod)...)
+		dst = append(dst, d.mappedText(mapping.Pod)...)
 	}
 	return dst
 }

@@ -2,131 +2,16 @@ package logline
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/rules"
 )
-
-// Target is a value of an entry that a Mapping can set.
-type Target uint8
-
-// The targets.
-const (
-	MapNamespace Target = iota
-	MapService
-	MapPod
-	MapTime
-	MapStatus
-	MapMethod
-	MapPath
-	MapLevel
-	MapMessage
-	MapKid
-	MapRequestID
-	NumTargets
-)
-
-var targetNames = [NumTargets]string{"namespace", "service", "pod", "time", "status", "method", "path", "level", "message", "kid", "request_id"}
-
-// String returns the target's name as it stands in configurations.
-func (t Target) String() string { return targetNames[t] }
-
-// Mapping says where values are to be taken from, by target. Of a target's
-// templates the first whose fields a record has, all of them, gives the value, in
-// place of what was recognised; where none has, or what it gives is no such value,
-// what was recognised stays. A field that a record has more than once is the one
-// met first: the outermost wrapper's.
-type Mapping [NumTargets][]Template
-
-// maxPaths bounds the paths into the line that a mapping names.
-const maxPaths = 64
-
-// mapping is a Mapping ready to be applied.
-type mapping struct {
-	targets []mappedTarget
-	paths   map[string]uint16 // folded paths into the line, by number from 1
-	need    uint64            // the paths, a bit each, whose values settle all
-	whole   bool              // lines have to be read to their end
-}
-
-type mappedTarget struct {
-	target    Target
-	templates [][]mappedPart
-}
-
-type mappedPart struct {
-	kind  partKind
-	words []byte
-	path  uint16
-	name  string // of a header
-}
-
-// compileMapping returns m ready to be applied, nil where it maps nothing.
-func compileMapping(m *Mapping) (*mapping, error) {
-	c := &mapping{paths: map[string]uint16{}}
-	if m == nil {
-		return nil, nil //nolint:nilnil // no mapping is none
-	}
-	for target, templates := range m {
-		if len(templates) == 0 {
-			continue
-		}
-		t := mappedTarget{target: Target(target)}
-		settled := false
-		for i := range templates {
-			parts, paths, sure := c.template(&templates[i])
-			if t.templates = append(t.templates, parts); !settled {
-				c.need |= paths
-			}
-			settled = settled || sure
-		}
-		c.targets = append(c.targets, t)
-		// What else a refusal says is read to the end of its line, and whether it is
-		// one is not known before the mapping was applied.
-		c.whole = c.whole || t.target == MapStatus
-	}
-	if len(c.paths) > maxPaths {
-		return nil, fmt.Errorf("a mapping names %d fields of a line, at most %d", len(c.paths), maxPaths)
-	}
-	if len(c.targets) == 0 {
-		return nil, nil //nolint:nilnil // as above
-	}
-	return c, nil
-}
-
-// template returns the parts of t and its paths; sure says that it gives a value
-// wherever these paths have one.
-func (c *mapping) template(t *Template) (parts []mappedPart, paths uint64, sure bool) {
-	sure = true
-	for _, p := range t.parts {
-		m := mappedPart{kind: p.kind}
-		switch p.kind {
-		case partWords:
-			m.words = []byte(p.text)
-		case partLine:
-			n, ok := c.paths[p.text]
-			if !ok {
-				n = uint16(len(c.paths) + 1)
-				c.paths[p.text] = n
-			}
-			m.path = n
-			paths |= 1 << (n - 1)
-		case partHeader:
-			m.name = p.text
-			sure = false
-		case partTopic, partKey:
-			sure = false
-		}
-		parts = append(parts, m)
-	}
-	return parts, paths, sure
-}
 
 // taps are the values at mapped paths of the record that is being read.
 type taps struct {
@@ -184,17 +69,17 @@ func (d *Decoder) take(path uint16, v value) {
 
 // tapsSettled reports whether nothing in the rest of the record changes what is
 // mapped.
-func (d *Decoder) tapsSettled() bool { return d.taps.found&d.mapping.need == d.mapping.need }
+func (d *Decoder) tapsSettled() bool { return d.taps.found&d.mapping.Need == d.mapping.Need }
 
 // applyMapping sets what is mapped.
 func (d *Decoder) applyMapping(e *Entry) {
 	d.mapped = nil
-	for i := range d.mapping.targets {
-		t := &d.mapping.targets[i]
-		for i, parts := range t.templates {
-			if text := d.render(parts); len(text) > 0 && d.assign(t.target, text, e) {
+	for i := range d.mapping.Rules {
+		t := &d.mapping.Rules[i]
+		for i, parts := range t.Templates {
+			if text := d.render(parts); len(text) > 0 && d.assign(t.Target, text, e) {
 				if d.trace != nil {
-					d.trace.mapped(t.target, i, e)
+					d.trace.mapped(t.Target, i, e)
 				}
 				break
 			}
@@ -202,13 +87,13 @@ func (d *Decoder) applyMapping(e *Entry) {
 	}
 }
 
-// value returns the text of the first template of a target that has one.
-func (c *mapping) value(d *Decoder, target Target) []byte {
-	for i := range c.targets {
-		if c.targets[i].target != target {
+// mappedText returns the text of the first template of a target that has one.
+func (d *Decoder) mappedText(target mapping.Target) []byte {
+	for i := range d.mapping.Rules {
+		if d.mapping.Rules[i].Target != target {
 			continue
 		}
-		for _, parts := range c.targets[i].templates {
+		for _, parts := range d.mapping.Rules[i].Templates {
 			if text := d.render(parts); len(text) > 0 {
 				return text
 			}
@@ -218,8 +103,8 @@ func (c *mapping) value(d *Decoder, target Target) []byte {
 }
 
 // render returns the text that the parts give, nil unless all are there.
-func (d *Decoder) render(parts []mappedPart) []byte {
-	var texts [maxParts][]byte
+func (d *Decoder) render(parts []mapping.Part) []byte {
+	var texts [mapping.MaxParts][]byte
 	for i := range parts {
 		if texts[i] = d.partText(&parts[i]); len(texts[i]) == 0 {
 			return nil
@@ -236,68 +121,68 @@ func (d *Decoder) render(parts []mappedPart) []byte {
 }
 
 // partText returns the text of one part, nil where it is not there.
-func (d *Decoder) partText(p *mappedPart) []byte {
-	switch p.kind {
-	case partWords:
-		return p.words
-	case partLine:
-		if d.taps.found&(1<<(p.path-1)) == 0 {
+func (d *Decoder) partText(p *mapping.Part) []byte {
+	switch p.Kind {
+	case mapping.Words:
+		return p.Words
+	case mapping.Line:
+		if d.taps.found&(1<<(p.Path-1)) == 0 {
 			return nil
 		}
-		return d.text(d.taps.values[p.path])
-	case partTopic:
+		return d.text(d.taps.values[p.Path])
+	case mapping.Topic:
 		return d.env.Topic
-	case partKey:
+	case mapping.Key:
 		return d.env.Key
-	case partHeader:
-		return d.env.Headers.find(p.name)
+	case mapping.Header:
+		return d.env.Headers.find(p.Name)
 	}
 	return nil
 }
 
 // assign sets a target, and reports whether text is a value of its kind.
-func (d *Decoder) assign(t Target, text []byte, e *Entry) bool {
+func (d *Decoder) assign(t mapping.Target, text []byte, e *Entry) bool {
 	switch text = bytes.TrimSpace(text); t {
-	case MapNamespace:
+	case mapping.Namespace:
 		return assign(&e.Namespace, scan.UnlessDash(text))
-	case MapService:
+	case mapping.Service:
 		if !assign(&e.Service, naming.Service(text)) {
 			return false
 		}
 		e.ServiceFrom = ServiceMapped
 		return true
-	case MapPod:
+	case mapping.Pod:
 		return assign(&e.Pod, scan.UnlessDash(text))
-	case MapMethod:
+	case mapping.Method:
 		return assign(&e.Method, request.Method(text))
-	case MapPath:
+	case mapping.Path:
 		return assign(&e.Path, request.Path(text))
-	case MapRequestID:
+	case mapping.RequestID:
 		return assign(&e.RequestID, scan.UnlessDash(text))
-	case MapTime:
+	case mapping.Time:
 		ns, ok := d.time(value{text, kindString, false})
 		if ok {
 			e.setTime(ns)
 		}
 		return ok
-	case MapStatus:
+	case mapping.Status:
 		status := statusOf(text)
 		if status != 0 {
 			e.Status = status
 		}
 		return status != 0
-	case MapLevel:
+	case mapping.Level:
 		level := levelOf(value{text, kindString, false})
 		if level != severity.None {
 			e.Level = level
 		}
 		return level != severity.None
-	case MapMessage:
+	case mapping.Message:
 		if len(text) > 0 && e.Message != nil {
 			d.addText(value{e.Message, kindString, false}) // it may still say why a token was refused
 		}
 		return assign(&e.Message, text)
-	case MapKid:
+	case mapping.Kid:
 		if rules.NoKid(text) || rules.Placeholder(text) {
 			return false
 		}

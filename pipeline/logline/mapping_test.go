@@ -6,21 +6,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
 // mapped returns a mapping of templates by target.
-func mapped(t testing.TB, templates map[Target][]string) *Mapping {
+func mapped(t testing.TB, templates map[mapping.Target][]string) *mapping.Templates {
 	t.Helper()
-	var m Mapping
+	var m mapping.Templates
 	for target, texts := range templates {
 		for _, text := range texts {
-			parsed, err := ParseTemplate(text)
+			parsed, err := mapping.Parse(text)
 			if err != nil {
 				t.Fatalf("%s: %v", text, err)
 			}
@@ -41,40 +43,40 @@ func TestMapping(t *testing.T) {
 	around := Envelope{Topic: []byte("prod.logs"), Key: []byte("k-17"), Headers: headers("Team", "payments", "x", "")}
 	for _, tt := range []struct {
 		name, record string
-		mapping      map[Target][]string
+		mapping      map[mapping.Target][]string
 		want         string
 	}{
 		{"a nested key overrides what was recognised", `{"service":"wrong","kubernetes":{"labels":{"team":"api"}},"msg":"hi"}`,
-			map[Target][]string{MapService: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
+			map[mapping.Target][]string{mapping.Service: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
 		{"a dotted key is a nested one", `{"kubernetes.labels.team":"api","msg":"hi"}`,
-			map[Target][]string{MapService: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
-		{"spelling of keys does not matter", `{"App_Id":"api","msg":"hi"}`, map[Target][]string{MapService: {"{appId}"}}, `json service=api "hi"`},
-		{"what is not there leaves what was recognised", `{"service":"api","msg":"hi"}`, map[Target][]string{MapService: {"{env}-{app.id}"}}, `json service=api "hi"`},
-		{"the first whose fields are all there", `{"a":"x","c":"z","msg":"hi"}`, map[Target][]string{MapService: {"{a}-{b}", "{c}/{a}", "{a}"}}, `json service=z/x "hi"`},
-		{"words alone", `{"msg":"hi"}`, map[Target][]string{MapService: {"{nope}", "legacy"}}, `json service=legacy "hi"`},
-		{"around the record", `{"msg":"hi"}`, map[Target][]string{MapService: {"{topic}-{header.team}"}, MapPod: {"{key}"}}, `json service=prod.logs-payments pod=k-17 "hi"`},
-		{"an empty header is none", `{"msg":"hi"}`, map[Target][]string{MapService: {"{header.x}", "{header.nope}", "no"}}, `json service=no "hi"`},
-		{"a dot means the line", `{"key":"of the line","topic":1,"msg":"hi"}`, map[Target][]string{MapService: {"{.topic}/{.key}"}}, `json service=1/of the line "hi"`},
+			map[mapping.Target][]string{mapping.Service: {"{kubernetes.labels.team}"}}, `json service=api "hi"`},
+		{"spelling of keys does not matter", `{"App_Id":"api","msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{appId}"}}, `json service=api "hi"`},
+		{"what is not there leaves what was recognised", `{"service":"api","msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{env}-{app.id}"}}, `json service=api "hi"`},
+		{"the first whose fields are all there", `{"a":"x","c":"z","msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{a}-{b}", "{c}/{a}", "{a}"}}, `json service=z/x "hi"`},
+		{"words alone", `{"msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{nope}", "legacy"}}, `json service=legacy "hi"`},
+		{"around the record", `{"msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{topic}-{header.team}"}, mapping.Pod: {"{key}"}}, `json service=prod.logs-payments pod=k-17 "hi"`},
+		{"an empty header is none", `{"msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{header.x}", "{header.nope}", "no"}}, `json service=no "hi"`},
+		{"a dot means the line", `{"key":"of the line","topic":1,"msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{.topic}/{.key}"}}, `json service=1/of the line "hi"`},
 		{"in a wrapper", `{"log":"{\"msg\":\"hi\"}","stream":"stdout","kubernetes":{"annotations":{"team":"t1"},"container_name":"c"}}`,
-			map[Target][]string{MapService: {"{kubernetes.annotations.team}"}}, `fluentbit/json service=t1 "hi"`},
+			map[mapping.Target][]string{mapping.Service: {"{kubernetes.annotations.team}"}}, `fluentbit/json service=t1 "hi"`},
 		{"inside one", `{"log":"{\"msg\":\"hi\",\"ctx\":{\"unit\":\"u\\u0031\"}}","stream":"stdout"}`,
-			map[Target][]string{MapService: {"{ctx.unit}"}}, `docker/json service=u1 "hi"`},
+			map[mapping.Target][]string{mapping.Service: {"{ctx.unit}"}}, `docker/json service=u1 "hi"`},
 		{"the outermost first", `{"unit":"outer","log":"{\"msg\":\"hi\",\"unit\":\"inner\"}","stream":"stdout"}`,
-			map[Target][]string{MapService: {"{unit}"}}, `docker/json service=outer "hi"`},
-		{"of logfmt", `level=warn unit=billing msg="no key" code.at=7`, map[Target][]string{MapService: {"{unit}.{code.at}"}}, `logfmt warn service=billing.7 "no key"`},
-		{"of pairs in text", `2026-03-04 05:06:07 ERROR refused unit=billing`, map[Target][]string{MapService: {"{unit}"}},
+			map[mapping.Target][]string{mapping.Service: {"{unit}"}}, `docker/json service=outer "hi"`},
+		{"of logfmt", `level=warn unit=billing msg="no key" code.at=7`, map[mapping.Target][]string{mapping.Service: {"{unit}.{code.at}"}}, `logfmt warn service=billing.7 "no key"`},
+		{"of pairs in text", `2026-03-04 05:06:07 ERROR refused unit=billing`, map[mapping.Target][]string{mapping.Service: {"{unit}"}},
 			`text 2026-03-04T05:06:07Z error service=billing "refused unit=billing"`},
 		{"a status, a method and a path of their own names", `{"st":"401","verb2":"post","loc":"https://h/a/b?c=d","msg":"hi"}`,
-			map[Target][]string{MapStatus: {"{st}"}, MapMethod: {"{verb2}"}, MapPath: {"{loc}"}}, `json 401 POST /a/b "hi"`},
-		{"what is no status leaves the next", `{"st":"none","rc":403,"msg":"hi"}`, map[Target][]string{MapStatus: {"{st}", "{rc}"}}, `json 403 "hi"`},
+			map[mapping.Target][]string{mapping.Status: {"{st}"}, mapping.Method: {"{verb2}"}, mapping.Path: {"{loc}"}}, `json 401 POST /a/b "hi"`},
+		{"what is no status leaves the next", `{"st":"none","rc":403,"msg":"hi"}`, map[mapping.Target][]string{mapping.Status: {"{st}", "{rc}"}}, `json 403 "hi"`},
 		{"a time and a level", `{"time":"2026-03-04T05:06:07Z","seen":{"at":1772600768},"grade":"warning","msg":"hi"}`,
-			map[Target][]string{MapTime: {"{seen.at}"}, MapLevel: {"{grade}"}}, `json 2026-03-04T05:06:08Z warn "hi"`},
-		{"a message", `{"msg":"request","dtl":"kid mismatch"}`, map[Target][]string{MapMessage: {"{dtl}"}}, `json "kid mismatch"`},
-		{"braces", `{"msg":"hi"}`, map[Target][]string{MapService: {"{{x}}"}}, `json service={x} "hi"`},
-		{"a number", `{"msg":"hi","shard":7,"ok":true,"no":null}`, map[Target][]string{MapService: {"{no}", "s{shard}-{ok}"}}, `json service=s7-true "hi"`},
-		{"an object is no value", `{"msg":"hi","shard":{"id":1},"list":["a"]}`, map[Target][]string{MapService: {"{shard}", "{list}", "{shard.id}"}}, `json service=1 "hi"`},
+			map[mapping.Target][]string{mapping.Time: {"{seen.at}"}, mapping.Level: {"{grade}"}}, `json 2026-03-04T05:06:08Z warn "hi"`},
+		{"a message", `{"msg":"request","dtl":"kid mismatch"}`, map[mapping.Target][]string{mapping.Message: {"{dtl}"}}, `json "kid mismatch"`},
+		{"braces", `{"msg":"hi"}`, map[mapping.Target][]string{mapping.Service: {"{{x}}"}}, `json service={x} "hi"`},
+		{"a number", `{"msg":"hi","shard":7,"ok":true,"no":null}`, map[mapping.Target][]string{mapping.Service: {"{no}", "s{shard}-{ok}"}}, `json service=s7-true "hi"`},
+		{"an object is no value", `{"msg":"hi","shard":{"id":1},"list":["a"]}`, map[mapping.Target][]string{mapping.Service: {"{shard}", "{list}", "{shard.id}"}}, `json service=1 "hi"`},
 		{"of a resource of OTLP", `{"resourceLogs":[{"resource":{"attributes":[{"key":"team.name","value":{"stringValue":"pay"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hi"},"attributes":[{"key":"unit","value":{"intValue":"7"}}]}]}]}]}`,
-			map[Target][]string{MapService: {"{resource.team.name}-{unit}"}}, `otlp/json service=pay-7 "hi"`},
+			map[mapping.Target][]string{mapping.Service: {"{resource.team.name}-{unit}"}}, `otlp/json service=pay-7 "hi"`},
 	} {
 		d, err := New(Options{Mapping: mapped(t, tt.mapping)})
 		if err != nil {
@@ -95,7 +97,7 @@ func TestMapping(t *testing.T) {
 // TestMappingOfBatches: what the events have in common holds for each, and what one
 // of them has for none of the others.
 func TestMappingOfBatches(t *testing.T) {
-	d, err := New(Options{Mapping: mapped(t, map[Target][]string{MapService: {"{resource.team}-{unit}", "{unit}", "{resource.team}"}})})
+	d, err := New(Options{Mapping: mapped(t, map[mapping.Target][]string{mapping.Service: {"{resource.team}-{unit}", "{unit}", "{resource.team}"}})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +132,7 @@ func TestMappingOfProtobuf(t *testing.T) {
 	}
 	record := field(1, append(field(1, attribute(1, "team", "t1")), logs(attribute(6, "unit", "u"), field(5, field(1, []byte("hi"))))...))
 	record = append(record, field(1, logs(field(5, field(1, []byte("alone")))))...)
-	d, err := New(Options{Mapping: mapped(t, map[Target][]string{MapService: {"{resource.team}-{unit}", "{resource.team}"}})})
+	d, err := New(Options{Mapping: mapped(t, map[mapping.Target][]string{mapping.Service: {"{resource.team}-{unit}", "{resource.team}"}})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestMappingOfProtobuf(t *testing.T) {
 }
 
 func TestMappedKidAndMessageClassify(t *testing.T) {
-	d, err := New(Options{Matcher: matcher(t), Mapping: mapped(t, map[Target][]string{MapMessage: {"{dtl}"}, MapKid: {"{tok.k}"}, MapStatus: {"{st}"}})})
+	d, err := New(Options{Matcher: matcher(t), Mapping: mapped(t, map[mapping.Target][]string{mapping.Message: {"{dtl}"}, mapping.Kid: {"{tok.k}"}, mapping.Status: {"{st}"}})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +161,10 @@ func TestMappedKidAndMessageClassify(t *testing.T) {
 }
 
 // hardMapping names paths that hardLine makes, and some that it does not.
-func hardMapping(t testing.TB) *Mapping {
-	return mapped(t, map[Target][]string{
-		MapService: {"{data.a}-{stat}", "{stat}", "{labels.a}{labels.status}", "{fields.data.a}"}, MapPod: {"{http.services}", "{a}"},
-		MapNamespace: {"{topic}", "{kubernetes.labels.name}", "{é}"}, MapPath: {"{paths}"}, MapKid: {"{context.logs}"},
+func hardMapping(t testing.TB) *mapping.Templates {
+	return mapped(t, map[mapping.Target][]string{
+		mapping.Service: {"{data.a}-{stat}", "{stat}", "{labels.a}{labels.status}", "{fields.data.a}"}, mapping.Pod: {"{http.services}", "{a}"},
+		mapping.Namespace: {"{topic}", "{kubernetes.labels.name}", "{é}"}, mapping.Path: {"{paths}"}, mapping.Kid: {"{context.logs}"},
 	})
 }
 
@@ -209,22 +211,18 @@ func naiveValues(line []byte) (map[string]string, bool) {
 	return found, true
 }
 
+var fieldInBraces = regexp.MustCompile(`\{[^}]*\}`)
+
 // naiveTemplate returns what the first template gives whose fields are all there.
-func naiveTemplate(templates []Template, values map[string]string) string {
+func naiveTemplate(templates []mapping.Template, values map[string]string) string {
 	for i := range templates {
-		var b strings.Builder
 		whole := true
-		for _, p := range templates[i].parts {
-			switch text, ok := values[p.text]; {
-			case p.kind == partWords:
-				b.WriteString(p.text)
-			case p.kind == partLine && ok:
-				b.WriteString(text)
-			default:
-				whole = false
-			}
-		}
-		if text := strings.TrimSpace(b.String()); whole && naming.Service([]byte(text)) != nil && text != "" {
+		text := fieldInBraces.ReplaceAllStringFunc(templates[i].String(), func(name string) string {
+			text, ok := values[string(lexicon.Fold(nil, []byte(name[1:len(name)-1])))]
+			whole = whole && ok && name != "{topic}"
+			return text
+		})
+		if text = strings.TrimSpace(text); whole && naming.Service([]byte(text)) != nil && text != "" {
 			return string(naming.Service([]byte(text)))
 		}
 	}
@@ -251,7 +249,7 @@ func TestMappingIsPlainLookUp(t *testing.T) {
 		if len(got) != 1 || got[0].NWrappers > 0 || d.expanded {
 			continue // more than one object was read
 		}
-		want := naiveTemplate(m[MapService], values)
+		want := naiveTemplate(m[mapping.Service], values)
 		if want == "" {
 			want = string(plain.Decode(line, nil)[0].Service)
 		} else {
@@ -269,9 +267,9 @@ func TestMappingIsPlainLookUp(t *testing.T) {
 // TestLazyMappingIsStrict: with a mapping too, lazy reading counts what full
 // reading counts, and what was read before changes nothing.
 func TestLazyMappingIsStrict(t *testing.T) {
-	for name, m := range map[string]*Mapping{
+	for name, m := range map[string]*mapping.Templates{
 		"names":  hardMapping(t),
-		"status": mapped(t, map[Target][]string{MapStatus: {"{code}", "{stat}"}, MapTime: {"{ts}"}, MapService: {"{header.x}", "{name}"}}),
+		"status": mapped(t, map[mapping.Target][]string{mapping.Status: {"{code}", "{stat}"}, mapping.Time: {"{ts}"}, mapping.Service: {"{header.x}", "{name}"}}),
 	} {
 		lazy, _ := New(Options{Lazy: true, Mapping: m, Matcher: matcher(t)})
 		strict, _ := New(Options{Mapping: m, Matcher: matcher(t)})
@@ -302,7 +300,7 @@ func TestLazyMappingIsStrict(t *testing.T) {
 }
 
 func TestMappingAllocatesNothing(t *testing.T) {
-	d, err := New(Options{Lazy: true, Mapping: mapped(t, map[Target][]string{MapService: {"{kubernetes.labels.app}-{header.team}-{kubernetes.host}"}, MapPod: {"{pod}"}})})
+	d, err := New(Options{Lazy: true, Mapping: mapped(t, map[mapping.Target][]string{mapping.Service: {"{kubernetes.labels.app}-{header.team}-{kubernetes.host}"}, mapping.Pod: {"{pod}"}})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,71 +322,17 @@ func TestMappingAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestParseTemplateFaults(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                           "an empty template",
-		"{a":                         "character 1: a { without its }",
-		"x}":                         "character 2: a } without its {",
-		"{}":                         "{} names no field",
-		"a{b..c}":                    "character 2: {b..c} names no field",
-		"{b.}":                       "names no field",
-		"{a|b}":                      "alternatives are a list of templates",
-		"{a[0]}":                     "elements of arrays cannot be named",
-		"{a b}":                      "a path has no blanks",
-		"{header}":                   "{header} needs a name",
-		"{headers.team}":             "did you mean {header.team}?",
-		"{kafka.headers.team}":       "did you mean {header.NAME}?",
-		"{kafka.key}":                "did you mean {key}?",
-		"{topics}":                   "did you mean {topic}?",
-		strings.Repeat("{a}", 17):    "17 parts",
-		strings.Repeat("a", 600):     "600 bytes",
-		"{a{b}":                      "no field has '{'",
-		"{env:-prod}":                "alternatives are a list of templates",
-		"{@timestamp}":               "",
-		"{labels.app.kubernetes/io}": "",
-	} {
-		_, err := ParseTemplate(text)
-		if want == "" {
-			if err != nil {
-				t.Errorf("%q: %v", text, err)
-			}
-			continue
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q gives %v, want %q", text, err, want)
-		}
-	}
-}
-
-func TestMappingIsBounded(t *testing.T) {
-	m := new(Mapping)
-	for i := range maxPaths + 1 {
-		one, err := ParseTemplate(fmt.Sprintf("{field%d}", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m[MapService] = append(m[MapService], one)
-	}
-	if _, err := New(Options{Mapping: m}); err == nil {
-		t.Error("a mapping with too many fields is taken")
-	}
-	m[MapService] = m[MapService][:maxPaths]
-	if _, err := New(Options{Mapping: m}); err != nil {
-		t.Error(err)
-	}
-}
-
 // BenchmarkMapping reads what Fluent Bit ships, without a mapping and with one.
 func BenchmarkMapping(b *testing.B) {
 	lines := wrapFluentBit(makeLines(layouts20, 4096))
 	for _, bench := range []struct {
 		name    string
-		mapping *Mapping
+		mapping *mapping.Templates
 	}{
 		{"none", nil},
-		{"wrapper", mapped(b, map[Target][]string{MapService: {"{kubernetes.labels.app}"}, MapPod: {"{kubernetes.pod_name}"}})},
-		{"template", mapped(b, map[Target][]string{MapService: {"{kubernetes.labels.app}-{kubernetes.host}"}})},
-		{"inside", mapped(b, map[Target][]string{MapService: {"{service}"}})},
+		{"wrapper", mapped(b, map[mapping.Target][]string{mapping.Service: {"{kubernetes.labels.app}"}, mapping.Pod: {"{kubernetes.pod_name}"}})},
+		{"template", mapped(b, map[mapping.Target][]string{mapping.Service: {"{kubernetes.labels.app}-{kubernetes.host}"}})},
+		{"inside", mapped(b, map[mapping.Target][]string{mapping.Service: {"{service}"}})},
 	} {
 		b.Run(bench.name, func(b *testing.B) { decodeAll(b, lines, Options{Lazy: true, Mapping: bench.mapping}) })
 	}
@@ -404,20 +348,20 @@ func FuzzMapping(f *testing.F) {
 	f.Add([]byte(`level=info a.b=2 msg="x y"`), "{a.b}", "401", []byte{})
 	m := matcher(f)
 	f.Fuzz(func(t *testing.T, record []byte, service, status string, h []byte) {
-		var mapping Mapping
-		for target, text := range map[Target]string{MapService: service, MapStatus: status} {
-			one, err := ParseTemplate(text)
+		var all mapping.Templates
+		for target, text := range map[mapping.Target]string{mapping.Service: service, mapping.Status: status} {
+			one, err := mapping.Parse(text)
 			if err != nil {
 				continue
 			}
-			mapping[target] = []Template{one}
+			all[target] = []mapping.Template{one}
 		}
 		env := Envelope{Topic: []byte("t"), Key: []byte("orders"), Headers: h}
-		strict, err := New(Options{Matcher: m, Mapping: &mapping})
+		strict, err := New(Options{Matcher: m, Mapping: &all})
 		if err != nil {
 			t.Fatal(err)
 		}
-		lazy, _ := New(Options{Matcher: m, Mapping: &mapping, Lazy: true})
+		lazy, _ := New(Options{Matcher: m, Mapping: &all, Lazy: true})
 		want, got := strict.DecodeIn(&env, record, nil), lazy.DecodeIn(&env, record, nil)
 		if len(want) != len(got) || len(got) == 0 {
 			t.Fatalf("%d events, %d lazily", len(want), len(got))

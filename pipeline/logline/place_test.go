@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 )
 
 // shape is a random layout: the same keys, nesting and white space in each of its
@@ -101,7 +103,7 @@ func TestLearnedLayoutsChangeNothing(t *testing.T) {
 	m := matcher(t)
 	for name, opts := range map[string]Options{
 		"full": {Matcher: m}, "lazy": {Matcher: m, Lazy: true}, "host": {Matcher: m, Host: true},
-		"mapped": {Matcher: m, Lazy: true, Mapping: mapped(t, map[Target][]string{MapService: {"{service}-{kubernetes.labels.app}", "{name}"}, MapTime: {"{data.time}"}, MapPath: {"{url}"}})},
+		"mapped": {Matcher: m, Lazy: true, Mapping: mapped(t, map[mapping.Target][]string{mapping.Service: {"{service}-{kubernetes.labels.app}", "{name}"}, mapping.Time: {"{data.time}"}, mapping.Path: {"{url}"}})},
 	} {
 		learned, _ := New(opts)
 		fresh, _ := New(opts)

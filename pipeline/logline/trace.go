@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/mapping"
 )
 
 // tracer notes what reading one record does, for Explain: each value whose key is
@@ -35,7 +36,7 @@ type step struct {
 	kind    stepKind
 	name    string // of the format
 	key     int    // number of the key, or of the template among those of mapped
-	mapped  Target
+	mapped  mapping.Target
 	field   lexicon.Field
 	mark    lexicon.Mark
 	value   []byte
@@ -72,14 +73,14 @@ type traced struct {
 
 // The fields whose places are noted: those that a mapping can set, and the host.
 const (
-	tracedHost = iota + NumTargets
+	tracedHost = iota + mapping.NumTargets
 	numTraced
 )
 
 // keyBit marks the number of a tracedKey in a meaning.
 const keyBit = 1 << 15
 
-func (e *Entry) traced(t Target) traced {
+func (e *Entry) traced(t mapping.Target) traced {
 	text := func(b []byte) traced {
 		if len(b) == 0 {
 			return traced{}
@@ -87,29 +88,29 @@ func (e *Entry) traced(t Target) traced {
 		return traced{first: &b[0], length: len(b)}
 	}
 	switch t {
-	case MapNamespace:
+	case mapping.Namespace:
 		return text(e.Namespace)
-	case MapService:
+	case mapping.Service:
 		return text(e.Service)
-	case MapPod:
+	case mapping.Pod:
 		return text(e.Pod)
-	case MapTime:
+	case mapping.Time:
 		if e.TimeFrom != TimeNone {
 			return traced{number: e.Time}
 		}
-	case MapStatus:
+	case mapping.Status:
 		return traced{number: int64(e.Status)}
-	case MapMethod:
+	case mapping.Method:
 		return text(e.Method)
-	case MapPath:
+	case mapping.Path:
 		return text(e.Path)
-	case MapLevel:
+	case mapping.Level:
 		return traced{number: int64(e.Level)}
-	case MapMessage:
+	case mapping.Message:
 		return text(e.Message)
-	case MapKid:
+	case mapping.Kid:
 		return text(e.Kid)
-	case MapRequestID:
+	case mapping.RequestID:
 		return text(e.RequestID)
 	case tracedHost:
 		return text(e.Host)
@@ -245,7 +246,7 @@ func (t *tracer) note(e *Entry) {
 }
 
 // mapped notes that a template gave a target its value.
-func (t *tracer) mapped(target Target, template int, e *Entry) {
+func (t *tracer) mapped(target mapping.Target, template int, e *Entry) {
 	if t.done {
 		return
 	}

@@ -1,4 +1,10 @@
-package logline
+// Package mapping reads templates that say where in a record a value stands which is
+// not recognised, or not rightly, such as "{kubernetes.labels.app}-{env}", and makes
+// of them what a decoder can follow.
+//
+// Invariant: a template that Parse takes can be followed for every record, and the
+// work for one record is bounded. The package refuses to look at records.
+package mapping
 
 import (
 	"errors"
@@ -20,32 +26,32 @@ type Template struct {
 
 // part is a piece of a template.
 type part struct {
-	kind partKind
+	kind Kind
 	text string // the words, or the folded path or name
 }
 
-type partKind uint8
+// Kind is what a piece of a template stands for.
+type Kind uint8
 
+// The kinds.
 const (
-	partWords  partKind = iota
-	partLine            // a field of the line
-	partTopic           // of the record
-	partKey             // of the record
-	partHeader          // of the record
+	Words  Kind = iota // itself
+	Line               // a field of the line
+	Topic              // of the record
+	Key                // of the record
+	Header             // of the record
 )
 
 // String returns the template as it was written.
 func (t Template) String() string { return t.text }
 
-// maxTemplate bounds a template, in bytes, and maxParts its fields and the words
-// between them.
-const (
-	maxTemplate = 512
-	maxParts    = 16
-)
+// MaxParts bounds the fields of a template and the words between them.
+const MaxParts = 16
 
-// ParseTemplate reads a template. Its error says where it is wrong, and what to do.
-func ParseTemplate(text string) (Template, error) {
+const maxTemplate = 512 // bytes
+
+// Parse reads a template. Its error says where it is wrong, and what to do.
+func Parse(text string) (Template, error) {
 	t := Template{text: text}
 	if strings.TrimSpace(text) == "" {
 		return t, errors.New("an empty template: write a text, or a field in braces such as {kubernetes.labels.app}")
@@ -56,7 +62,7 @@ func ParseTemplate(text string) (Template, error) {
 	var words strings.Builder
 	end := func() {
 		if words.Len() > 0 {
-			t.parts = append(t.parts, part{partWords, words.String()})
+			t.parts = append(t.parts, part{Words, words.String()})
 			words.Reset()
 		}
 	}
@@ -83,8 +89,8 @@ func ParseTemplate(text string) (Template, error) {
 			words.WriteByte(c)
 		}
 	}
-	if end(); len(t.parts) > maxParts {
-		return t, fmt.Errorf("a template of %d parts: at most %d are read", len(t.parts), maxParts)
+	if end(); len(t.parts) > MaxParts {
+		return t, fmt.Errorf("a template of %d parts: at most %d are read", len(t.parts), MaxParts)
 	}
 	return t, nil
 }
@@ -107,17 +113,17 @@ func parseField(name string) (part, error) {
 	switch {
 	case ofLine:
 	case path == "topic":
-		return part{kind: partTopic}, nil
+		return part{kind: Topic}, nil
 	case path == "key":
-		return part{kind: partKey}, nil
+		return part{kind: Key}, nil
 	case first == "header" && header != "":
-		return part{partHeader, string(lexicon.Fold(nil, []byte(header)))}, nil
+		return part{Header, string(lexicon.Fold(nil, []byte(header)))}, nil
 	case path == "header":
 		return part{}, errors.New("{header} needs a name: {header.team}, or {.header} for a field of the line")
 	case path == "topics" || path == "keys" || path == "headers" || first == "headers" || first == "kafka":
 		return part{}, fmt.Errorf("{%s} is no field of a record: did you mean %s? {.%s} is a field of the line", name, meant(path), path)
 	}
-	return part{partLine, string(lexicon.Fold(nil, []byte(path)))}, nil
+	return part{Line, string(lexicon.Fold(nil, []byte(path)))}, nil
 }
 
 // insteadOf says what to write instead of what r tries.
