@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/request"
+	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
@@ -72,9 +73,12 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	}
 	e.Format = "request"
 	if e.TimeFrom != TimeLine {
-		word := line[bytes.LastIndexByte(line, ' ')+1:]
-		if ns, n := stamp.EpochPrefix(word); n == len(word) && n >= 14 && word[10] == '.' {
-			e.setTime(ns) // nginx's $msec
+		for word, rest := scan.Token(line); len(word) > 0; word, rest = scan.Token(rest) {
+			if len(word) == 14 && word[10] == '.' {
+				if ns, ok := stamp.Epoch(word); ok {
+					e.setTime(ns) // nginx's $msec
+				}
+			}
 		}
 	}
 	d.body(line, e)

@@ -11,6 +11,9 @@ import (
 // messages, and labels: 'status': 401, "status"=>401, :status=>401, Status: 401.
 // The layer has begun; it returns how many it read.
 func (d *Decoder) dictPairs(text []byte, e *Entry) {
+	if i := bytes.Index(text, keywordMap); i >= 0 {
+		d.keywords(text[i+1:], e)
+	}
 	colon, rocket := 0, 0
 	for {
 		colon, rocket = from(text, colon, colonMark), from(text, rocket, hashRocket)
@@ -30,6 +33,30 @@ func (d *Decoder) dictPairs(text []byte, e *Entry) {
 		}
 	}
 }
+
+// keywords reads the members of a map as Clojure prints it, of which text is what
+// follows the brace: {:request-method :get, :uri "/path", :status 401}.
+func (d *Decoder) keywords(text []byte, e *Entry) {
+	for i := 0; i+2 < len(text) && text[i] == ':'; {
+		start := i + 1
+		for i = start; i < len(text) && i-start <= maxName && (isKeyByte(text[i]) || text[i] == '?'); i++ {
+		}
+		if i == start || i+1 >= len(text) || text[i] != ' ' {
+			return
+		}
+		p := pair{key: text[start:i]}
+		if i++; text[i] == ':' {
+			i++ // a keyword
+		}
+		if p.readValue(text, i, true); len(p.value) > 0 {
+			d.pair(p, e)
+		}
+		for i = p.end; i < len(text) && (text[i] == ',' || text[i] == ' '); i++ {
+		}
+	}
+}
+
+var keywordMap = []byte("{:")
 
 // from returns the index of the first mark in text at i or behind, or len(text).
 // An i where the mark stands already, or past the end, costs nothing.

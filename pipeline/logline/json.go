@@ -1,6 +1,7 @@
 package logline
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 
@@ -77,6 +78,7 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 				if done {
 					if start == len(b) && d.fault == ErrInvalid {
 						if j := jsontext.LooseScalarEnd(b, i); j > i {
+							d.looseStamp(b, i, j, o, e)
 							i = j
 							continue
 						}
@@ -124,6 +126,22 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 			d.missing = 0
 			return len(b)
 		}
+	}
+}
+
+// looseStamp takes the stamp without quotes that ends at b[end], of which what could
+// be the number of a valid line was read up to b[i].
+func (d *Decoder) looseStamp(b []byte, i, end int, o *object, e *Entry) {
+	quote := bytes.LastIndexByte(b[:i], '"')
+	if quote < 0 || quote+1 >= i || b[quote+1] != ':' {
+		return
+	}
+	name, start := bytes.LastIndexByte(b[:quote], '"'), jsontext.SkipSpace(b, quote+2)
+	if name < 0 || start >= i {
+		return
+	}
+	if k := d.layouts.key(o, b[name:start], 0); k.meaning.Field == lexicon.Time {
+		d.set(&k.meaning, value{b[start:end], kindString, false}, e)
 	}
 }
 

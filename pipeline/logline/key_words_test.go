@@ -4,6 +4,9 @@ import "testing"
 
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
+	{`{"@timestamp":"2021-03-04T05:06:07Z","content":"[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8","level":"info"}`, `json/request 2021-03-04T05:06:07Z 401 POST /a info "[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8"`},
+	{`{"httpMessage":{"method":"GET","path":"/a","start":"1614834367","status":"401"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
+	{`{"@timestamp":"2021-03-04T05:06:07Z","message":"slow","time":4959141198}`, `json 2021-03-04T05:06:07Z "slow"`},
 	{`{"http_request_path":"/a?b=1","http_request_verb":"GET","finalStatusCode":"401"}`, `json 401 GET /a`},
 	{`{"nginx":{"access":{"method":"GET","url":"/a","response_code":401}}}`, `json 401 GET /a`},
 	{`{"@nginx_fields":{"status":"401","uri":"/index.php","request_uri":"/a?b","request_method":"GET"}}`, `json 401 GET /a`},

@@ -12,7 +12,7 @@ import (
 //
 //	I0304 05:06:07.123456       1 file.go:12] message
 //	I20210304 05:06:07.123456 123 file.cc:12] message
-//	I210304 05:06:07.123456 1 file.go:12 message
+//	I210304 05:06:07.123456 1 file.go:12 ⋮ message
 func readKlog(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 20 {
 		return false
@@ -27,7 +27,15 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	i := bytes.IndexByte(at[:min(len(at), 256)], ']')
-	if i < 0 {
+	text := at[i+1:]
+	if n == 6 && (i < 0 || bytes.Contains(at[:i], cockroachMark)) {
+		if i = bytes.Index(at[:min(len(at), 256)], cockroachMark); i < 0 {
+			return false
+		}
+		if text = scan.SkipBlank(at[i+len(cockroachMark):]); len(text) > 0 && text[0] == '[' {
+			text = text[1+scan.Closing(text):] // tags
+		}
+	} else if i < 0 {
 		return false
 	}
 	if n != 4 { // the date has its year
@@ -36,6 +44,9 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 		}
 	}
 	e.Level, e.Format = level, "klog"
-	d.body(scan.SkipBlank(at[i+1:]), e)
+	d.body(scan.SkipBlank(text), e)
 	return true
 }
+
+// cockroachMark parts head and message where CockroachDB marks what may be secret.
+var cockroachMark = []byte(" ⋮ ")

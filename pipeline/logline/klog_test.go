@@ -11,6 +11,7 @@ var klogLines = []lineTest{
 	{`I0304 05:06:07.123456       1 wrap.go:47] GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]`, `klog 401 GET /api/v1/pods info "GET /api/v1/pods: (1.5ms) 401 [kubectl/v1.12 203.0.113.9:51234]"`},
 	{`W20210304 05:06:07.123456  4711 server.cc:12] token refused`, `klog 2021-03-04T05:06:07.123456Z warn "token refused"`},
 	{`I210304 05:06:07.123456 1 file.go:12 ⋮ [n1] no key`, `klog 2021-03-04T05:06:07.123456Z info "no key"`},
+	{`W210304 05:06:07.123456 1 cli/start.go:12 ⋮ ‹no cache›`, `klog 2021-03-04T05:06:07.123456Z warn "‹no cache›"`},
 	{`F0304 05:06:07.123456 1 main.go:1] cannot start`, `klog fatal "cannot start"`},
 }
 

@@ -150,6 +150,14 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 		}
 	}
 	*e = before
+	if end := 0; !stated && text[0] == '[' {
+		if end = scan.Closing(text); end < 0 {
+			return
+		}
+		if rest := scan.SkipBlank(text[end+1:]); len(rest) > 1 && rest[0] == '{' && rest[1] == '"' && e.wrap(format) {
+			d.embedded(rest, e) // behind a tag
+		}
+	}
 }
 
 // messageText returns the layer's message without escapes.

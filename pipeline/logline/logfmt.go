@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // readLogfmt reads lines of key=value pairs, which may have a name before them
@@ -24,6 +25,7 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	d.begin(e)
+	status := e.Status
 	for ok {
 		next, more := nextPair(text, p.end, false)
 		if p.bare && isWords(p.key) {
@@ -39,8 +41,22 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	if l := &d.layer; l.message == nil && l.have[lexicon.Status]|l.have[lexicon.Level] == 0 && !l.isRequest() {
 		e.Message = line // nothing but pairs is a message
 	}
+	if l := &d.layer; l.have[lexicon.Status] != 0 && !l.isRequest() && e.Level >= severity.Warn && !saysRequest(l.message) {
+		e.Status, l.have[lexicon.Status] = status, 0 // what another server answered
+	}
 	d.end(e, "logfmt")
 	return true
+}
+
+// saysRequest reports whether the message of a warning is of a request to this
+// server, where neither method nor path say so.
+func saysRequest(message []byte) bool {
+	for _, word := range [...]string{"request", "Request", "oken", "auth", "Auth", "enied", "orbidden", "eject", "nvalid"} {
+		if bytes.Contains(message, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isWords reports whether what key names is words, which some loggers write

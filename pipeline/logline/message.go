@@ -22,7 +22,8 @@ func (d *Decoder) message(text []byte, e *Entry) {
 
 // embedded reads an object that stands in a text. It is the line itself where it
 // has message and level or time; otherwise it is context: its stamps are not the
-// line's, and a status counts only beside a method or a path.
+// line's, and a status counts only beside a method or a path. What is called an
+// endpoint is as often another server's.
 func (d *Decoder) embedded(object []byte, e *Entry) {
 	before := *e
 	d.begin(e)
@@ -38,7 +39,7 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	if before.TimeFrom != TimeNone {
 		e.Time, e.TimeFrom = before.Time, before.TimeFrom
 	}
-	if e.Method == nil && e.Path == nil {
+	if e.Method == nil && (e.Path == nil || before.Path == nil && lexicon.Rank(255-l.have[lexicon.Path])%64 >= lexicon.RankRoute) {
 		e.Status = before.Status
 	}
 	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {

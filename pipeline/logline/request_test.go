@@ -9,6 +9,7 @@ var requestLines = []lineTest{
 	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
 	{`http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms`, `request 401 GET /a "http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms"`},
 	{`203.0.113.9 - GET /a HTTP/1.1 - /a 10.0.0.7:80 401 "next" - 1614834367.123`, `request 2021-03-04T05:06:07.123Z 401 GET /a "203.0.113.9 - GET /a HTTP/1.1 - /a 10.0.0.7:80 401 \"next\" - 1614834367.123"`},
+	{`203.0.113.9 "GET /a HTTP/1.1" 401 1614834367.123 "curl/8"`, `request 2021-03-04T05:06:07.123Z 401 GET /a "203.0.113.9 \"GET /a HTTP/1.1\" 401 1614834367.123 \"curl/8\""`},
 	{`Unauthorized: /a/b/`, `request /a/b/ "Unauthorized: /a/b/"`},
 	{`   >> Outcome: Error(401 Unauthorized)`, `request 401 ">> Outcome: Error(401 Unauthorized)"`},
 	{`GET     [401] /a`, `request 401 GET /a "GET     [401] /a"`},

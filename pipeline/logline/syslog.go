@@ -52,6 +52,34 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	d.unwrapSyslog(skipStructuredData(line), e)
 }
 
+// bare5424 reads a line of RFC 5424 without priority and version, as daemons write it
+// to files, from the host on. It is told by its structured data.
+func (d *Decoder) bare5424(host, line []byte, e *Entry) bool {
+	app, rest := scan.Token(line)
+	process, rest := scan.Token(rest)
+	id, data := scan.Token(rest)
+	if len(id) == 0 || len(data) < 2 || scan.Digits(process) != len(process) && scan.UnlessDash(process) != nil || !naming.IsHost(host) || id[0] == '[' {
+		return false
+	}
+	end := len(data) - len(skipStructuredData(data))
+	if data[0] == '[' && bytes.IndexByte(data[:end], '@') < 0 || data[0] == '-' && (data[1] != ' ' || scan.UnlessDash(id) != nil) || end == 0 {
+		return false
+	}
+	if i := bytes.Index(data[:end], levelData); i >= 0 {
+		word, _, _ := bytes.Cut(data[i+len(levelData):end], quoteMark)
+		e.Level = severity.Parse(word)
+	}
+	e.setPod(scan.UnlessDash(host), lexicon.RankPodHost)
+	e.setService(scan.UnlessDash(app), lexicon.RankServiceTag)
+	d.unwrapSyslog(data[end:], e)
+	return true
+}
+
+var (
+	levelData = []byte(` level="`)
+	quoteMark = []byte(`"`)
+)
+
 // unwrapSyslog reads the line that a syslog header was taken off.
 func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 	line = d.colours(bytes.TrimPrefix(line, ceeMark))
@@ -110,14 +138,15 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	if n := scan.Digits(line); n > 0 && n+1 < len(line) && line[n] == ':' && line[n+1] == ' ' {
 		line = line[n+2:] // a sequence number
 	}
-	if len(line) > 0 && (line[0] == '*' || line[0] == '.') {
+	if line = scan.SkipBlank(line); len(line) > 0 && (line[0] == '*' || line[0] == '.') {
 		line = line[1:] // a device whose clock is not set
 	}
+	stamped := false
 	if s := d.stamps.Read(line); s.Len > 0 {
 		if s.Full {
 			e.setTime(s.UnixNano)
 		}
-		line = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colon))
+		line, stamped = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colon)), true
 	}
 	if tag, rest := syslogTag(line); rest != nil {
 		e.setService(tag, lexicon.RankServiceTag)
@@ -130,6 +159,8 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		e.setPod(host, lexicon.RankPodHost)
 		e.setService(tag, lexicon.RankServiceTag)
 		rest = inner
+	} else if stamped && len(rest) > 0 && namesMachine(host) {
+		e.setPod(host, lexicon.RankPodHost) // and no tag
 	} else {
 		rest = line
 	}
@@ -142,7 +173,7 @@ var colon = []byte(":")
 // nil where there is none.
 func syslogTag(b []byte) (tag, rest []byte) {
 	i := 0
-	for i < len(b) && i < 64 && (scan.IsWord(b[i]) || b[i] == '-' || b[i] == '.' || b[i] == '/' || b[i] == '@') {
+	for i < len(b) && i < 64 && (scan.IsWord(b[i]) || b[i] == '-' || b[i] == '.' || b[i] == '/' || b[i] == '@' || i > 0 && (b[i] == '<' || b[i] == '>')) {
 		i++
 	}
 	if i == 0 || i >= len(b) || b[0] == '/' {
@@ -171,8 +202,17 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
+	if s.Full && d.bare5424(host, rest, e) {
+		e.setTime(s.UnixNano)
+		return true
+	}
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
+	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && namesMachine(host) {
+		e.setPod(host, lexicon.RankPodHost)
+		d.unwrapSyslog(rest, e)
+		return true
+	}
 	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
 		return false
 	}
@@ -183,6 +223,13 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	e.setService(tag, lexicon.RankServiceTag)
 	d.unwrapSyslog(inner, e)
 	return true
+}
+
+// namesMachine reports whether a word before a line without tag is the machine's
+// name rather than the first of the line.
+func namesMachine(word []byte) bool {
+	return len(word) > 1 && naming.IsHost(word) && scan.IsLetter(word[0]) && bytes.IndexByte(word, ':') < 0 &&
+		bytes.ContainsAny(word[:len(word)-1], ".-0123456789")
 }
 
 // hasPID reports whether b begins with a number in brackets.

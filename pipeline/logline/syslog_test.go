@@ -5,6 +5,13 @@ import "testing"
 var syslogLines = []lineTest{
 	{`<165>1 2021-03-04T05:06:07.003Z node1.example.com orders 8710 ID47 [meta@32473 iut="3" note="a \"]\" b"][x@1 y="z"] token refused`, `syslog/ 2021-03-04T05:06:07.003Z info service=orders pod=node1.example.com "token refused"`},
 	{"<165>1 2021-03-04T05:06:07.003Z - - - - - \ufeffhello there", `syslog/ 2021-03-04T05:06:07.003Z info "hello there"`},
+	{`<14>Mar  4 05:06:07 web-1 read of /a was refused`, `syslog/ info pod=web-1 "read of /a was refused"`},
+	{`<134> 04/Mar/2021:05:06:07  gw-1.example.com 0-PPE-0 : refused`, `syslog/ 2021-03-04T05:06:07Z info pod=gw-1.example.com "0-PPE-0 : refused"`},
+	{`Mar  4 05:06:07 gw.example system,error login failure for user ann`, `syslog/ pod=gw.example "system,error login failure for user ann"`},
+	{`Mar  4 05:06:07 something happened`, `text "something happened"`},
+	{`2021-03-04T05:06:07.123Z node1.example.com orders 17 LOGIN [a@1 comp="x" level="WARN"] no key`, `syslog/ 2021-03-04T05:06:07.123Z warn service=orders pod=node1.example.com "no key"`},
+	{`2021-03-04T05:06:07Z node1 cron 17 - -  (root) CMD (a)`, `syslog/ 2021-03-04T05:06:07Z service=cron pod=node1 "(root) CMD (a)"`},
+	{`Mar  4 05:06:07 node1 deploy-<stdin>: done`, `syslog/ service=deploy-<stdin> pod=node1 "done"`},
 	{`83 <40>1 2021-03-04T05:06:07+00:00 host app web.1 - State changed from up to down`, `syslog/ 2021-03-04T05:06:07Z fatal service=app pod=host "State changed from up to down"`},
 	{`<34>1 2021-03-04T05:06:07Z node1 api - - - {"level":"warn","msg":"no key","time":"2021-03-04T05:06:06Z"}`, `syslog/json 2021-03-04T05:06:06Z warn service=api pod=node1 "no key"`},
 	{`<190>Mar  4 05:06:07 web1 nginx: 203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "GET /a HTTP/1.1" 401 172 "-" "curl/8.1"`, `syslog/access 2021-03-04T05:06:07Z 401 GET /a info service=nginx pod=web1`},

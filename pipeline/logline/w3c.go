@@ -65,8 +65,9 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 		row.target, rest = scan.Token(rest)
 		word, _ = scan.Token(rest)
 		row.status = request.WholeStatus(word)
+		ok = string(word) == "000" // the client was gone
 	}
-	return row, len(row.target) > 0 && row.target[0] == '/' && row.status != 0
+	return row, len(row.target) > 0 && row.target[0] == '/' && (ok || row.status != 0)
 }
 
 var siteMark = []byte("W3SVC")

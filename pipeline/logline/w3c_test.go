@@ -7,6 +7,7 @@ var w3cLines = []lineTest{
 	{`2021-03-04 05:06:07 W3SVC1 WEB1 10.0.0.4 POST /api/me - 80 mary 203.0.113.9 HTTP/1.1 Mozilla/5.0 - - shop.example.com 200 0 64 1222 417 312`, `w3c 2021-03-04T05:06:07Z 200 POST /api/me pod=WEB1`},
 	{`2021-03-04 05:06:07 203.0.113.9 - 10.0.0.4 443 GET /img/a.gif - 304 Mozilla/4.0+(compatible)`, `w3c 2021-03-04T05:06:07Z 304 GET /img/a.gif`},
 	{"2021-03-04\t05:06:07\tLHR62-C2\t2390\t203.0.113.9\tGET\td111.cloudfront.net\t/view/a.html\t403\t-\tMozilla/5.0\t-\t-\tError\tabc==\td111.cloudfront.net\thttps", `w3c 2021-03-04T05:06:07Z 403 GET /view/a.html`},
+	{"2021-03-04\t05:06:07\tLHR62-C2\t2390\t203.0.113.9\tPOST\td111.cloudfront.net\t/view/a.html\t000\t-\tMozilla/5.0\t-\t-\tError\tabc==\td111.cloudfront.net\thttps", `w3c 2021-03-04T05:06:07Z POST /view/a.html`},
 }
 
 func TestW3C(t *testing.T) { checkLines(t, w3cLines) }

@@ -93,6 +93,8 @@ var wrapperTests = []recordTest{
 	{"not JSON in the end", `{"status":401,oops}`, `|json 401 !invalid`},
 	{"a value without quotes", `{"at": 04/Mar/2026:05:06:07 +0000, "method": "GET", "path": "/a", "took": 0.1, 0.2, "next":, "status": 401}`, `|json GET /a 401 !invalid`},
 	{"no value in the end", `{"a":{"b":},"status":401,"next":}`, `|json 401 !invalid`},
+	{"a stamp without quotes", `{"time": 04/Mar/2021:05:06:07 +0000, "method": "GET", "path": "/a", "status": 401}`, `|json 1614834367.000000 GET /a 401 !invalid`},
+	{"a message of tag and object", `{"timestamp":1614834367000,"message":"[api] {\"level\":\"warn\",\"message\":\"denied\",\"status\":401,\"path\":\"/a\"}"}`, `json|json 1614834367.000000 /a 401 warn "denied"`},
 	{"a value without quotes in an object", `{"res":{"took": 0.1, 0.2}, "status":401}`, `|json 401 !invalid`},
 	{"broken off behind no value", `{"a":,"b":""`, `|json !invalid`},
 	{"quotes within a string", `{"path":"/a","arg":"{"x":1, "status":500}", "status":401}`, `|json /a !invalid`},

@@ -9,6 +9,7 @@ package head
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
@@ -37,11 +38,8 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 		h.Stamp = stamp.Time{UnixNano: ns, Len: n, Full: true}
 		h.Rest, h.Fields = skipSeparator(h.Rest[n:]), 1
 	}
-	if bytes.HasPrefix(h.Rest, []byte("####<")) { // WebLogic
-		h.Rest = h.Rest[4:]
-	}
 	h.steps()
-	if h.Fields == 0 { // something unknown stands first
+	if h.Fields == 0 && !h.columns() { // something unknown stands first
 		for i, ch := range h.Rest[:min(len(h.Rest), 64)] {
 			if ch == '[' && h.stamps.Read(h.Rest[i+1:]).Full {
 				h.Rest = h.Rest[i:]
@@ -92,16 +90,14 @@ func (h *Line) step() bool {
 	switch b[0] {
 	case '[', '(', '<':
 		return h.group()
+	case '"':
+		return h.quoted()
 	case '*': // *ERROR*
 		if end := bytes.IndexByte(b[1:min(len(b), 12)], '*'); end > 0 && h.Level == severity.None {
 			if level := severity.Parse(b[1 : 1+end]); level != severity.None {
 				h.Level, h.Rest = level, b[end+2:]
 				return true
 			}
-		}
-	case '#':
-		if h.Level == severity.None {
-			return h.sign()
 		}
 	case '{':
 		return (h.Stamp.Len > 0 || h.Level != severity.None) && h.place()
@@ -113,11 +109,17 @@ func (h *Line) step() bool {
 		}
 		return h.outer == severity.None && h.words()
 	}
-	if level, n := levelAt(b, false); level == h.Level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
-		h.Rest = b[n:] // Ruby says it twice
-		return true
+	if level, n := levelAt(b, false); n > 0 {
+		if level == h.Level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
+			h.Rest = b[n:] // Ruby says it twice
+			return true
+		}
+		if h.Level == severity.Debug && h.Fields == 2 && bytes.HasPrefix(b[n:], barMark) {
+			h.Level, h.Rest = level, b[n:] // "| TRACE | INFO |": the first is a program of Datadog's agent
+			return true
+		}
 	}
-	return h.number() || h.origin() || h.column()
+	return h.number() || h.origin() || h.column() || h.program() || h.processAndThread()
 }
 
 // place takes off a place in the source in braces: {file.py:12}.
@@ -150,8 +152,8 @@ func (h *Line) group() bool {
 	}
 	inside := scan.SkipBlank(b[1:end])
 	found := h.inside(inside)
-	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"') {
-		return false // the message itself
+	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"' || len(inside) == 3 && scan.Digits(inside) == 3 && isCapital(b[end+1:])) {
+		return false // the message itself, or a status before a method
 	}
 	if !found && b[0] == '<' && (len(inside) == 0 || !scan.IsDigit(inside[0])) {
 		next := Line{stamps: h.stamps, Rest: skipSeparator(b[end+1:]), Stamp: h.Stamp}
@@ -205,8 +207,8 @@ func (h *Line) inside(b []byte) (found bool) {
 			break
 		}
 		level := severity.Parse(b[:n])
-		if n == 1 && (len(b) == 1 || len(b) > 2 && h.stamps.Read(b[2:]).Len > 0) {
-			level = severity.Capital(b[0]) // [W], [W 2006-01-02 15:04:05 app]
+		if n == 1 && (len(b) == 1 || len(b) > 2 && (found && scan.IsDigit(b[2]) || h.stamps.Read(b[2:]).Len > 0)) {
+			level = severity.Capital(b[0]) // [W], [W 2006-01-02 15:04:05 app], [2006-01-02 15:04:05 W 17 18]
 		}
 		if level != severity.None && h.Level == severity.None {
 			h.Level, found = level, true
@@ -228,8 +230,8 @@ func (h *Line) words() bool {
 		if n == 0 || n == len(b) {
 			return false
 		}
-		if h.Stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 || len(h.Rest)-len(b) > maxGroup {
-			words++ // pairs before a level do not count
+		if h.Stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 && scan.Digits(b) < n || len(h.Rest)-len(b) > maxGroup {
+			words++ // pairs and numbers before a level do not count
 		}
 		if level := severity.Parse(b[:n]); level != severity.None && b[0] >= 'A' && b[0] <= 'Z' && worse == severity.None {
 			worse = level // "PHP Fatal error:"
@@ -254,6 +256,9 @@ func (h *Line) words() bool {
 			}
 		}
 		if _, m := levelAt(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.Stamp.Len > 0) {
+			if pod, _ := scan.Token(h.Rest); h.Stamp.Len > 0 && naming.IsReplica(pod) {
+				h.Host = pod
+			}
 			h.Rest = b
 			if worse != severity.None {
 				h.Level, h.Rest = worse, b[m:]
@@ -351,6 +356,8 @@ func skipLogger(b []byte) []byte {
 	}
 	return b
 }
+
+var barMark = []byte(" |")
 
 // maxGroup bounds the length of a group in brackets.
 const maxGroup = 256

@@ -40,7 +40,7 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 		}
 		return severity.None, 0
 	case ' ', '-', '/', ',':
-		if upper || n+1 < len(b) && (b[n+1] == ' ' || b[n+1] == '-' || b[n+1] == '|' || b[n+1] == '[') {
+		if upper || n+1 < len(b) && (b[n+1] == ' ' || b[n+1] == '-' || b[n+1] == '|' || b[n+1] == '[' || b[n+1] == ':') {
 			return level, n
 		}
 		if stamped && ch == ' ' && (level < severity.Error) && b[0] != 'n' && b[0] != 'f' && b[0] != 's' && b[0] != 'c' && b[0] != 'l' {

@@ -26,19 +26,6 @@ func (h *Line) column() bool {
 // maxColumn bounds the length of a column that is taken off.
 const maxColumn = 48
 
-// sign takes off the sign before a level: "# WARNING: ...", as Redis writes.
-func (h *Line) sign() bool {
-	if h.Stamp.Len == 0 || len(h.Rest) < 6 || h.Rest[1] != ' ' {
-		return false
-	}
-	level, n := levelAt(h.Rest[2:], false)
-	if n == 0 {
-		return false
-	}
-	h.Level, h.Rest = level, h.Rest[2+n:]
-	return true
-}
-
 // pairsEnd returns the length of the pairs that b begins with, joined by commas,
 // as in "user=app,db=app,client=10.0.0.1 FATAL: ..." of PostgreSQL.
 func pairsEnd(b []byte, n int) int {

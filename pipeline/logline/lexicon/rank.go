@@ -22,6 +22,9 @@ const (
 	RankPodHost Rank = 50 // the machine; never the HTTP Host
 )
 
+// RankRoute is the rank of a path that is called a route or an endpoint.
+const RankRoute Rank = 12
+
 // RankTrace is the rank of the id of a trace, within its tier: it names a request
 // where nothing better does.
 const RankTrace Rank = 30

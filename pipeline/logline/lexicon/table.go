@@ -19,7 +19,7 @@ var spellings = []spelling{
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when"},
+	{Time, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 
@@ -40,7 +40,7 @@ var spellings = []spelling{
 
 	{Path, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
 		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path"},
-	{Path, 12, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
+	{Path, RankRoute, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
 	{Request, 8, 0, "request requestline req httprequest requestraw"},
 
@@ -51,7 +51,7 @@ var spellings = []spelling{
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
-	{Message, 30, 0, "description event.original data.description line"},
+	{Message, 30, 0, "content description event.original data.description line"},
 
 	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name"},
 	{Service, RankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},

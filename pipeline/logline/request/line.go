@@ -89,3 +89,6 @@ func IsAddress(b []byte) bool {
 
 // reason returns what HTTP calls a status, "" for one that it does not know.
 func reason(status int) string { return http.StatusText(status) }
+
+// IsReason reports whether text is what HTTP calls a status.
+func IsReason(status int, text []byte) bool { return string(text) == reason(status) }

@@ -42,6 +42,9 @@ func Began(text []byte) bool { return bytes.HasPrefix(skipTags(text), startedMar
 // Phrase reads the lines by which frameworks speak of a request that they name
 // elsewhere: how it ended, or which path was refused.
 func Phrase(text []byte) (r Part, ok bool) {
+	if r, ok = responded(text); ok {
+		return r, true
+	}
 	if r.Status = phraseStatus(text); r.Status == 0 {
 		r.Target = RefusedPath(text)
 		return r, r.Target != nil
@@ -50,6 +53,28 @@ func Phrase(text []byte) (r Part, ok bool) {
 		r.Target, _ = scan.Token(rest)
 	}
 	return r, true
+}
+
+// responded reads hapi's line about a response, which writes methods in small letters:
+// http://host: get /path {query} 401 (12ms)
+func responded(text []byte) (r Part, ok bool) {
+	i := bytes.Index(text[:min(len(text), 128)], schemeMark)
+	if i < 0 {
+		return r, false
+	}
+	url, rest := scan.Token(text[i:])
+	word, rest := scan.Token(rest)
+	if url[len(url)-1] != ':' || len(word) == 0 || word[0] < 'a' {
+		return r, false
+	}
+	r.Method = Method(word)
+	r.Target, rest = scan.Token(rest)
+	r.Target, _, _ = bytes.Cut(r.Target, []byte("{"))
+	if end := bytes.LastIndex(rest, []byte(" (")); end >= 3 {
+		rest = bytes.TrimRight(rest[:end], " ")
+		r.Status = WholeStatus(rest[max(0, len(rest)-3):])
+	}
+	return r, r.Status != 0 && r.Method != nil
 }
 
 // phraseStatus reads the status in the lines by which frameworks end a request

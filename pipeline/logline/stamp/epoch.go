@@ -69,6 +69,9 @@ func exponent(b []byte) (exp int64, n int) {
 	return exp, i
 }
 
+// maxEpoch is the beginning of the year 2100: numbers beyond are durations.
+const maxEpoch = 4102444800
+
 // scaleEpoch turns digits, kept of them and whole before the point, into Unix
 // nanoseconds; the unit follows from whole.
 func scaleEpoch(digits, kept, whole int64, n int) (int64, int) {
@@ -94,7 +97,7 @@ func scaleEpoch(digits, kept, whole int64, n int) (int64, int) {
 		}
 		digits *= 10
 	}
-	if digits < 1e17 || digits/1e9 >= maxSecond {
+	if digits < 1e17 || digits/1e9 > maxEpoch {
 		return 0, 0
 	}
 	return digits, n

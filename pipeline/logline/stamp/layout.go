@@ -24,6 +24,8 @@ func (r *Reader) readOther(b []byte) Time {
 		}
 	case k == 6 && b[6] == ' ':
 		return r.readShort(b)
+	case k == 6 && b[6] == '/' && len(b) > 17 && b[13] == '.':
+		return r.readGood(b)
 	case k == 8 || k == 14:
 		return r.readCompact(b, k)
 	case k <= 4:
@@ -46,6 +48,17 @@ func (r *Reader) readShort(b []byte) Time {
 		return Time{}
 	}
 	return r.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
+}
+
+// readGood reads 060102/150405.000, as hapi's reporters write.
+func (r *Reader) readGood(b []byte) Time {
+	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
+	hour, minute, sec := digits2(b[7:]), digits2(b[9:]), digits2(b[11:])
+	if scan.Digits(b[7:]) != 6 || !validDate(year, month, day) || hour > 23 || minute > 59 || sec > 60 {
+		return Time{}
+	}
+	nano, n := fraction(b, 13)
+	return r.zoned(b, n, unixDay(year, month, day)*86400+int64(hour*3600+minute*60+sec), nano)
 }
 
 // date is a day of the calendar; year is 0 where the log leaves it out.

@@ -1,0 +1,95 @@
+package head
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
+)
+
+// quoted takes off a stamp in quotes and, behind one, a level in quotes, the first
+// columns of a table: "2006-01-02 15:04:05","WARN",...
+func (h *Line) quoted() bool {
+	end := bytes.IndexByte(h.Rest[1:min(len(h.Rest), maxColumn)], '"') + 1
+	if end < 2 {
+		return false
+	}
+	inside := h.Rest[1:end]
+	if s := h.stamps.Read(inside); s.Len > 0 && s.Len == len(inside) && h.Stamp.Len == 0 {
+		h.take(s)
+	} else if level := severity.Parse(inside); level != severity.None && h.Stamp.Len > 0 && h.Level == severity.None {
+		h.Level = level
+	} else {
+		return false
+	}
+	if h.Rest = h.Rest[end+1:]; len(h.Rest) > 0 && (h.Rest[0] == ',' || h.Rest[0] == ';') {
+		h.Rest = h.Rest[1:]
+	}
+	return true
+}
+
+// columns takes off columns between double colons, a stamp among them:
+// "Main::INFO::2006-01-02 15:04:05,000::module::17::message".
+func (h *Line) columns() bool {
+	rest, s, level := h.Rest, h.Stamp, severity.None
+	for i := 0; ; i++ {
+		word, next, ok := bytes.Cut(rest[:min(len(rest), maxColumn)], doubleColon)
+		if !ok || len(word) == 0 {
+			break
+		}
+		if at := h.stamps.Read(word); at.Len == len(word) && s.Len == 0 {
+			s = at
+		} else if bytes.IndexByte(word, ' ') >= 0 {
+			break
+		} else if l := severity.Parse(word); l != severity.None && level == severity.None {
+			level = l
+		} else if i > 2 && s.Len == 0 {
+			break
+		}
+		rest = rest[len(rest[:min(len(rest), maxColumn)])-len(next):]
+	}
+	if s.Len == 0 || len(rest) == 0 {
+		return false
+	}
+	h.Stamp, h.Level, h.Rest, h.Fields = s, level, rest, 2
+	return true
+}
+
+var doubleColon = []byte("::")
+
+// program takes off a program and its process number between level and message:
+// "info vpxd[17] [sub=a] ...", "INFO api[17]: ...".
+func (h *Line) program() bool {
+	n := scan.Name(h.Rest)
+	if n < 2 || h.Stamp.Len == 0 || h.App != nil || n+2 >= len(h.Rest) || h.Rest[n] != '[' || !scan.IsLetter(h.Rest[0]) {
+		return false
+	}
+	end := n + 1 + scan.Digits(h.Rest[n+1:])
+	if end == n+1 || end+2 >= len(h.Rest) || h.Rest[end] != ']' || h.Rest[end+1] != ':' && string(h.Rest[end+1:end+3]) != " [" {
+		return false
+	}
+	h.App, h.Rest = h.Rest[:n], h.Rest[end+1:]
+	return true
+}
+
+// processAndThread takes off module, process and thread, as Django's verbose layout
+// puts them between level and message: "views 17 140676383893056 message".
+func (h *Line) processAndThread() bool {
+	word, rest := scan.Token(h.Rest)
+	process, rest := scan.Token(rest)
+	thread, rest := scan.Token(rest)
+	if h.Stamp.Len == 0 || len(rest) == 0 || len(word) != scan.Name(word) || len(thread) < minThread || scan.Digits(process) != len(process) || scan.Digits(thread) != len(thread) {
+		return false
+	}
+	h.Rest = rest
+	return true
+}
+
+// minThread is the length of the number of a thread that is told from others by it.
+const minThread = 9
+
+// isCapital reports whether b begins, after blanks, with two capitals.
+func isCapital(b []byte) bool {
+	b = scan.SkipBlank(b)
+	return len(b) > 2 && b[0] >= 'A' && b[0] <= 'Z' && b[1] >= 'A' && b[1] <= 'Z'
+}
