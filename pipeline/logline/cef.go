@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -54,15 +55,15 @@ func unescapedBar(b []byte) int {
 
 // cefPairs reads the extension.
 func (d *Decoder) cefPairs(rest []byte, e *Entry) {
-	p, ok := nextPair(rest, 0, false)
+	p, ok := pair.Next(rest, 0, false)
 	for ok {
-		next, more := nextPair(rest, p.end, false)
+		next, more := pair.Next(rest, p.End, false)
 		end := len(rest)
 		if more {
-			end = next.start
+			end = next.Start
 		}
-		value := bytes.TrimSpace(rest[min(p.end-len(p.value), end):end])
-		switch string(p.key) {
+		value := bytes.TrimSpace(rest[min(p.End-len(p.Value), end):end])
+		switch string(p.Key) {
 		case "rt", "devTime", "end", "start":
 			if s := d.stamps.Read(value); s.Full {
 				e.setTime(s.UnixNano)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -39,19 +40,19 @@ func (d *Decoder) dictPairs(text []byte, e *Entry) {
 func (d *Decoder) keywords(text []byte, e *Entry) {
 	for i := 0; i+2 < len(text) && text[i] == ':'; {
 		start := i + 1
-		for i = start; i < len(text) && i-start <= maxName && (isKeyByte(text[i]) || text[i] == '?'); i++ {
+		for i = start; i < len(text) && i-start <= pair.MaxName && (pair.IsKeyByte(text[i]) || text[i] == '?'); i++ {
 		}
 		if i == start || i+1 >= len(text) || text[i] != ' ' {
 			return
 		}
-		p := pair{key: text[start:i]}
+		p := pair.Pair{Key: text[start:i]}
 		if i++; text[i] == ':' {
 			i++ // a keyword
 		}
-		if p.readValue(text, i, true); len(p.value) > 0 {
+		if p.ReadValue(text, i, true); len(p.Value) > 0 {
 			d.pair(p, e)
 		}
-		for i = p.end; i < len(text) && (text[i] == ',' || text[i] == ' '); i++ {
+		for i = p.End; i < len(text) && (text[i] == ',' || text[i] == ' '); i++ {
 		}
 	}
 }
@@ -84,24 +85,24 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 		end--
 		start--
 	}
-	for start > 0 && end-start <= maxName && (scan.IsWord(text[start-1]) || text[start-1] == '-' || text[start-1] == '.') {
+	for start > 0 && end-start <= pair.MaxName && (scan.IsWord(text[start-1]) || text[start-1] == '-' || text[start-1] == '.') {
 		start--
 	}
 	if start == end {
 		return
 	}
 	key := text[start:end]
-	if !quoted && (!isLabel(key) || start > 0 && !startsPair(text[start-1]) && text[start-1] != ':') {
+	if !quoted && (!isLabel(key) || start > 0 && !pair.MayFollow(text[start-1]) && text[start-1] != ':') {
 		return
 	}
 	for value < len(text) && text[value] == ' ' {
 		value++
 	}
-	var p pair
-	if p.readValue(text, value, true); len(p.value) == 0 {
+	var p pair.Pair
+	if p.ReadValue(text, value, true); len(p.Value) == 0 {
 		return
 	}
-	if p.key = key; !quoted && d.layer.have[lexicon.Method] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
+	if p.Key = key; !quoted && d.layer.have[lexicon.Method] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
 		return
 	}
 	d.pair(p, e)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -20,20 +21,20 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 			return false
 		}
 	}
-	p, ok := nextPair(text, 0, false)
-	if !ok || p.start != 0 || !isPairLine(text, p) {
+	p, ok := pair.Next(text, 0, false)
+	if !ok || p.Start != 0 || !isPairLine(text, p) {
 		return false
 	}
 	d.begin(e)
 	status := e.Status
 	for ok {
-		next, more := nextPair(text, p.end, false)
-		if p.bare && isWords(p.key) {
+		next, more := pair.Next(text, p.End, false)
+		if p.Bare && isWords(p.Key) {
 			end := len(text)
 			if more {
-				end = next.start
+				end = next.Start
 			}
-			p.value = bytes.TrimRight(text[p.end-len(p.value):end], " \t,")
+			p.Value = bytes.TrimRight(text[p.End-len(p.Value):end], " \t,")
 		}
 		d.pair(p, e)
 		p, ok = next, more
@@ -71,14 +72,14 @@ func isWords(key []byte) bool {
 
 // isPairLine reports whether text, which begins with the pair p, is pairs rather
 // than a sentence with one in it: a second pair follows, or nothing.
-func isPairLine(text []byte, p pair) bool {
-	rest := scan.SkipBlank(text[p.end:])
+func isPairLine(text []byte, p pair.Pair) bool {
+	rest := scan.SkipBlank(text[p.End:])
 	if len(rest) == 0 {
-		return len(p.value) > 0
+		return len(p.Value) > 0
 	}
 	if len(rest) > 1024 {
 		rest = rest[:1024]
 	}
-	_, ok := nextPair(rest, 0, false)
+	_, ok := pair.Next(rest, 0, false)
 	return ok
 }

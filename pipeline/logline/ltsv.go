@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
@@ -26,7 +27,7 @@ func readLTSV(d *Decoder, line []byte, e *Entry) bool {
 		if len(value) > 2 && value[0] == '[' && value[len(value)-1] == ']' {
 			value = value[1 : len(value)-1] // Apache's stamp
 		}
-		d.pair(pair{key: member[:n], value: scan.UnlessDash(value)}, e)
+		d.pair(pair.Pair{Key: member[:n], Value: scan.UnlessDash(value)}, e)
 	}
 	d.end(e, "ltsv")
 	return true
@@ -38,7 +39,7 @@ var tabMark = []byte("\t")
 // no colon behind one.
 func labelEnd(b []byte) int {
 	n := 0
-	for n < len(b) && n < maxName && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
+	for n < len(b) && n < pair.MaxName && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
 		n++
 	}
 	if n == len(b) || b[n] != ':' || n == 0 || scan.IsDigit(b[0]) {

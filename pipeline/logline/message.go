@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -55,16 +56,13 @@ func (d *Decoder) field(name, text []byte, e *Entry) {
 
 // pairValue takes a pair whose key stands alone, dotted where it is nested.
 func (d *Decoder) pairValue(pairs *object, name []byte, v value, e *Entry) {
-	if len(v.raw) == 0 || len(name) > maxName {
+	if len(v.raw) == 0 || len(name) > pair.MaxName {
 		return
 	}
 	if k := d.layouts.named(pairs, name); k.meaning.Field != lexicon.None {
 		d.set(&k.meaning, v, e)
 	}
 }
-
-// maxName is the length above which a key of a pair means nothing.
-const maxName = 64
 
 // addText keeps a text that may say why a request was refused, up to eight a line.
 func (d *Decoder) addText(v value) {

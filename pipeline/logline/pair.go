@@ -4,84 +4,19 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/request"
-	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// pair is one key=value of a line. The value of a quoted one is what stands
-// between the quotes, with its escapes where escaped says so.
-type pair struct {
-	key, value []byte
-	escaped    bool
-	bare       bool // without quotes
-	start, end int  // where key begins, and what follows the value
-}
-
-// nextPair returns the first pair in text that begins at from or later. In loose
-// text a value without quotes also ends at a comma or closing bracket.
-func nextPair(text []byte, from int, loose bool) (p pair, ok bool) {
-	for i := from; i < len(text); i++ {
-		j := bytes.IndexByte(text[i:], '=')
-		if j < 0 {
-			return p, false
-		}
-		i += j
-		start := i
-		for start > from && i-start <= maxName && isKeyByte(text[start-1]) {
-			start--
-		}
-		if start == i || scan.IsDigit(text[start]) || start > 0 && !startsPair(text[start-1]) {
-			continue
-		}
-		p = pair{key: text[start:i], start: start}
-		if p.readValue(text, i+1, loose) {
-			return p, true
-		}
-	}
-	return p, false
-}
-
-// readValue reads the value at text[i:].
-func (p *pair) readValue(text []byte, i int, loose bool) bool {
-	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
-		end := scan.QuoteEnd(text, i+1, text[i])
-		p.value, p.end = text[i+1:end], min(end+1, len(text))
-		p.escaped = bytes.IndexByte(p.value, '\\') >= 0
-		return true
-	}
-	end := i + goMapLen(text[i:])
-	for end < len(text) && text[end] > ' ' {
-		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';' || text[end] == '|') {
-			break
-		}
-		end++
-	}
-	p.value, p.end, p.bare = text[i:end], end, true
-	for n := len(p.value); !loose && n > 0 && (p.value[n-1] == ',' || p.value[n-1] == ';'); n-- {
-		p.value = p.value[:n-1]
-	}
-	return end == i || text[i] != '=' && text[i] != '>'
-}
-
-// isKeyByte reports whether ch may be part of the key of a pair.
-func isKeyByte(ch byte) bool {
-	return scan.IsWord(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
-}
-
-// startsPair reports whether a pair may follow ch.
-func startsPair(ch byte) bool {
-	return ch <= ' ' || ch == ',' || ch == '{' || ch == '(' || ch == '[' || ch == ';' || ch == '|' || ch == '"'
-}
-
 // pair takes p as a member of the structured line that is being read.
-func (d *Decoder) pair(p pair, e *Entry) {
-	value := p.value
-	if p.escaped {
+func (d *Decoder) pair(p pair.Pair, e *Entry) {
+	value := p.Value
+	if p.Escaped {
 		value = d.unescape(value)
 	}
-	key := p.key
+	key := p.Key
 	switch string(key) {
 	case "resp": // the API server of Kubernetes
 		key = statusKey
@@ -109,29 +44,6 @@ func (d *Decoder) pair(p pair, e *Entry) {
 }
 
 var goMapMark = []byte("map[")
-
-// goMapLen returns the length of the map as Go prints it that b begins with, 0
-// where it begins with none or the map is long.
-func goMapLen(b []byte) int {
-	if !bytes.HasPrefix(b, goMapMark) {
-		return 0
-	}
-	depth := 0
-	for i, ch := range b[:min(len(b), maxGoMap)] {
-		switch ch {
-		case '[':
-			depth++
-		case ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return 0
-}
-
-// maxGoMap bounds the length of a map without quotes.
-const maxGoMap = 4096
 
 // goMap reads the members of a map as Go prints it: map[k:v k:map[k:v]], those of
 // the outermost level. What they mean depends on the name of the map too.
@@ -176,7 +88,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	at, from, level, status, path := e.Time, e.TimeFrom, e.Level, e.Status, e.Path
 	d.begin(e)
 	if equals {
-		for p, ok := nextPair(text, 0, true); ok; p, ok = nextPair(text, p.end, true) {
+		for p, ok := pair.Next(text, 0, true); ok; p, ok = pair.Next(text, p.End, true) {
 			d.pair(p, e)
 		}
 	}

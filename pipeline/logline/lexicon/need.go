@@ -5,11 +5,11 @@ type Need uint8
 
 // The needs.
 const (
-	NeedTime Need = 1 << iota
+	needTime Need = 1 << iota
 	NeedStatus
-	NeedMethod
-	NeedPath
-	NeedService
+	needMethod
+	needPath
+	needService
 	NeedPod
 	NeedNamespace
 	NeedAll // set where all of the line is read
@@ -21,15 +21,15 @@ const (
 func (f Field) settledBy(r Rank) Need {
 	switch {
 	case f == Time && r.IsOwnStamp():
-		return NeedTime
+		return needTime
 	case f == Status && r == 64*TierLine+4:
 		return NeedStatus
 	case f == Method && r%64 == 4 && r < 64*TierContext:
-		return NeedMethod
+		return needMethod
 	case f == Path && r%64 == 4 && r < 64*TierContext:
-		return NeedPath
+		return needPath
 	case f == Service && r <= RankServiceField:
-		return NeedService
+		return needService
 	case f == Pod && r <= RankPodName:
 		return NeedPod
 	case f == Namespace && r <= RankNamespace:

@@ -13,7 +13,6 @@ const (
 	RankServiceTag       Rank = 70 // the tag of a syslog line, a compose or Heroku prefix
 	RankServiceLabel     Rank = 90 // a Kubernetes label: app.kubernetes.io/name, app, k8s-app
 	RankServiceContainer Rank = 110
-	RankNone             Rank = 255
 )
 
 // The places that name a pod.

@@ -1,0 +1,106 @@
+// Package pair finds pairs in text: key=value, the value in quotes or bare, of
+// logfmt, of events with extensions, and of sentences with pairs in them.
+//
+// Invariant: pairs are found from left to right, do not overlap, and are parts of the
+// text; to look at all of them takes time linear in its length. The package refuses
+// to know what keys mean, and to take escapes out of values.
+package pair
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
+
+// MaxName is the length above which a word is no key.
+const MaxName = 64
+
+// Pair is one key=value of a line. The value of a quoted one is what stands
+// between the quotes, with its escapes where Escaped says so.
+type Pair struct {
+	Key, Value []byte
+	Escaped    bool
+	Bare       bool // without quotes
+	Start, End int  // where Key begins, and what follows the value
+}
+
+// Next returns the first pair in text that begins at from or later. In loose
+// text a value without quotes also ends at a comma or closing bracket.
+func Next(text []byte, from int, loose bool) (p Pair, ok bool) {
+	for i := from; i < len(text); i++ {
+		j := bytes.IndexByte(text[i:], '=')
+		if j < 0 {
+			return p, false
+		}
+		i += j
+		start := i
+		for start > from && i-start <= MaxName && IsKeyByte(text[start-1]) {
+			start--
+		}
+		if start == i || scan.IsDigit(text[start]) || start > 0 && !MayFollow(text[start-1]) {
+			continue
+		}
+		p = Pair{Key: text[start:i], Start: start}
+		if p.ReadValue(text, i+1, loose) {
+			return p, true
+		}
+	}
+	return p, false
+}
+
+// ReadValue reads the value at text[i:], and reports whether it may be one.
+func (p *Pair) ReadValue(text []byte, i int, loose bool) bool {
+	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
+		end := scan.QuoteEnd(text, i+1, text[i])
+		p.Value, p.End = text[i+1:end], min(end+1, len(text))
+		p.Escaped = bytes.IndexByte(p.Value, '\\') >= 0
+		return true
+	}
+	end := i + goMapLen(text[i:])
+	for end < len(text) && text[end] > ' ' {
+		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';' || text[end] == '|') {
+			break
+		}
+		end++
+	}
+	p.Value, p.End, p.Bare = text[i:end], end, true
+	for n := len(p.Value); !loose && n > 0 && (p.Value[n-1] == ',' || p.Value[n-1] == ';'); n-- {
+		p.Value = p.Value[:n-1]
+	}
+	return end == i || text[i] != '=' && text[i] != '>'
+}
+
+// IsKeyByte reports whether ch may be part of the key of a pair.
+func IsKeyByte(ch byte) bool {
+	return scan.IsWord(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
+}
+
+// MayFollow reports whether a pair may stand behind ch.
+func MayFollow(ch byte) bool {
+	return ch <= ' ' || ch == ',' || ch == '{' || ch == '(' || ch == '[' || ch == ';' || ch == '|' || ch == '"'
+}
+
+// goMapLen returns the length of the map as Go prints it that b begins with, 0
+// where it begins with none or the map is long.
+func goMapLen(b []byte) int {
+	if !bytes.HasPrefix(b, goMapMark) {
+		return 0
+	}
+	depth := 0
+	for i, ch := range b[:min(len(b), maxGoMap)] {
+		switch ch {
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// maxGoMap bounds the length of a map without quotes.
+const maxGoMap = 4096
+
+var goMapMark = []byte("map[")
