@@ -39,13 +39,28 @@ func Number(b []byte) int {
 	return v
 }
 
-// Spaces returns how many blanks b begins with, at most 3.
-func Spaces(b []byte) int {
-	n := 0
-	for n < len(b) && n < 3 && b[n] == ' ' {
-		n++
+// Integer reads one to nine digits.
+func Integer(b []byte) (n int, ok bool) {
+	if len(b) == 0 || len(b) > 9 {
+		return 0, false
 	}
-	return n
+	for _, c := range b {
+		if !IsDigit(c) {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}
+
+// IsNumber reports whether b is digits, with or without decimals.
+func IsNumber(b []byte) bool {
+	for _, ch := range b {
+		if !IsDigit(ch) && ch != '.' {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 // Token returns the bytes of b up to the first blank, and what follows the
@@ -56,6 +71,28 @@ func Token(b []byte) (word, rest []byte) {
 		i++
 	}
 	return b[:i], SkipBlank(b[i:])
+}
+
+// Name returns the length of the name or number that b begins with, or of the place
+// in a source.
+func Name(b []byte) int {
+	n := 0
+	for n < len(b) && n < 80 && (IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
+		n++
+	}
+	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
+		n += 2 // file.go:12:Name()
+	}
+	return n
+}
+
+// Spaces returns how many blanks b begins with, at most 3.
+func Spaces(b []byte) int {
+	n := 0
+	for n < len(b) && n < 3 && b[n] == ' ' {
+		n++
+	}
+	return n
 }
 
 // SkipBlank returns b without the spaces and tabs it begins with.
@@ -72,6 +109,14 @@ func TrimSpace(b []byte) []byte {
 		return b
 	}
 	return bytes.TrimSpace(b)
+}
+
+// UnlessDash returns nil for the dash that stands for nothing.
+func UnlessDash(b []byte) []byte {
+	if len(b) == 1 && b[0] == '-' {
+		return nil
+	}
+	return b
 }
 
 // QuoteEnd returns the index of the quote that ends the string whose content
@@ -95,23 +140,6 @@ func QuoteEnd(b []byte, i int, quote byte) int {
 	return len(b)
 }
 
-// Integer reads one to nine digits.
-func Integer(b []byte) (n int, ok bool) {
-	if len(b) == 0 || len(b) > 9 {
-		return 0, false
-	}
-	for _, c := range b {
-		if !IsDigit(c) {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, true
-}
-
-// maxClosing is how far Closing looks.
-const maxClosing = 256
-
 // Closing returns the index of the bracket that closes the one b begins with,
 // -1 where it is missing, or 256 bytes away and more.
 func Closing(b []byte) int {
@@ -133,32 +161,5 @@ func Closing(b []byte) int {
 	return -1
 }
 
-// IsNumber reports whether b is digits, with or without decimals.
-func IsNumber(b []byte) bool {
-	for _, ch := range b {
-		if !IsDigit(ch) && ch != '.' {
-			return false
-		}
-	}
-	return len(b) > 0
-}
-
-// Name returns the length of the name or number that b begins with.
-func Name(b []byte) int {
-	n := 0
-	for n < len(b) && n < 80 && (IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
-		n++
-	}
-	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
-		n += 2 // file.go:12:Name()
-	}
-	return n
-}
-
-// UnlessDash returns nil for the dash that stands for nothing.
-func UnlessDash(b []byte) []byte {
-	if len(b) == 1 && b[0] == '-' {
-		return nil
-	}
-	return b
-}
+// maxClosing is how far Closing looks.
+const maxClosing = 256

@@ -53,3 +53,43 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("Spaces = %d", n)
 	}
 }
+
+func TestIntegers(t *testing.T) {
+	for text, want := range map[string]int{"0": 0, "007": 7, "123456789": 123456789, "": -1, "1234567890": -1, "1.5": -1, "-1": -1} {
+		n, ok := Integer([]byte(text))
+		if !ok {
+			n = -1
+		}
+		if n != want {
+			t.Errorf("Integer(%q) = %d, want %d", text, n, want)
+		}
+	}
+	for text, want := range map[string]bool{"1": true, "1.5": true, "": false, "1s": false} {
+		if IsNumber([]byte(text)) != want {
+			t.Errorf("IsNumber(%q) is not %v", text, want)
+		}
+	}
+}
+
+func TestClosing(t *testing.T) {
+	for text, want := range map[string]int{"[a]b": 2, "(a(b)c)": 6, "{a": -1, "<>": 1, "[]]": 1} {
+		if got := Closing([]byte(text)); got != want {
+			t.Errorf("Closing(%q) = %d, want %d", text, got, want)
+		}
+	}
+	far := append(append([]byte{'['}, bytes.Repeat([]byte("a"), 300)...), ']')
+	if got := Closing(far); got != -1 {
+		t.Errorf("a bracket far away is at %d", got)
+	}
+}
+
+func TestName(t *testing.T) {
+	for text, want := range map[string]string{"api-1 x": "api-1", "a.go:12:Read() x": "a.go:12:Read()", "[x]": "", "a,b": "a"} {
+		if got := text[:Name([]byte(text))]; got != want {
+			t.Errorf("the name of %q is %q, want %q", text, got, want)
+		}
+	}
+	if UnlessDash([]byte("-")) != nil || string(UnlessDash([]byte("--"))) != "--" {
+		t.Error("UnlessDash takes something else for a dash")
+	}
+}
