@@ -160,7 +160,8 @@ func closes(b, quote byte) bool {
 	return b < ' '
 }
 
-// isWord reports whether text is a word that sentences go on with after "kid:".
+// isWord reports whether text is a word that sentences go on with after "kid:",
+// or an algorithm, as it stands beside kids.
 func isWord(text []byte) bool {
 	var small [12]byte // the longest word below
 	if len(text) > len(small) {
@@ -173,7 +174,8 @@ func isWord(text []byte) bool {
 	}
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all":
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all",
+		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa":
 		return true
 	}
 	return false
