@@ -11,6 +11,7 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/header"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/rules"
 )
@@ -241,7 +242,7 @@ func TestFallbacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	headers := logline.AppendHeader(nil, "app", []byte("cart"))
+	headers := header.Append(nil, "app", []byte("cart"))
 	at := int64(noon) * 1000
 	b := &Batch{Records: []Record{
 		{Time: at, Value: []byte(request(noon, "api", 200))},

@@ -3,6 +3,8 @@ package logline
 import (
 	"strings"
 	"testing"
+
+	"github.com/authspike/authspike/pipeline/logline/header"
 )
 
 // TestServiceAround: what stands around a record names the service of a line that
@@ -12,7 +14,7 @@ func TestServiceAround(t *testing.T) {
 	h := headers
 	for _, tt := range []struct {
 		line, key, topic string
-		headers          Headers
+		headers          header.List
 		want             string
 	}{
 		{line: named, key: "orders", topic: "logs", headers: h("service", "other"), want: "api by line"},
@@ -27,7 +29,7 @@ func TestServiceAround(t *testing.T) {
 		{line: `{"pod":"p-1","msg":"hi"}`, key: "api-7d4b9c6f5d-x2x9z", want: "api by key, pod p-1"},
 		{line: named, headers: h("k8s.pod.name", "p-2", "k8s.namespace.name", "prod"), want: "prod/api by line, pod p-2"},
 		{line: `{"namespace":"n","pod":"p","msg":"hi"}`, headers: h("pod", "p-2", "namespace", "prod", "app", "a"), want: "n/a by header, pod p"},
-		{line: bare, key: "orders", headers: Headers{2, 200, 1, 'x'}, want: "orders by key"}, // broken headers are none
+		{line: bare, key: "orders", headers: header.List{2, 200, 1, 'x'}, want: "orders by key"}, // broken headers are none
 		{line: `10.1.2.3 - - [04/Mar/2026:05:06:07 +0000] "GET /a HTTP/1.1" 401 12`, topic: "ingress", want: "ingress by topic"},
 		{line: "words alone", topic: "misc", want: "misc by topic"},
 	} {

@@ -252,12 +252,8 @@ func (t *tracer) place(f mapping.Target, at int, e *Entry, opts *Options, env *E
 // aroundName says which part of an envelope gave a value.
 func aroundName(f mapping.Target, e *Entry, env *Envelope) string {
 	value := e.bytesOf(f)
-	for rest := env.Headers.all(); len(rest) > 0; {
-		name, text, next, ok := rest.next()
-		if !ok {
-			break
-		}
-		if rest = next; len(value) > 0 && string(bytes.TrimSpace(text)) == string(value) {
+	if len(value) > 0 {
+		if name := env.Headers.Holding(value); name != nil {
 			return "header " + shown(redact.Append(nil, name), 80) + " of the record"
 		}
 	}

@@ -278,9 +278,10 @@ func (j *Joiner) place(e *Entry) {
 func (d *Decoder) appendAround(dst []byte) []byte {
 	dst = append(append(dst, d.env.Key...), 0)
 	if len(d.env.Headers) > 1 {
-		for _, name := range d.env.Headers.names() {
-			dst = append(append(dst, name...), 0)
-		}
+		names := d.env.Headers.Names()
+		dst = append(append(dst, names.Service...), 0)
+		dst = append(append(dst, names.Pod...), 0)
+		dst = append(append(dst, names.Namespace...), 0)
 	}
 	if d.mapping != nil {
 		dst = append(dst, d.mappedText(mapping.Pod)...)

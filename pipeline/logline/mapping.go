@@ -135,7 +135,7 @@ func (d *Decoder) partText(p *mapping.Part) []byte {
 	case mapping.Key:
 		return d.env.Key
 	case mapping.Header:
-		return d.env.Headers.find(p.Name)
+		return d.env.Headers.Find(p.Name)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/authspike/authspike/pipeline/logline/header"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
@@ -32,9 +33,9 @@ func mapped(t testing.TB, templates map[mapping.Target][]string) *mapping.Templa
 	return &m
 }
 
-func headers(pairs ...string) (h Headers) {
+func headers(pairs ...string) (h header.List) {
 	for i := 0; i+1 < len(pairs); i += 2 {
-		h = AppendHeader(h, pairs[i], []byte(pairs[i+1]))
+		h = header.Append(h, pairs[i], []byte(pairs[i+1]))
 	}
 	return h
 }

@@ -81,39 +81,20 @@ const (
 const keyBit = 1 << 15
 
 func (e *Entry) traced(t mapping.Target) traced {
-	text := func(b []byte) traced {
-		if len(b) == 0 {
+	switch t {
+	case mapping.Time:
+		if e.TimeFrom == TimeNone {
 			return traced{}
 		}
-		return traced{first: &b[0], length: len(b)}
-	}
-	switch t {
-	case mapping.Namespace:
-		return text(e.Namespace)
-	case mapping.Service:
-		return text(e.Service)
-	case mapping.Pod:
-		return text(e.Pod)
-	case mapping.Time:
-		if e.TimeFrom != TimeNone {
-			return traced{number: e.Time}
-		}
+		return traced{number: e.Time}
 	case mapping.Status:
 		return traced{number: int64(e.Status)}
-	case mapping.Method:
-		return text(e.Method)
-	case mapping.Path:
-		return text(e.Path)
 	case mapping.Level:
 		return traced{number: int64(e.Level)}
-	case mapping.Message:
-		return text(e.Message)
-	case mapping.Kid:
-		return text(e.Kid)
-	case mapping.RequestID:
-		return text(e.RequestID)
-	case tracedHost:
-		return text(e.Host)
+	default:
+	}
+	if text := e.bytesOf(t); len(text) > 0 {
+		return traced{first: &text[0], length: len(text)}
 	}
 	return traced{}
 }

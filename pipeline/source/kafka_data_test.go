@@ -13,7 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/authspike/authspike/pipeline"
-	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/logline/header"
 )
 
 func TestAllCompressions(t *testing.T) {
@@ -144,9 +144,9 @@ func TestNullAndEmptyValues(t *testing.T) {
 		if !equalBytes(r.Value, recs[i].Value) || !equalBytes(r.Key, recs[i].Key) || r.Time == 0 {
 			t.Errorf("record %d is %+v", i, r)
 		}
-		var want logline.Headers
+		var want header.List
 		for _, h := range recs[i].Headers {
-			want = logline.AppendHeader(want, h.Key, h.Value)
+			want = header.Append(want, h.Key, h.Value)
 		}
 		if n := len(want); n > 0 {
 			want[n-1] = 1 // a varint of -1: the value of the last one is null
