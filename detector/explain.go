@@ -12,12 +12,13 @@ const (
 	Quiet                  // no event within the longest window
 	TooFew                 // fewer events than min_count
 	BelowFactor            // the estimate is below factor x baseline in every window
+	OneClient              // the estimate is high enough, but the events came together, as one client's retries do
 	NotCertain             // the estimate is high enough, but may be chance
 	Near                   // certainly above the normal, not certainly above factor x baseline
 	IsFiring               // the alert fires
 )
 
-var whyNames = [...]string{"unknown", "unsettled", "quiet", "too_few", "below_factor", "not_certain", "near_factor", "firing"}
+var whyNames = [...]string{"unknown", "unsettled", "quiet", "too_few", "below_factor", "one_client", "not_certain", "near_factor", "firing"}
 
 // String returns the answer as it stands in the API.
 func (w Why) String() string { return whyNames[min(int(w), len(whyNames)-1)] }
@@ -52,7 +53,7 @@ func (e *Explanation) Nearer(o *Explanation) bool {
 func (e *Explanation) nearness() (class int, by float64) {
 	switch {
 	case e.Kept >= NotKept:
-	case e.Why == NotCertain || e.Why == Near:
+	case e.Why == OneClient || e.Why == NotCertain || e.Why == Near:
 		return 3, min(e.Score, 2*e.Near+e.Score/4)
 	case e.Why == BelowFactor && e.Limit > 0:
 		return 2, e.Observed / e.Limit
@@ -185,12 +186,22 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 		e.Why = TooFew
 	case !found:
 		e.Why = BelowFactor
-	case v.score < b.threshold:
-		e.Why = NotCertain
 	default:
-		e.Why = Near
+		e.Why = v.short(b)
 	}
 	return e
+}
+
+// short says what a verdict that did not cross was short of.
+func (v *verdict) short(b *normal) Why {
+	switch {
+	case v.score >= b.threshold:
+		return Near
+	case v.clump:
+		return OneClient
+	default:
+		return NotCertain
+	}
 }
 
 // densest returns the window with the highest estimate of those with at least

@@ -168,6 +168,9 @@ func (t *track) best(s *series, b *normal) (best verdict, found bool) {
 		}
 		s.blocks(t.signal, s.now, w, &parts)
 		v.weigh(b, r, &parts)
+		if s.count(t.signal, s.newestWith(t.signal), together) >= v.events {
+			v.asOneClump(b)
+		}
 		if !found || v.better(&best) {
 			best, found = v, true
 		}
@@ -236,6 +239,9 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 		d.openBlocks(s, t.signal, second, w, v.exposure, &parts)
 		v.score = b.sureScore(max(1, nullShare*r.Factor), &v, &parts)
 		v.near = b.sureScore(max(1, nearShare*r.Factor), &v, &parts)
+		if s.recent(t.signal, second, together) >= v.events {
+			v.asOneClump(b)
+		}
 		if v.crosses(b, r) && (!found || v.better(&best)) {
 			best, found = v, true
 		}
@@ -258,6 +264,17 @@ func (d *Detector) openBlocks(s *series, signal Signal, second, w int64, exposur
 			into.events[at] = float32(b.counts[signal])
 		}
 	}
+}
+
+// newestWith returns the newest judged second with a signal, of those of the last
+// minute; the last second of that if there is none.
+func (s *series) newestWith(signal Signal) int64 {
+	for at := s.now; at > s.now-secondRing+together; at-- {
+		if s.closedCount(signal, at-1, at) > 0 {
+			return at
+		}
+	}
+	return s.now
 }
 
 // recent returns the count of a signal in the w seconds that end with second,

@@ -29,6 +29,9 @@ const (
 	// level than one that was not chosen: the square of its standard deviation counts so
 	// many times.
 	chosenSafety = 2
+	// together is within how many seconds one client's retries come. Events of no
+	// more than that are taken for one clump as long as their number allows.
+	together = 3
 	// thresholdSlack is added to the logarithm of the number of looks. That windows
 	// overlap would ask for more than 0, the null that reaches far above the normal
 	// for less; measured, the two cancel.
@@ -139,6 +142,14 @@ func clump(u, r float64) float64 {
 	return math.Log(product)
 }
 
+// clumpScore returns how sure it is that so many events are no single clump: the
+// logarithm of the odds against one of that size. Sizes are logarithmic; the tail of
+// their distribution is below the geometric series that begins with its first term.
+func (b *normal) clumpScore(events float64) float64 {
+	next := 1 - 1/b.spread
+	return max(0, math.Log(events*(1-next)*math.Log(b.spread))-events*math.Log(next))
+}
+
 // limit returns the threshold of the score for a level: the number of looks that
 // can differ within the budget is that of the events expected in it, at most one
 // per second.
@@ -160,6 +171,7 @@ type verdict struct {
 	score    float64 // against nullShare x factor
 	near     float64 // against nearShare x factor
 	atLeast  bool    // the exposure is the most that it can be
+	clump    bool    // the events may be one client's: they came together, and the score is only that of their number
 }
 
 func (v *verdict) estimate() float64 {
@@ -184,6 +196,14 @@ func (v *verdict) candidate(b *normal, r *Rule) bool {
 func (v *verdict) weigh(b *normal, r *Rule, parts *blocks) {
 	v.score = b.score(max(1, nullShare*r.Factor), v, parts)
 	v.near = b.score(max(1, nearShare*r.Factor), v, parts)
+}
+
+// asOneClump bounds the score of events that came together. That there is a clump at
+// all is no evidence: the looks that the threshold is for are clumps.
+func (v *verdict) asOneClump(b *normal) {
+	if score := b.clumpScore(v.events); score < v.score {
+		v.score, v.clump = score, true
+	}
 }
 
 // better reports whether v speaks more for an alert than o does.

@@ -105,6 +105,9 @@ func (e *Explanation) whyNot() string {
 			return fmt.Sprintf("%s; a shorter window reached the limit, but may be chance: its certainty was below %s %% of what it takes", e.seen(), short(100*noteShare))
 		}
 		return fmt.Sprintf("%s, but it may be chance: certainty %s of the %s that it takes", e.seen(), short(e.Score), short(e.Threshold))
+	case OneClient:
+		return fmt.Sprintf("%s, but all came within %d s, as one client's retries do: certainty %s of the %s that it takes",
+			e.seen(), together, short(e.Score), short(e.Threshold))
 	case Near:
 		if e.Score >= e.Threshold && e.Near >= e.NearLimit {
 			return e.seen() + ", which is decided at the next event"

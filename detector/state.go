@@ -8,7 +8,7 @@ import (
 
 // stateVersion is the first byte of the state. It changes with every change of
 // what is written, and of what the numbers in it mean.
-const stateVersion = 2
+const stateVersion = 3
 
 // savedRule says which rule the statistics in a state belong to.
 type savedRule struct {

@@ -9,7 +9,8 @@ const (
 	// maxNotes bounds the verdicts that are kept of one track.
 	maxNotes = 32
 	// noteShare is the part of the threshold that a verdict's score must reach to be
-	// kept with all its numbers. Of lesser ones it is known that they were there.
+	// kept with all its numbers, unless its events may be one client's. Of lesser ones
+	// it is known that they were there.
 	noteShare = 0.25
 	// levelSteps is how many codes a level has per factor e: two neighbours differ by
 	// 0.06 %, and levels from 1e-9 to 1e6 fit into 16 bits.
@@ -139,7 +140,7 @@ func (t *track) notice(b *normal, v *verdict, second int64, pod string) {
 	if pod == "" {
 		r.above |= 1 << (second / 60 & 63)
 	}
-	if v.score < noteShare*b.threshold {
+	if v.score < noteShare*b.threshold && !v.clump {
 		return
 	}
 	n := noteOf(&t.rule.Rule, b, v, second)
@@ -163,10 +164,7 @@ func noteOf(r *Rule, b *normal, v *verdict, second int64) note {
 		second: second, events: float32(v.events), exposure: float32(v.exposure),
 		level: float32(b.level), limit: float32(b.least * r.Factor * b.level),
 		score: float32(v.score), threshold: float32(b.threshold), near: float32(v.near), spread: float32(b.spread),
-		window: uint32(v.window), why: NotCertain, atLeast: v.atLeast,
-	}
-	if v.score >= b.threshold {
-		n.why = Near
+		window: uint32(v.window), why: v.short(b), atLeast: v.atLeast,
 	}
 	return n
 }

@@ -12,6 +12,7 @@ var catalogue = []struct {
 	{"zero_baseline", "a normal day of a service that hardly ever says 401", zeroBaseline},
 	{"week", "eight normal days", week},
 	{"nightly", "eight days with a job at the same hour whose requests fail: three nights are new, then it is known", nightly},
+	{"retries", "two days of a slow service whose clients retry with an unknown key, after growing pauses", retries},
 	{"monday", "Monday morning: logins lift the share 2 to 3 times, traffic 3 times", mondayLogins},
 	{"surge", "traffic rises tenfold within a minute", surge},
 	{"gap", "traffic stops for minutes or hours and comes back", gap},
@@ -56,6 +57,14 @@ func nightly(b *builder) {
 		from := at + b.r.seconds(0, 5*minute)
 		s.lifts = append(s.lifts, scaling{ramp{span{from, from + b.r.seconds(30*minute, hour)}, minute, minute}, b.r.uniform(7, 10)})
 	}
+	b.calm()
+}
+
+func retries(b *builder) {
+	b.spend(2 * day)
+	s := b.service("orders", 0.2, 20)
+	s.mix[detector.KidMismatch] = b.r.logUniform(5e-6, 5e-5)
+	s.pause = b.r.logUniform(0.2, 2)
 	b.calm()
 }
 

@@ -9,6 +9,7 @@ var constants = []constant{
 	{"nullShare", "0.4 0.45 0.5 0.6 0.7"},
 	{"nearShare", "0.7 0.75 0.8 0.85 0.9"},
 	{"nearScore", "1 2 3 5 7"},
+	{"together", "1 2 3 5 10"},
 	{"minThreshold", "4 5 6 7 9"},
 	{"kinBudget", "6000 60000 600000"},
 	{"kinSpan", "120 600 3000"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/authspike/authspike/detector"
 )
@@ -23,7 +24,9 @@ type service struct {
 	restarts []rollout
 	troubles []*incident
 	slots    []slot
-	mute     bool // logs no requests, only verifier failures
+	mute     bool    // logs no requests, only verifier failures
+	pause    float64 // mean pause, in seconds, before a client with an unknown key retries for the first time; each further one is twice as long
+	retries  []int64 // seconds of retries to come
 
 	lambda float64 // expected requests in the second drawn last
 	noise  [detector.NumSignals]float64
@@ -116,6 +119,7 @@ func (s *service) draw(r source, t int64, dst []detector.Sample) []detector.Samp
 	if s.lambda > 0 {
 		s.drawPods(r, t)
 	}
+	s.retry(r, t)
 	for j := range s.slots {
 		sl := &s.slots[j]
 		if sl.counts == (detector.Counts{}) {
@@ -226,7 +230,7 @@ func (s *service) drawSlot(r source, t int64, j int, n uint32, chance, total flo
 	usual := r.binomial(n, chance)
 	c[detector.Unauthorized] += usual
 	for range usual {
-		s.drawUsual(r, c, total)
+		s.drawUsual(r, t, c, total)
 	}
 	left := n - usual
 	for _, i := range s.troubles {
@@ -242,7 +246,7 @@ func (s *service) drawSlot(r source, t int64, j int, n uint32, chance, total flo
 
 // drawUsual gives one everyday 401 its reason. A client with an unknown key
 // retries now and then, so that mismatches come in clumps.
-func (s *service) drawUsual(r source, c *detector.Counts, total float64) {
+func (s *service) drawUsual(r source, t int64, c *detector.Counts, total float64) {
 	u := r.Float64() * total
 	for g, p := range s.noise {
 		if u -= p; u >= 0 {
@@ -255,13 +259,35 @@ func (s *service) drawUsual(r source, c *detector.Counts, total float64) {
 		if g != int(detector.KidMismatch) {
 			return
 		}
+		at, pause := float64(t), s.pause
 		for more := 0; more < 5 && r.chance(0.3); more++ {
-			c[g]++
-			c[detector.Requests]++
-			c[detector.Unauthorized]++
+			if pause > 0 {
+				at += r.uniform(0.5, 1.5) * pause
+				pause *= 2
+				s.retries = append(s.retries, int64(at+0.5))
+				continue
+			}
+			mismatch(c)
 		}
 		return
 	}
+}
+
+// retry draws the retries that are due in second t. Any pod may get one.
+func (s *service) retry(r source, t int64) {
+	s.retries = slices.DeleteFunc(s.retries, func(at int64) bool {
+		if at <= t {
+			mismatch(&s.slots[r.IntN(len(s.slots))].counts)
+		}
+		return at <= t
+	})
+}
+
+// mismatch counts one more request with an unknown key.
+func mismatch(c *detector.Counts) {
+	c[detector.KidMismatch]++
+	c[detector.Requests]++
+	c[detector.Unauthorized]++
 }
 
 // drawReasons splits bad failures over the reasons of mix.
