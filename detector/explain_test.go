@@ -279,23 +279,27 @@ func TestStaleAlertFiresUntilItEnds(t *testing.T) {
 }
 
 // TestMemoryPerSeries: with an hour of history and its normal noise a service of
-// four signals stays within 6 KiB.
+// four signals stays within 6.2 KB. Fewer services make a figure that scatters.
 func TestMemoryPerSeries(t *testing.T) {
-	const n = 300
+	const n = 1000
 	r := rand.New(rand.NewPCG(1, 1))
 	d := newDetector(t)
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	inUse := func() int64 {
+		var m runtime.MemStats
+		for range 3 { // what other tests left may take more than one
+			runtime.GC()
+		}
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := inUse()
 	for at := int64(origin); at < origin+3700; at++ {
 		d.Add(second(n, at, r))
 		d.Advance(at + 1)
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / n
+	each := (inUse() - before) / n
 	t.Logf("%d bytes per series", each)
-	if each > 6<<10 {
+	if each > 6200 {
 		t.Errorf("%d bytes per series", each)
 	}
 	runtime.KeepAlive(d)

@@ -215,7 +215,10 @@ func (s *score) row(t *truth, k *known, class int, explained []*firing, all []fi
 	}
 	r := row{
 		Scenario: t.Scenario, Seed: t.Seed, Kind: k.Kind, Service: k.Service, Class: classNames[class], class: class,
-		Rate: k.Rate, Ratio: k.ratio(class), Onset: k.From, Resolve: -1, Need: need, Stale: len(k.Pods),
+		Rate: k.Rate, Ratio: k.ratio(class), Onset: k.From, Resolve: -1, Need: need,
+	}
+	if class != first {
+		r.Stale = len(k.Pods)
 	}
 	if k.Full-k.From >= slowRamp {
 		r.Onset = reach
