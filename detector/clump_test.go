@@ -31,7 +31,7 @@ func TestClumpScoreIsTheTailOfTheLaw(t *testing.T) {
 }
 
 // TestRetriesOfOneClientAreNoAlert: at two requests a second, a few unknown keys
-// within three seconds may be one client. As many that are further apart, or far
+// within two seconds may be one client. As many that are further apart, or far
 // more of them, are not.
 func TestRetriesOfOneClientAreNoAlert(t *testing.T) {
 	tests := []struct {
@@ -42,8 +42,8 @@ func TestRetriesOfOneClientAreNoAlert(t *testing.T) {
 	}{
 		{"one", []int64{0}, false, TooFew},
 		{"two in a second", []int64{0, 0}, false, OneClient},
-		{"four in three seconds", []int64{0, 1, 1, 2}, false, OneClient},
-		{"two four seconds apart", []int64{0, 3}, true, IsFiring},
+		{"four in two seconds", []int64{0, 1, 1, 1}, false, OneClient},
+		{"two, two seconds apart", []int64{0, 2}, true, IsFiring},
 		{"the second client later", []int64{0, 0, 1, 20, 20}, true, IsFiring},
 		{"twelve in a second", slices.Repeat([]int64{0}, 12), true, IsFiring},
 	}
@@ -72,7 +72,7 @@ func TestRetriesOfOneClientAreNoAlert(t *testing.T) {
 				if second == burst+tt.at[len(tt.at)-1]+30 {
 					for _, e := range explained(d, key) {
 						why = e.Why
-						if text := "but all came within 3 s, as one client's retries do: certainty "; (why == OneClient) != strings.Contains(e.Sentence(), text) {
+						if text := "but all came within 2 s, as one client's retries do: certainty "; (why == OneClient) != strings.Contains(e.Sentence(), text) {
 							t.Errorf("%s: %s", why, e.Sentence())
 						}
 					}

@@ -32,7 +32,7 @@ const (
 	chosenSafety = 2
 	// together is within how many seconds one client's retries come. Events of no
 	// more than that are taken for one clump as long as their number allows.
-	together = 3
+	together = 2
 	// thresholdSlack is added to the logarithm of the number of looks. That windows
 	// overlap would ask for more than 0, the null that reaches far above the normal
 	// for less; measured, the two cancel.

@@ -60,8 +60,8 @@ func TestClumpsCountAsOne(t *testing.T) {
 		one.exposure[i], ten.exposure[i], ten.events[i] = 20, 20, 1
 	}
 	one.events[4] = 10
-	if together, apart := b.score(2.5, &v, &one), b.score(2.5, &v, &ten); together > apart/3 {
-		t.Errorf("ten events in one second score %.1f, in ten seconds %.1f", together, apart)
+	if clumped, apart := b.score(2.5, &v, &one), b.score(2.5, &v, &ten); clumped > apart/3 {
+		t.Errorf("ten events in one second score %.1f, in ten seconds %.1f", clumped, apart)
 	}
 }
 
