@@ -114,7 +114,7 @@ func describes(t *testing.T, a alert, name string, onset int64) {
 	if !a.EndsAt.After(time.Now()) {
 		t.Errorf("%s fires and ends at %v", name, a.EndsAt)
 	}
-	if a.GeneratorURL != "http://authspike.example/series/prod/api" {
+	if a.GeneratorURL != fmt.Sprintf("http://authspike.example/series/prod/api?time=%d", a.StartsAt.Unix()) {
 		t.Errorf("%s: generator URL is %q", name, a.GeneratorURL)
 	}
 	t.Logf("%s starts %d s after the onset: %v", name, a.StartsAt.Unix()-onset, a.Annotations)

@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -128,7 +129,7 @@ func TestRealAlertmanagers(t *testing.T) {
 		await(ctx, t, "the good alerts are there", func() bool { return len(alerts(ctx, t, am.URL)) == 2 })
 		a := alerts(ctx, t, am.URL)["api"]
 		if a.StartsAt.Unix() != began || a.Labels["cluster"] != "eu-1" || a.Annotations["summary"] != "tokens of api are refused" ||
-			a.GeneratorURL != "http://authspike.example/series/-/api" || !a.EndsAt.After(time.Now()) {
+			a.GeneratorURL != fmt.Sprintf("http://authspike.example/series/-/api?time=%d", began) || !a.EndsAt.After(time.Now()) {
 			t.Errorf("Alertmanager has %+v", a)
 		}
 	}

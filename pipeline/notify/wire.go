@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,8 +95,8 @@ func earlier(a, b time.Time) time.Time {
 const NoNamespace = "-"
 
 // GeneratorURL returns the page that explains the alert, below the external URL
-// of an authspike: <external>/series/<namespace>/<service>, or <external>/ for an
-// alert of no service.
+// of an authspike: <external>/series/<namespace>/<service>?time=<start>, or
+// <external>/ for an alert of no service.
 func GeneratorURL(external string, a *detector.Alert) string {
 	external = strings.TrimSuffix(external, "/")
 	service := a.Get("service")
@@ -106,5 +107,9 @@ func GeneratorURL(external string, a *detector.Alert) string {
 	if namespace == "" {
 		namespace = NoNamespace
 	}
-	return external + "/series/" + url.PathEscape(namespace) + "/" + url.PathEscape(service)
+	page := external + "/series/" + url.PathEscape(namespace) + "/" + url.PathEscape(service)
+	if a.StartsAt <= 0 {
+		return page
+	}
+	return page + "?time=" + strconv.FormatInt(a.StartsAt, 10)
 }

@@ -60,7 +60,7 @@ func TestWireForm(t *testing.T) {
 	}
 	want := `[{"labels":{"alertname":"KidMismatchBurst","cluster":"eu-1","namespace":"prod","service":"api/v2","severity":"info"},` +
 		`"annotations":{"summary":"broken � \"text\""},"startsAt":"2023-11-14T22:13:20Z","endsAt":"2023-11-14T22:19:00Z",` +
-		`"generatorURL":"https://spike.example/authspike/series/prod/api%2Fv2"}]`
+		`"generatorURL":"https://spike.example/authspike/series/prod/api%2Fv2?time=1700000000"}]`
 	if diff := cmp.Diff(want, string(body)); diff != "" {
 		t.Error(diff)
 	}
@@ -70,13 +70,17 @@ func TestWireForm(t *testing.T) {
 }
 
 func TestGeneratorURL(t *testing.T) {
-	for _, c := range []struct{ namespace, service, want string }{
-		{"prod", "api", "http://x/series/prod/api"},
-		{"", "api", "http://x/series/-/api"},
-		{"", "", "http://x/"},
-		{"a b", "c?d#e", "http://x/series/a%20b/c%3Fd%23e"},
+	for _, c := range []struct {
+		namespace, service string
+		starts             int64
+		want               string
+	}{
+		{"prod", "api", 1_700_000_000, "http://x/series/prod/api?time=1700000000"},
+		{"", "api", 5, "http://x/series/-/api?time=5"},
+		{"", "", 5, "http://x/"},
+		{"a b", "c?d#e", 0, "http://x/series/a%20b/c%3Fd%23e"},
 	} {
-		a := detector.Alert{Labels: []detector.Label{{Name: "namespace", Value: c.namespace}, {Name: "service", Value: c.service}}}
+		a := detector.Alert{StartsAt: c.starts, Labels: []detector.Label{{Name: "namespace", Value: c.namespace}, {Name: "service", Value: c.service}}}
 		if got := GeneratorURL("http://x", &a); got != c.want {
 			t.Errorf("%q/%q: %s, want %s", c.namespace, c.service, got, c.want)
 		}

@@ -156,13 +156,13 @@ func TestGeneratorURLLeadsToThePage(t *testing.T) {
 		{Namespace: "prod", Service: "api"}, {Service: "api"}, {Namespace: "prod", Service: "a/b c?d#e%2F"}, {Namespace: "ns/x", Service: "é\"'<>"},
 	} {
 		s := newServer(t, &View{Time: at, Series: []Series{{Series: key}}}, nil)
-		link := notify.GeneratorURL("", &detector.Alert{Labels: []detector.Label{
+		link := notify.GeneratorURL("", &detector.Alert{StartsAt: at.Unix() - 60, Labels: []detector.Label{
 			{Name: "namespace", Value: key.Namespace}, {Name: "service", Value: key.Service},
 		}})
 		if code, _ := get(t, s, http.MethodGet, link, ""); code != http.StatusOK {
 			t.Errorf("%s: status %d", link, code)
 		}
-		if own := "/" + seriesURL(key); own != link {
+		if own := "/" + fmt.Sprintf("%s?time=%d", seriesURL(key), at.Unix()-60); own != link {
 			t.Errorf("the page's own link is %s, the alert's %s", own, link)
 		}
 		if code, body := get(t, s, http.MethodGet, "/api/v1"+link, ""); code != http.StatusOK {

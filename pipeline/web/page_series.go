@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authspike/authspike/detector"
@@ -106,15 +107,22 @@ func (p *explainPage) explain(s *Server, r *http.Request) int {
 	}
 	p.Asked = at
 	p.Plots = plots(account.Hours)
-	if _, p.Problem = unknownTime(&account, at); p.Problem != "" {
-		return http.StatusNotFound
+	status := http.StatusOK
+	if _, why := unknownTime(&account, at); why != "" {
+		p.Asked, p.Problem, status = 0, upper(why)+".", http.StatusNotFound
+		if account, err = s.explain(r, p.Explain.Series, 0); err != nil {
+			return status
+		}
 	}
 	for i := range account.Explanations {
 		e := &account.Explanations[i]
 		p.Numbers = append(p.Numbers, explanation{Explanation: *e, Unit: unitOf(e.PerSecond)})
 	}
-	return http.StatusOK
+	return status
 }
+
+// upper begins a sentence.
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // plots draws the past hour of the signals that there was something of, those that
 // fired first.

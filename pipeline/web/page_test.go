@@ -145,8 +145,8 @@ func TestSeriesPage(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{"?time=11:42": 400, "?time=1773470000": 404, "?time=1773499999": 404} {
-		if code, body := get(t, s, http.MethodGet, "/series/prod/api"+path, ""); code != want || !strings.Contains(body, `class="notice"`) {
-			t.Errorf("%s: status %d, want %d and why", path, code, want)
+		if code, body := get(t, s, http.MethodGet, "/series/prod/api"+path, ""); code != want || !strings.Contains(body, `class="notice"`) || want == 404 && !strings.Contains(body, "Last evaluation") {
+			t.Errorf("%s: status %d, want %d and why, and the newest verdicts where it is no fault", path, code, want)
 		}
 	}
 	busy := newServer(t, incident(), func(o *Options) {
