@@ -333,9 +333,8 @@ func (t *track) recover(s *series, second int64, events float64) {
 		t.measure(s, second)
 	}
 	calm := t.rule.ClearFactor * t.normal
-	b := t.at(second / 60)
-	ill := b.illness(calm, t.level)
-	t.clear -= b.gain(ill, calm, part{float32(events), float32(exposure)})
+	ill := illness(calm, t.level)
+	t.clear -= t.at(second/60).gain(ill, calm, part{float32(events), float32(exposure)})
 	if t.clear <= 0 {
 		t.clear, t.highest = 0, second
 	}
@@ -366,14 +365,10 @@ func (t *track) measure(s *series, second int64) {
 }
 
 // illness returns the level that the recovery test must rule out: half way, in
-// the logarithm, between calm and the incident, or, if that is more, the level at which
-// a request without an event says illPart of what it says against the incident.
-func (b *normal) illness(calm, level float64) float64 {
-	part := illPart * level
-	if !b.perSecond {
-		part = -math.Expm1(-illPart * intensity(level))
-	}
-	return max(math.Sqrt(calm*level), part, 1.25*calm)
+// the logarithm, between calm and the incident, or illPart of the incident if that is
+// more.
+func illness(calm, level float64) float64 {
+	return max(math.Sqrt(calm*level), illPart*level, 1.25*calm)
 }
 
 // recovered reports whether recovery is certain at the given judged second.

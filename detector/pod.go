@@ -269,7 +269,7 @@ func (g *podSignal) learn() {
 // recover is the recovery test of a firing pod, as that of a track.
 func (g *podSignal) recover(t *track, b *normal, one part, second int64) {
 	calm := t.rule.ClearFactor * b.level
-	ill := b.illness(calm, float64(g.level))
+	ill := illness(calm, float64(g.level))
 	g.clear -= float32(b.gain(ill, calm, one))
 	if g.clear <= 0 {
 		g.clear, g.highest = 0, second

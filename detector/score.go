@@ -23,8 +23,7 @@ const (
 	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
 	// what is seen is not the incident going on.
 	clearScore = 5.5
-	// illPart of the incident's intensity is what the recovery test rules out: of its
-	// level, where that is low.
+	// illPart of the incident's level is what the recovery test rules out.
 	illPart = 0.7
 	// chosenSafety is how much more the window that fired may exceed the incident's
 	// level than one that was not chosen: the square of its standard deviation counts so

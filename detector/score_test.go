@@ -65,25 +65,6 @@ func TestClumpsCountAsOne(t *testing.T) {
 	}
 }
 
-// TestIllnessIsAPartOfTheIncident: of a low level illPart, of a high one what makes a
-// success say illPart as much; never below what lies well above calm.
-func TestIllnessIsAPartOfTheIncident(t *testing.T) {
-	for _, tt := range []struct {
-		perSecond         bool
-		calm, level, want float64
-	}{
-		{false, 0.0001, 0.01, illPart * 0.01},
-		{false, 0.0001, 0.8, 1 - math.Pow(0.2, illPart)},
-		{false, 0.01, 0.012, 0.0125},
-		{false, 0.01, 0.02, math.Sqrt(0.01 * 0.02)},
-		{true, 0.0001, 2, illPart * 2},
-	} {
-		if got := (&normal{perSecond: tt.perSecond}).illness(tt.calm, tt.level); math.Abs(got-tt.want) > 0.002*tt.want {
-			t.Errorf("calm %v, incident %v: %v, want %v", tt.calm, tt.level, got, tt.want)
-		}
-	}
-}
-
 // TestMoreEventsNeverScoreLess is what early fires rest on: at the same exposure,
 // entries that come later can only turn a no into a yes.
 func TestMoreEventsNeverScoreLess(t *testing.T) {

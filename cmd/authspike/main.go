@@ -94,6 +94,7 @@ sends alerts to Alertmanager and metrics to Prometheus.`,
 	})
 	root.AddCommand(newRunCommand(), newReplayCommand(), newDecodeCommand(), newCheckCommand(), newTestCommand(), newRulesCommand(), newVersionCommand())
 	usageArgs(root)
+	plainHelp(root)
 	return root
 }
 

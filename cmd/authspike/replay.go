@@ -64,7 +64,7 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of, for what the configuration says by topic")
 	noFiles(cmd, "topic")
 	cmd.Flags().StringVar(&format, "output", "text", "`format`: text, jsonl (one object per transition) or html (a report with plots)")
-	cmd.Flags().StringArrayVar(&explain, "explain", nil, "`namespace/service[@time[,time...]|@from..to]` whose verdicts are explained; may be repeated")
+	cmd.Flags().StringArrayVar(&explain, "explain", nil, "`namespace/service` whose verdicts are explained, with @time[,time...] or @from..to of those seconds; may be repeated")
 	fixed(cmd, "output", "text", "jsonl", "html")
 	return cmd
 }
