@@ -7,7 +7,6 @@ import (
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/continuation"
-	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
@@ -95,16 +94,6 @@ type Joiner struct {
 type outer struct {
 	namespace, service, pod []byte
 	at                      int64 // the wrapper's stamp, Unix nanoseconds; 0 for none
-}
-
-// joinNotes is what is noted of a line while it is read.
-type joinNotes struct {
-	cut           cut  // whether what a wrapper holds is a whole line
-	stderr        bool // it was written there
-	indented      bool // blanks were taken off its beginning
-	loose, margin bool // the fields of Decoder are set
-	wrapped       bool // Joiner.outer is set
-	blank         bool // nothing stands in its wrapper
 }
 
 // stream is the last event of a stream.
@@ -272,21 +261,6 @@ func (j *Joiner) place(e *Entry) {
 	default:
 		j.begin(key, slot, open, shape, line, e)
 	}
-}
-
-// appendAround appends what stands around the line and may name a pod.
-func (d *Decoder) appendAround(dst []byte) []byte {
-	dst = append(append(dst, d.env.Key...), 0)
-	if len(d.env.Headers) > 1 {
-		names := d.env.Headers.Names()
-		dst = append(append(dst, names.Service...), 0)
-		dst = append(append(dst, names.Pod...), 0)
-		dst = append(append(dst, names.Namespace...), 0)
-	}
-	if d.mapping != nil {
-		dst = append(dst, d.mappedText(mapping.Pod)...)
-	}
-	return dst
 }
 
 // key returns a number for the stream of the line that is being read. Streams with

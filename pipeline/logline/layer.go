@@ -150,10 +150,10 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 		}
 	}
 	*e = before
-	if end := 0; !stated && text[0] == '[' {
-		if end = scan.Closing(text); end < 0 {
-			return
-		}
+	if stated || text[0] != '[' {
+		return
+	}
+	if end := scan.Closing(text); end > 0 {
 		if rest := scan.SkipBlank(text[end+1:]); len(rest) > 1 && rest[0] == '{' && rest[1] == '"' && e.wrap(format) {
 			d.embedded(rest, e) // behind a tag
 		}

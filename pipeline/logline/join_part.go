@@ -4,27 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/redact"
-	"github.com/authspike/authspike/pipeline/logline/scan"
-)
-
-// cut says whether a wrapper holds a whole line.
-type cut uint8
-
-const (
-	uncut   cut = iota
-	partial     // more is to come
-	unended     // Docker put no line end behind it: it was cut, or whoever handed it on takes line ends off
-)
-
-// partMarks are what shippers say about parts of lines.
-type partMarks uint8
-
-const (
-	markPart partMarks = 1 << iota // more is to come, unless markLast is set
-	markLast
-	markWhole
 )
 
 // What is kept of lines that are not whole.
@@ -267,83 +247,4 @@ func (j *Joiner) release(dst []Entry, start int) []Entry {
 	slices.Reverse(dst[at:])
 	slices.Reverse(dst[start:])
 	return dst
-}
-
-// around returns what e, and what stands around the record, say about a line that
-// is not read yet. Its names are copies.
-func (d *Decoder) around(e *Entry, stored int64) Entry {
-	named := *e
-	if d.mapping != nil {
-		d.applyMapping(&named)
-	}
-	d.nameAround(&named)
-	b := Entry{
-		Time: named.Time, TimeFrom: named.TimeFrom, Level: named.Level, rank: e.rank, Wrappers: e.Wrappers, NWrappers: e.NWrappers, ServiceFrom: named.ServiceFrom,
-		Namespace: cutName(named.Namespace), Service: cutName(named.Service), Pod: cutName(named.Pod),
-	}
-	if d.mapping != nil { // what is mapped yields to nothing in the line
-		for _, n := range [...]struct {
-			was, is []byte
-			rank    *uint8
-		}{{e.Namespace, named.Namespace, &b.rank.namespace}, {e.Service, named.Service, &b.rank.service}, {e.Pod, named.Pod, &b.rank.pod}} {
-			if !bytes.Equal(n.was, n.is) {
-				*n.rank = 255
-			}
-		}
-	}
-	if b.TimeFrom == TimeNone && stored > 0 {
-		b.Time, b.TimeFrom = stored*1e6, TimeWrapper
-	}
-	return b
-}
-
-func cutName(name []byte) []byte {
-	if len(name) == 0 {
-		return nil
-	}
-	name = redact.Append(nil, name)
-	return name[:min(len(name), maxCutName)]
-}
-
-// blankEnd returns the white space that text ends with.
-func blankEnd(text []byte) []byte {
-	n := len(text)
-	for n > 0 && text[n-1] <= ' ' {
-		n--
-	}
-	return text[n:]
-}
-
-// setPart notes what a shipper says about the line being a part.
-func (l *layer) setPart(f lexicon.Field, v value) {
-	switch {
-	case len(v.raw) == 0 || v.kind == kindArray:
-	case f == lexicon.Tag && v.raw[0] == 'P' && (len(v.raw) == 1 || v.raw[1] == ':'), f == lexicon.Partial && v.raw[0] == 't':
-		l.parts |= markPart
-	case f == lexicon.Tag && v.raw[0] == 'F' && (len(v.raw) == 1 || v.raw[1] == ':'):
-		l.parts |= markWhole
-	case f == lexicon.Last && v.raw[0] == 't':
-		l.parts |= markLast
-	}
-}
-
-// setCut finds out whether text, what a wrapper holds, is a whole line.
-func (d *Decoder) setCut(text []byte) {
-	d.seen.margin, d.margin = true, blankEnd(text)
-	switch l := &d.layer; {
-	case l.parts&markPart != 0:
-		if l.parts&markLast == 0 {
-			d.seen.cut = partial
-		}
-	case l.parts == 0 && l.marks&(lexicon.MarkLog|lexicon.MarkStream) == lexicon.MarkLog|lexicon.MarkStream && d.fault == "" && bytes.IndexByte(d.margin, '\n') < 0:
-		d.seen.cut = unended
-	}
-}
-
-// skipHeader returns b without the blanks behind a header, and notes where there
-// are more than one, since a line that goes on with another often begins so.
-func (d *Decoder) skipHeader(b []byte) []byte {
-	line := scan.SkipBlank(b)
-	d.seen.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
-	return line
 }
