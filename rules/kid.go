@@ -161,7 +161,7 @@ func closes(b, quote byte) bool {
 }
 
 // isWord reports whether text is a word that sentences go on with after "kid:",
-// or an algorithm, as it stands beside kids.
+// or an algorithm, as it stands beside kids, or what stands for one that is hidden.
 func isWord(text []byte) bool {
 	var small [12]byte // the longest word below
 	if len(text) > len(small) {
@@ -175,7 +175,8 @@ func isWord(text []byte) bool {
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
 		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all",
-		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa":
+		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa",
+		"pii": // [PII of type ... is hidden]: .NET hides what might be personal
 		return true
 	}
 	return false
