@@ -9,16 +9,14 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// Matcher finds the phrases of one catalogue. It is an Aho-Corasick automaton
-// over folded bytes (rules.Fold), as a table: bytes that no phrase has share a
-// class, and bytes that do not count leave the state as it is. Nobody changes a
-// Matcher once it was compiled.
+// maxLetters is the longest literal that a catalogue may have.
+const maxLetters = 1 << 8
+
+// Matcher finds the phrases of one catalogue: every phrase begins at a word, so
+// it folds a text (rules.Fold) and walks a trie from each of its words. Nobody
+// changes a Matcher once it was compiled.
 type Matcher struct {
-	class   [256]uint8
-	stride  uint32   // entries a state
-	next    []uint32 // by state + class: the next state, or hit and an index of hits
-	hits    []ending
-	outputs []output
+	trie
 
 	patterns []pattern
 	texts    []string                  // of the patterns, for Explain
@@ -29,20 +27,6 @@ type Matcher struct {
 	kids       []gapped
 	seen       []seen // longest literal first
 }
-
-// ending is a state at which the literals outputs[from:to] end.
-type ending struct{ state, from, to uint32 }
-
-// output is a literal that ends at a state, with what is asked of it first.
-type output struct {
-	pattern int32
-	letters uint16
-	whole   bool
-	plain   bool // that it was seen is all there is to note
-}
-
-// hit marks an entry of the table that leads to an ending.
-const hit = 1 << 31
 
 type pattern struct {
 	letters int
@@ -108,7 +92,6 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	if len(c.byList) > maxLists {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
-	c.m.texts = c.texts
 	c.m.plain, c.m.gapped = new([maxPatterns / 64]uint64), new([maxPatterns / 64]uint64)
 	for p := range c.m.patterns {
 		if len(c.m.patterns[p].plain) > 0 {
@@ -118,8 +101,8 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 			c.m.gapped[p>>6] |= 1 << (p & 63)
 		}
 	}
-	c.classes()
-	c.table()
+	c.m.texts = c.texts
+	c.m.trie = *newTrie(c.texts)
 	return c.m, nil
 }
 
@@ -233,123 +216,4 @@ func (c *compiler) captures(markers []rules.Marker) []gapped {
 		out = append(out, g)
 	}
 	return out
-}
-
-// The classes of bytes that stand in no pattern.
-const (
-	classOther = iota // ends every phrase
-	classSkip         // does not count
-	firstClass
-)
-
-func (c *compiler) classes() {
-	var used [256]bool
-	for _, text := range c.texts {
-		for i := range len(text) {
-			used[text[i]] = true
-		}
-	}
-	var of [256]uint8
-	n := uint8(firstClass)
-	for b := range used {
-		if used[b] {
-			of[b] = n
-			n++
-		}
-	}
-	for b := range c.m.class {
-		switch f := rules.Fold(byte(b)); {
-		case f == 0:
-			c.m.class[b] = classSkip
-		case used[f]:
-			c.m.class[b] = of[f]
-		default:
-			c.m.class[b] = classOther
-		}
-	}
-	c.m.stride = uint32(n)
-}
-
-// table builds the automaton: the trie of the patterns, numbered level by level
-// so that the states near the root, where most texts stay, lie close together,
-// and in it, for every byte that leads nowhere, the way of the longest suffix
-// that leads on.
-func (c *compiler) table() {
-	m := c.m
-	nodes := c.trie()
-	m.next = make([]uint32, len(nodes)*int(m.stride))
-	suffix := make([]int32, len(nodes))
-	hits := make([]uint32, len(nodes)) // by node: what leads to it, where literals end there
-	for n := range nodes {
-		state := uint32(n) * m.stride
-		row := m.next[state:][:m.stride]
-		back := m.next[suffix[n]*int32(m.stride):][:m.stride]
-		if n > 0 {
-			copy(row, back)
-		}
-		row[classSkip] = state
-		for _, e := range nodes[n].edges {
-			if n > 0 {
-				suffix[e.to] = int32(back[e.class] / m.stride)
-			}
-			row[e.class] = uint32(e.to) * m.stride
-		}
-		from := uint32(len(m.outputs))
-		for _, p := range nodes[n].patterns {
-			of := &m.patterns[p]
-			m.outputs = append(m.outputs, output{p, uint16(of.letters), of.whole, len(of.lists)+len(of.prose) == 0 && !of.placed})
-		}
-		if back := hits[suffix[n]]; n > 0 && back != 0 {
-			h := m.hits[back&^hit]
-			m.outputs = append(m.outputs, m.outputs[h.from:h.to]...)
-		}
-		if to := uint32(len(m.outputs)); from < to {
-			hits[n] = uint32(len(m.hits)) | hit
-			m.hits = append(m.hits, ending{state, from, to})
-		}
-	}
-	for i, to := range m.next {
-		if h := hits[to/m.stride]; i%int(m.stride) != classSkip && h != 0 {
-			m.next[i] = h
-		}
-	}
-}
-
-type node struct {
-	patterns []int32 // that end here
-	edges    []edge
-}
-
-type edge struct {
-	class uint8
-	to    int32
-}
-
-// trie returns the nodes of the patterns' trie, level by level.
-func (c *compiler) trie() []node {
-	nodes := []node{{}}
-	at := make([]int32, len(c.texts)) // where each pattern is
-	for depth, left := 0, len(c.texts); left > 0; depth++ {
-		left = 0
-		for p, text := range c.texts {
-			if depth >= len(text) {
-				continue
-			}
-			left++
-			class := c.m.class[text[depth]]
-			from := &nodes[at[p]]
-			i := slices.IndexFunc(from.edges, func(e edge) bool { return e.class == class })
-			if i < 0 {
-				i = len(from.edges)
-				from.edges = append(from.edges, edge{class, int32(len(nodes))})
-				nodes = append(nodes, node{})
-				from = &nodes[at[p]]
-			}
-			at[p] = from.edges[i].to
-			if depth+1 == len(text) {
-				nodes[at[p]].patterns = append(nodes[at[p]].patterns, int32(p))
-			}
-		}
-	}
-	return nodes
 }

@@ -131,69 +131,6 @@ func (m *Matcher) Match(text []byte) Match {
 	return out
 }
 
-// maxLetters is how many letters back the places of a text's letters are known while
-// it is scanned: a power of two, and the longest literal that a catalogue may have.
-const maxLetters = 1 << 8
-
-// letters are the places of the last letters, bytes that count, of a text.
-type letters struct {
-	at [maxLetters]uint16
-	n  int
-}
-
-// scan notes which literals stand in text and reports whether any does.
-func (m *Matcher) scan(text []byte, f *found) (some bool) {
-	var l letters
-	state := uint32(0)
-	for i, b := range text {
-		class := m.class[b]
-		l.at[l.n&(maxLetters-1)] = uint16(i) // a byte that does not count gives way to the next
-		if class != classSkip {
-			l.n++
-		}
-		state = m.next[state+uint32(class)]
-		if state&hit != 0 {
-			h := &m.hits[state&^hit]
-			state = h.state
-			some = true
-			m.note(text, i, m.outputs[h.from:h.to], &l, f)
-		}
-	}
-	return some
-}
-
-// note notes those of the literals outputs, which end with text[end], that stand
-// there as words.
-func (m *Matcher) note(text []byte, end int, outputs []output, l *letters, f *found) {
-	for _, o := range outputs {
-		at := int(l.at[(l.n-int(o.letters))&(maxLetters-1)])
-		if !rules.WordStart(text, at) || o.whole && !rules.WordEnd(text, end+1) {
-			continue
-		}
-		if o.plain {
-			f.see(o.pattern)
-			continue
-		}
-		p := &m.patterns[o.pattern]
-		if f.has(o.pattern) && !p.placed && f.hasAllLists(p.prose) {
-			continue
-		}
-		f.see(o.pattern)
-		for _, list := range p.lists {
-			f.lists[list>>6] |= 1 << (list & 63)
-		}
-		if len(p.prose) > 0 && rules.Prose(text, at, end+1) {
-			for _, list := range p.prose {
-				f.lists[list>>6] |= 1 << (list & 63)
-			}
-		}
-		if p.placed && f.n < maxStarts {
-			f.starts[f.n] = start{o.pattern, int32(at)}
-			f.n++
-		}
-	}
-}
-
 // decide returns the first signature that holds, -1 if none does, and the kid
 // that its marker found. Markers with gaps come last: most are out by then,
 // because a better one holds.
