@@ -47,6 +47,7 @@ type Decoder struct {
 	layouts layouts
 	lazy    bool
 	matcher *signature.Matcher
+	recent  *recent // of the matcher, nil without one
 	stamps  stamp.Reader
 	mapping *mapping.Program // nil for none
 	trace   *tracer          // nil but for Explain
@@ -95,6 +96,9 @@ func New(opts Options) (*Decoder, error) {
 	d := &Decoder{
 		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
 		lazy: opts.Lazy && !opts.Host && (m == nil || !m.Whole),
+	}
+	if d.matcher != nil {
+		d.recent = newRecent(d.matcher)
 	}
 	var taps map[string]uint16
 	if m != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/redact"
+	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/rules"
 )
 
@@ -50,7 +51,12 @@ func (d *Decoder) judge(e *Entry) {
 // classify finds out why a token was refused.
 func (d *Decoder) classify(e *Entry) {
 	text := d.evidence(e)
-	m := d.matcher.Match(text)
+	var m signature.Match
+	if d.line == nil {
+		m = d.recent.match(text)
+	} else {
+		m = d.matcher.Match(text)
+	}
 	// Of a refused request all strings are searched where those did not help.
 	if m.Signature == nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
 		text = d.strings(d.innermost())

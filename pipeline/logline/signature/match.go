@@ -1,10 +1,10 @@
 // Package signature says why a token was refused from what a verifier printed:
-// it finds all phrases of a catalogue in one pass over a text and lets the first
-// signature that holds decide.
+// it finds all phrases of a catalogue that begin at the words of a text and lets
+// the first signature that holds decide.
 //
 // Invariant: Match is a function of catalogue and text, gives what a plain
-// search for each marker would give, takes time linear in the text and
-// allocates nothing. The package refuses to learn, to keep anything between
+// search for each marker would give, takes time linear in the text, times the
+// longest phrase at worst, and allocates nothing. The package refuses to learn, to keep anything between
 // texts, and to guess where no signature holds.
 package signature
 

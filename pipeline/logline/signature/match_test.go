@@ -176,7 +176,7 @@ func mixed(c *rules.Catalogue, r *rand.Rand) []byte {
 				out = append(out, byte(r.IntN(256)))
 			}
 		case 1:
-			out = append(out, []string{`\n`, "kid", " ", `\"`, "token", ": '", "Jwt", "}", "x", "aK"}[r.IntN(10)]...)
+			out = append(out, []string{`\n`, "kid", " ", `\"`, "token", ": '", "Jwt", "}", "x", "aK", `\\n`, `\tA`, `\r`, `\`, "ABc"}[r.IntN(15)]...)
 		default:
 			text := c.Signatures[r.IntN(len(c.Signatures))].Marker.Text
 			if r.IntN(4) == 0 {

@@ -96,7 +96,7 @@ func (m *Matcher) walk(text []byte, at int, f *found) (some bool) {
 		}
 		if state, next = to, c.next; next&whole != 0 {
 			next &^= whole
-			some = m.noteAll(text, at, i+1, m.cells[next+end].next, f) || some
+			some = m.noteAll(text, at, i+1, m.cells[next+terminal].next, f) || some
 		}
 	}
 	return some

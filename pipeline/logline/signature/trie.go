@@ -20,7 +20,7 @@ type trie struct {
 // Letters are numbers, in the order of the bytes that count, which are fewer.
 const (
 	letters  = 1 << 6
-	end      = letters - 1 // leads from the last letter of a pattern to it
+	terminal = letters - 1 // leads from the last letter of a pattern to it
 	noLetter = letters - 2 // of bytes that count and stand in no pattern
 	skipped  = letters     // of bytes that do not count
 )
@@ -29,7 +29,7 @@ const (
 // those of other letters, if that one is from here; cell 0 is the root.
 type cell struct {
 	from uint32
-	next uint32 // where the cells of the letters begin, with whole; behind end, where in ends the patterns are
+	next uint32 // where the cells of the letters begin, with whole; behind terminal, where in ends the patterns are
 }
 
 const (
@@ -91,7 +91,7 @@ func (t *trie) grow(texts []string) {
 			if text := texts[t.ends[i]]; p.depth < len(text) {
 				return t.letter[text[p.depth]]
 			}
-			return end
+			return terminal
 		}
 		set := uint64(0)
 		for i := p.from; i < p.to; i++ {
@@ -103,7 +103,7 @@ func (t *trie) grow(texts []string) {
 			t.cells = append(t.cells, slices.Repeat([]cell{{from: nowhere}}, missing)...)
 		}
 		t.cells[p.cell].next = next
-		if set&(1<<end) != 0 {
+		if set&(1<<terminal) != 0 {
 			t.cells[p.cell].next |= whole
 		}
 		for from := p.from; from < p.to; {
@@ -113,7 +113,7 @@ func (t *trie) grow(texts []string) {
 			}
 			at := next + uint32(letter)
 			t.cells[at].from = p.cell
-			if letter == end {
+			if letter == terminal {
 				t.cells[at].next = uint32(from)<<8 | uint32(to-from)
 			} else {
 				parts = append(parts, part{at, from, to, p.depth + 1})
