@@ -65,7 +65,7 @@ func (d *Decoder) startedAt(text []byte, e *Entry) {
 // stamp nor level: "GET /path 401 5 ms".
 func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	if r, ok := request.Find(line); ok {
-		if r.Status == 0 && r.At > 0 && !request.Announced(line) {
+		if r.Status == 0 && !request.Announced(line) && !request.Leads(line, r) {
 			return false
 		}
 	} else if _, ok = request.Phrase(line); !ok {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -33,7 +34,8 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	name := line[:i]
-	if !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || severity.Parse(name) != severity.None || d.stamps.Read(line).Len > 0 {
+	padded := len(line)-i-bracket-len(rest) >= 4
+	if !padded && !bytes.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") || request.IsKnownMethod(name) || severity.Parse(name) != severity.None || d.stamps.Read(line).Len > 0 {
 		return false
 	}
 	if len(rest) == 1 {

@@ -5,6 +5,9 @@ import "testing"
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
 	{`{"@timestamp":"2021-03-04T05:06:07Z","content":"[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8","level":"info"}`, `json/request 2021-03-04T05:06:07Z 401 POST /a info "[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8"`},
+	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
+	{`{"grpc.code":"Unauthenticated","grpc.method":"Get","grpc.start_time":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z`},
+	{`{"level":"WARN","logEvent":{"message":"no key","status":401},"timeMillis":1614834367123}`, `json 2021-03-04T05:06:07.123Z warn "no key"`},
 	{`{"httpMessage":{"method":"GET","path":"/a","start":"1614834367","status":"401"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	{`{"@timestamp":"2021-03-04T05:06:07Z","message":"slow","time":4959141198}`, `json 2021-03-04T05:06:07Z "slow"`},
 	{`{"http_request_path":"/a?b=1","http_request_verb":"GET","finalStatusCode":"401"}`, `json 401 GET /a`},

@@ -34,10 +34,35 @@ func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 
 var kubectlMark = []byte("[pod/")
 
+// isStructured reports whether line is an object, or pairs that begin with a stamp
+// or a level.
+func isStructured(line []byte) bool {
+	if bytes.HasPrefix(line, []byte(`{"`)) {
+		return true
+	}
+	key, _, ok := bytes.Cut(line[:min(len(line), 12)], []byte("="))
+	if !ok {
+		return false
+	}
+	switch string(key) {
+	case "time", "ts", "t", "timestamp", "level":
+		return true
+	}
+	return false
+}
+
 // readStern takes off what stern puts before a line: pod and container.
 func readStern(d *Decoder, line []byte, e *Entry) bool {
 	pod, rest := scan.Token(line)
-	if !naming.IsReplica(pod) {
+	replica := naming.IsReplica(pod)
+	if (replica || naming.IsDaemon(pod)) && isStructured(rest) { // of other tools, which name the pod alone
+		e.setPod(pod, lexicon.RankPodName)
+		if e.wrap("stern") {
+			d.inner(rest, e)
+		}
+		return true
+	}
+	if !replica {
 		return false
 	}
 	container, rest := scan.Token(rest)

@@ -17,6 +17,12 @@ func (d *Decoder) message(text []byte, e *Entry) {
 	if i := bytes.IndexByte(text, '{'); i >= 0 {
 		if j := jsontext.SkipSpace(text, i+1); j < len(text) && text[j] == '"' {
 			d.embedded(text[i:], e)
+			if e.Path == nil && e.Method != nil {
+				before := bytes.TrimRight(text[:i], " \t")
+				if at := bytes.LastIndexByte(before, ' ') + 1; at < len(before) && before[at] == '/' {
+					e.Path = request.Path(before[at:])
+				}
+			}
 		}
 	}
 }

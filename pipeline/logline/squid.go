@@ -12,11 +12,11 @@ import (
 //
 //	epoch elapsed client CODE/status bytes method url user hierarchy type
 func readSquid(d *Decoder, line []byte, e *Entry) bool {
-	if len(line) < 40 || line[10] != '.' {
+	if len(line) < 40 || line[10] != '.' && line[10] != ' ' {
 		return false
 	}
 	ns, n := stamp.EpochPrefix(line)
-	if n < 12 || line[n] != ' ' {
+	if n < 10 || line[n] != ' ' {
 		return false
 	}
 	_, rest := scan.Token(scan.SkipBlank(line[n:]))

@@ -229,7 +229,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 // name rather than the first of the line.
 func namesMachine(word []byte) bool {
 	return len(word) > 1 && naming.IsHost(word) && scan.IsLetter(word[0]) && bytes.IndexByte(word, ':') < 0 &&
-		bytes.ContainsAny(word[:len(word)-1], ".-0123456789")
+		(bytes.ContainsAny(word[:len(word)-1], ".-") || bytes.ContainsAny(word, "0123456789"))
 }
 
 // hasPID reports whether b begins with a number in brackets.

@@ -7,6 +7,7 @@ var syslogLines = []lineTest{
 	{"<165>1 2021-03-04T05:06:07.003Z - - - - - \ufeffhello there", `syslog/ 2021-03-04T05:06:07.003Z info "hello there"`},
 	{`<14>Mar  4 05:06:07 web-1 read of /a was refused`, `syslog/ info pod=web-1 "read of /a was refused"`},
 	{`<134> 04/Mar/2021:05:06:07  gw-1.example.com 0-PPE-0 : refused`, `syslog/ 2021-03-04T05:06:07Z info pod=gw-1.example.com "0-PPE-0 : refused"`},
+	{`<132> 04/Mar/2021:05:06:07  gw1 0-PPE-0 : refused`, `syslog/ 2021-03-04T05:06:07Z warn pod=gw1 "0-PPE-0 : refused"`},
 	{`Mar  4 05:06:07 gw.example system,error login failure for user ann`, `syslog/ pod=gw.example "system,error login failure for user ann"`},
 	{`Mar  4 05:06:07 something happened`, `text "something happened"`},
 	{`2021-03-04T05:06:07.123Z node1.example.com orders 17 LOGIN [a@1 comp="x" level="WARN"] no key`, `syslog/ 2021-03-04T05:06:07.123Z warn service=orders pod=node1.example.com "no key"`},

@@ -99,6 +99,8 @@ func (h *Line) step() bool {
 				return true
 			}
 		}
+	case '=':
+		return h.Level == severity.None && h.report()
 	case '{':
 		return (h.Stamp.Len > 0 || h.Level != severity.None) && h.place()
 	}
@@ -121,6 +123,25 @@ func (h *Line) step() bool {
 	}
 	return h.number() || h.origin() || h.column() || h.program() || h.processAndThread()
 }
+
+// report takes off what Erlang put before an event: =ERROR REPORT==== stamp ===
+func (h *Line) report() bool {
+	n := bytes.Index(h.Rest[:min(len(h.Rest), 32)], reportMark)
+	if n < 0 {
+		return false
+	}
+	if h.Level = severity.Parse(h.Rest[1:n]); h.Level == severity.None {
+		return false
+	}
+	h.Rest = h.Rest[n+len(reportMark):]
+	if s := h.stamps.Read(h.Rest); s.Len > 0 {
+		h.take(s)
+		h.Rest = bytes.TrimPrefix(h.Rest[s.Len:], []byte(" ==="))
+	}
+	return true
+}
+
+var reportMark = []byte(" REPORT==== ")
 
 // place takes off a place in the source in braces: {file.py:12}.
 func (h *Line) place() bool {

@@ -47,7 +47,7 @@ var spellings = []spelling{
 	{Request, 24, 0, "resource operation operationname resourcename transaction transaction.name spanname span.name handler"},
 
 	{Message, 4, MarkLog, "log"},
-	{Message, 6, 0, "message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
+	{Message, 6, 0, "logevent.message message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
@@ -118,6 +118,7 @@ var spellings = []spelling{
 	{Hint, 0, markDatadog, "ddsource ddtags"},
 	{Hint, 0, markCloudEvents, "specversion"},
 	{Hint, 0, markGCP, "insertid logname"},
+	{Hint, 0, 0, "logevent.status"}, // of what Log4j's map is about
 }
 
 // Table is spellings by path, with every path that leads to one.

@@ -87,6 +87,13 @@ func IsReplica(b []byte) bool {
 	return j > 0 && i-j >= 8 && i-j <= 11 && isSafeHash(b[j+1:i]) && isSafeHash(b[i+1:])
 }
 
+// IsDaemon reports whether b may be the name of a pod of a Kubernetes DaemonSet or
+// Job: a name and a suffix, which words seldom end with.
+func IsDaemon(b []byte) bool {
+	i := bytes.LastIndexByte(b, '-')
+	return i > 1 && len(b)-i == 6 && isSafeHash(b[i+1:]) && bytes.IndexByte(b[i:], 'y') < 0 && IsHost(b)
+}
+
 // isSafeHash reports whether b has the letters that Kubernetes encodes hashes
 // with: no vowels and none that look like another.
 func isSafeHash(b []byte) bool {

@@ -21,6 +21,14 @@ func TestIsService(t *testing.T) {
 	}
 }
 
+func TestIsDaemon(t *testing.T) {
+	for name, want := range map[string]bool{"api-x2x9z": true, "api-proxy": false, "api-mysql": false, "a-x2x9z": false, "api-0": false, "": false} {
+		if IsDaemon([]byte(name)) != want {
+			t.Errorf("%q taken for a pod of a DaemonSet: %v", name, !want)
+		}
+	}
+}
+
 func TestIsReplica(t *testing.T) {
 	for name, want := range map[string]string{
 		"api-7d4b9c6f5d-x2x9z": "api", "api-worker-7d4b9c6f5d-x2x9z": "api-worker", "api-0": "", "api-worker-blue": "", "-7d4b9c6f5d-x2x9z": "", "": "",

@@ -117,11 +117,13 @@ func requestAt(text []byte, at, start int) Part {
 // status is what another server said: as HTTP clients log it, and in errors.
 func isOutgoing(before, target, tail []byte) bool {
 	if target[0] != '/' {
-		return len(tail) > 0 && tail[0] == ':' || bytes.HasSuffix(before, httpxMark)
+		return len(tail) > 0 && tail[0] == ':' || bytes.HasPrefix(tail, failedMark) || bytes.HasSuffix(before, httpxMark)
 	}
 	i := bytes.LastIndex(before, schemeMark) // https://host:443 "GET /path
 	return i >= 0 && len(before)-i < 128 && bytes.IndexByte(bytes.TrimRight(before[i+3:], " \""), ' ') < 0
 }
+
+var failedMark = []byte(" failed")
 
 var httpxMark = []byte("HTTP Request: ")
 

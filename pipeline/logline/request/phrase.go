@@ -178,6 +178,11 @@ var refusals = [...][]byte{
 	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
 }
 
+// Leads reports whether r is the first thing in line, but for tags before a path.
+func Leads(line []byte, r Part) bool {
+	return r.At == 0 || r.Target[0] == '/' && len(line)-len(skipTags(line)) == r.At
+}
+
 // Announced reports whether line is of a request that began.
 func Announced(line []byte) bool {
 	line = skipTags(scan.SkipBlank(line))
