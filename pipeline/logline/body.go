@@ -30,9 +30,16 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	if e.TimeFrom != TimeLine {
 		d.startedAt(text, e)
 	}
+	status := e.Status
 	d.pairs(text, e)
+	if bytes.Contains(text, nginxRequest) {
+		e.Status = status // what nginx's module was told by another server
+	}
 	d.message(text, e)
 }
+
+// nginxRequest stands in nginx's errors before the request.
+var nginxRequest = []byte(`, request: "`)
 
 // stampBefore reads the stamp in brackets right before a quoted request: the
 // line of an access log that something stands before.

@@ -9,6 +9,8 @@ var requestLines = []lineTest{
 	{`[REQUEST] POST /a unauthenticated status=401 duration=1ms`, `request 401 POST /a "[REQUEST] POST /a unauthenticated status=401 duration=1ms"`},
 	{`[client] GET https://a.example/b failed status=401`, ` "[client] GET https://a.example/b failed status=401"`},
 	{`2021-03-04T05:06:07.123Z filter/log.go:45 /a?b=1 {"status": 401, "method": "GET"}`, `text 2021-03-04T05:06:07.123Z 401 GET /a "filter/log.go:45 /a?b=1 {\"status\": 401, \"method\": \"GET\"}"`},
+	{`203.0.113.9 - "GET /a HTTP/1.0" (8080) 401 76 "-" "curl/8" 0.001 0.000 .`, `request 401 GET /a "203.0.113.9 - \"GET /a HTTP/1.0\" (8080) 401 76 \"-\" \"curl/8\" 0.001 0.000 ."`},
+	{`2021/03/04 05:06:07 [error] 17#17: *4 [lua] oidc.lua:268: check(): introspection failed, status=401, body=, client: 203.0.113.9, server: , request: "POST /a HTTP/1.1", host: "a.example"`, `text 2021-03-04T05:06:07Z POST /a error "*4 [lua] oidc.lua:268: check(): introspection failed, status=401, body=, client: 203.0.113.9, server: , request: \"POST /a HTTP/1.1\", host: \"a.example\""`},
 	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
 	{`http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms`, `request 401 GET /a "http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms"`},
 	{`203.0.113.9 - GET /a HTTP/1.1 - /a 10.0.0.7:80 401 "next" - 1614834367.123`, `request 2021-03-04T05:06:07.123Z 401 GET /a "203.0.113.9 - GET /a HTTP/1.1 - /a 10.0.0.7:80 401 \"next\" - 1614834367.123"`},

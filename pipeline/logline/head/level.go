@@ -16,7 +16,7 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	if n == 1 {
 		return letterLevel(b, stamped)
 	}
-	if n < len(b) && (b[n] == '.' || b[n] == '_') {
+	if n < len(b) && (b[n] == '.' || b[n] == '_' || b[n] == '[' && n > 0 && bytes.HasPrefix(b[n:], noName)) {
 		return channelLevel(b)
 	}
 	if level = severity.Parse(b[:n]); level == severity.None {
@@ -50,6 +50,8 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	return severity.None, 0
 }
 
+var noName = []byte("[].") // of a channel
+
 // letterLevel reads a level of one letter: after a stamp, or as Ruby's "I, ".
 func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	if len(b) < 3 {
@@ -80,7 +82,7 @@ func pythonLogger(b []byte, upper bool) int {
 
 // channelLevel reads Monolog's channel.LEVEL:
 func channelLevel(b []byte) (level severity.Level, n int) {
-	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.') {
+	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.' || b[n] == '[' || b[n] == ']') {
 		n++
 	}
 	i := bytes.LastIndexByte(b[:n], '.')

@@ -160,6 +160,10 @@ func Outcome(tail []byte) int {
 			_, tail = scan.Token(rest[1:]) // 12 ms
 			continue
 		}
+		if rest := tail[len(word):]; len(word) > 3 && len(rest) > 0 && rest[0] == ')' && scan.IsNumber(word) {
+			tail = rest // (8080)
+			continue
+		}
 		if status := Status(tail); status != 0 {
 			if isCount(tail[3:]) {
 				return 0
