@@ -44,7 +44,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case NoKid(kid):
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
-	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && !looksLikeID(kid):
+	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && (!looksLikeID(kid) || isField(kid)):
 		return nil, i
 	}
 	if quote != 0 {
@@ -194,6 +194,12 @@ func looksLikeID(text []byte) bool {
 		}
 	}
 	return len(text) >= 20
+}
+
+// isField reports whether text is a field of its own: code=7.
+func isField(text []byte) bool {
+	i := bytes.IndexByte(text, '=')
+	return i > 0 && i+1 < len(text) && text[i+1] != '='
 }
 
 // Placeholder reports whether text stands where a kid should: <kid>, ${kid}.
