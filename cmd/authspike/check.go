@@ -13,10 +13,10 @@ func newCheckCommand() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Report every fault of configuration, rule and catalogue files",
 		Long: `Check reads files as authspike run would, and reports every fault with its place
-and what to do about it. What a file is, configuration, rules or catalogue, is
-told by its keys. Files that a configuration names are checked with it.`,
+and what to do about it. What a file is, configuration, rules,
+catalogue or tests, is told by its keys. Files that a configuration names are checked with it.`,
 		Example: `  authspike check authspike.yaml rules/*.yaml`,
-		Args:    cobra.MinimumNArgs(1),
+		Args:    atLeastOne("file"),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			good := true
 			for _, file := range files {

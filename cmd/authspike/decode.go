@@ -46,6 +46,11 @@ last minutes of each partition up to its present end. It leaves no trace there.`
   kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -
   authspike decode --stats --kafka.brokers kafka:9092 --kafka.topics logs --since 10m`,
 		Args: func(cmd *cobra.Command, files []string) error {
+			for _, pair := range [][2]string{{"explain", "join"}, {"stats", "explain"}, {"stats", "join"}, {"since", "last"}} {
+				if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
+					return fmt.Errorf("--%s and --%s exclude each other", pair[0], pair[1])
+				}
+			}
 			if stats {
 				return nil
 			}
@@ -54,7 +59,7 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 					return fmt.Errorf("--%s is for --stats", flag)
 				}
 			}
-			return cobra.MinimumNArgs(1)(cmd, files)
+			return atLeastOne(filesOrStdin)(cmd, files)
 		},
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if stats {
@@ -113,8 +118,6 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 	cmd.Flags().DurationVar(&survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
 	cmd.Flags().Int64Var(&survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
 	noFiles(cmd, "kafka.brokers", "kafka.topics", "since", "last")
-	cmd.MarkFlagsMutuallyExclusive("stats", "explain", "join")
-	cmd.MarkFlagsMutuallyExclusive("since", "last")
 	return cmd
 }
 

@@ -60,7 +60,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitGood
-	case errors.As(err, &usage), errors.Is(err, app.ErrNoSource):
+	case errors.As(err, &usage), errors.Is(err, app.ErrNoSource), errors.Is(err, app.ErrNoTopics):
 		fmt.Fprintf(stderr, "authspike: %v\n", err)
 		return exitUsage
 	case errors.Is(err, errSaid):
@@ -96,6 +96,19 @@ sends alerts to Alertmanager and metrics to Prometheus.`,
 	usageArgs(root)
 	plainHelp(root)
 	return root
+}
+
+// filesOrStdin says which files a command reads.
+const filesOrStdin = "file, or - for standard input"
+
+// atLeastOne wants at least one of what a command reads.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return errors.New("name at least one " + what)
+		}
+		return nil
+	}
 }
 
 // usageArgs makes wrong arguments of a command and those below it wrong use.

@@ -36,7 +36,7 @@ transition, and in each hour the verdict of each rule that came nearest to an al
   authspike replay --explain prod/api@11:42 api.log
   authspike replay --explain prod/api@2026-03-04T11:40..2026-03-04T11:45 --output jsonl api.log
   kubectl logs deploy/api | authspike replay -`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne(filesOrStdin),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			f, err := app.ParseFormat(format)
 			if err != nil {

@@ -18,7 +18,7 @@ alerts that the rules must or must not give at certain times. It prints one line
 per test, and below it what was expected and what came instead. The rules are
 those that a file names, or else the configured ones, or else the built-in ones.`,
 		Example: `  authspike test rules/examples/*.yaml`,
-		Args:    cobra.MinimumNArgs(1),
+		Args:    atLeastOne("file"),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			good := true
 			for _, file := range files {

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -262,8 +263,10 @@ func (c *Config) faults(doc *rules.Document) (faults rules.Faults) {
 		}
 	}
 	if _, err := parseLevel(c.Log.Level); err != nil {
-		fault(false, err.Error(), "debug, info, warn or error", "log", "level")
+		fault(false, err.Error(), levels, "log", "level")
 	}
+	fault(isAddress(c.Web.Listen), fmt.Sprintf("%q is not host:port", c.Web.Listen), "127.0.0.1:9464, or :9464 for all addresses", "web", "listen")
+	fault(isAddress(c.Web.ProbeListen), fmt.Sprintf("%q is not host:port", c.Web.ProbeListen), ":9465", "web", "probe_listen")
 	fault(c.Log.Format == "json" || c.Log.Format == "console", fmt.Sprintf("%q is no log format", c.Log.Format), "json or console", "log", "format")
 	if _, err := regexp.Compile(c.Kafka.TopicPattern); err != nil {
 		fault(false, err.Error(), "", "kafka", "topic_pattern")
@@ -271,5 +274,14 @@ func (c *Config) faults(doc *rules.Document) (faults rules.Faults) {
 	return faults
 }
 
+// isAddress reports whether a port can be opened at an address, "" for none.
+func isAddress(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	return address == "" || err == nil && port != ""
+}
+
 // ErrNoSource says that nothing is configured to be read.
 var ErrNoSource = errors.New("nothing to read: name brokers and topics, in the configuration file (kafka.brokers, kafka.topics) or by --kafka.brokers and --kafka.topics")
+
+// ErrNoTopics says that brokers are configured, but no topics of theirs.
+var ErrNoTopics = errors.New("nothing to read: name topics, in the configuration file (kafka.topics or kafka.topic_pattern) or by --kafka.topics")

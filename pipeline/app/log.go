@@ -8,6 +8,9 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
+// levels are the names of the log levels.
+const levels = "debug, info, warn or error"
+
 func parseLevel(text string) (zapcore.Level, error) {
 	level, err := zapcore.ParseLevel(text)
 	if err != nil || level > zapcore.ErrorLevel {

@@ -56,12 +56,22 @@ func (l *loaded) check() error {
 	if len(c.Kafka.Brokers) == 0 && len(c.Kafka.Topics) == 0 && c.Kafka.TopicPattern == "" {
 		return ErrNoSource
 	}
+	if len(c.Kafka.Topics) == 0 && c.Kafka.TopicPattern == "" {
+		return ErrNoTopics
+	}
 	kafka := l.kafka(nil)
 	sending := notify.Options{Alertmanagers: l.alertmanagers(), Resend: c.Alerting.Resend, Drain: c.Alerting.Drain,
 		ExternalURL: c.Web.ExternalURL, ExternalLabels: labels(c.Alerting.ExternalLabels)}
 	_, detectorErr := l.detector()
 	_, levelErr := parseLevel(c.Log.Level)
-	return errors.Join(kafka.Validate(), sending.Validate(), detectorErr, levelErr)
+	if levelErr != nil {
+		levelErr = fmt.Errorf("%w (%s)", levelErr, levels)
+	}
+	var listenErr error
+	if !isAddress(c.Web.Listen) {
+		listenErr = fmt.Errorf("web.listen %q is not host:port", c.Web.Listen)
+	}
+	return errors.Join(kafka.Validate(), sending.Validate(), detectorErr, levelErr, listenErr)
 }
 
 // kafka returns the options of the source.
