@@ -10,9 +10,9 @@ import (
 
 // Verdict is what one record alone would be counted as.
 type Verdict struct {
-	Sample detector.Sample // of the first event that counts; all zero where none does
-	Drops  []Drop          // why events are not counted, or not wholly
-	Timed  bool            // false where the time is that of the Kafka record, or of what stands before
+	Samples []detector.Sample // by series, pod and second; none where nothing counts
+	Drops   []Drop            // why events are not counted, or not wholly
+	Timed   bool              // false where the time of some is that of the Kafka record, or of what stands before: those are of second 0
 }
 
 // Judge returns what run would count of a record. It is a record alone: what stands
@@ -34,8 +34,7 @@ func Judge(opts WorkerOptions, r Record) (Verdict, error) {
 	}
 	for _, s := range d.Samples {
 		if s.Counts != (detector.Counts{}) { // what does not count may be waited for too
-			v.Sample = s
-			break
+			v.Samples = append(v.Samples, s)
 		}
 	}
 	for i, n := range d.Drops {

@@ -21,16 +21,16 @@ func TestJudge(t *testing.T) {
 	}
 	for line, want := range map[string]Verdict{
 		request(noon, "api", 401): {
-			Sample: detector.Sample{Series: detector.Series{Namespace: "prod", Service: "api"}, Pod: "api-0", Second: noon, Counts: counts(detector.Requests, detector.Unauthorized)},
-			Timed:  true,
+			Samples: []detector.Sample{{Series: detector.Series{Namespace: "prod", Service: "api"}, Pod: "api-0", Second: noon, Counts: counts(detector.Requests, detector.Unauthorized)}},
+			Timed:   true,
 		},
 		`{"path":"/a","status":200}`: {
-			Sample: detector.Sample{Series: detector.Series{Service: "logs"}, Counts: counts(detector.Requests)},
+			Samples: []detector.Sample{{Series: detector.Series{Service: "logs"}, Counts: counts(detector.Requests)}},
 		},
 		`{"path":"/healthz","method":"GET","status":200,"time":"2023-11-14T22:13:20Z"}`: {Drops: []Drop{DropSelected}, Timed: true},
 		"2023-11-14T22:13:20Z stdout F kid mismatch": {
-			Sample: detector.Sample{Series: detector.Series{Service: "logs"}, Second: noon, Counts: counts(detector.KidMismatch)},
-			Timed:  true,
+			Samples: []detector.Sample{{Series: detector.Series{Service: "logs"}, Second: noon, Counts: counts(detector.KidMismatch)}},
+			Timed:   true,
 		},
 		"": {Drops: []Drop{DropEmpty}, Timed: true},
 	} {

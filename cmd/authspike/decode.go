@@ -36,7 +36,8 @@ and its catalogue. --topic says of which topic they are.
 
 With --explain it tells in words, for each line, how it was read: wrappers and
 format and what they were recognised by, the place of each value, the markers that
-say why a token was refused, and what run would count.
+say why a token was refused, and what run would count. Of a line with several
+events the first is told in full, of the others up to 20 in a line each.
 
 With --stats it prints no objects but sums them up: how much is read, and how,
 what run would count for which services, who refused tokens and why, and where.

@@ -52,6 +52,7 @@ func (x *Explainer) Explain(line []byte) error {
 	p.reading(told)
 	p.fields(told)
 	p.refusal(told, x.catalogue)
+	p.further(told)
 	p.counts(&told.Entry, verdict, &x.worker)
 	if len(told.Redacted) > 0 {
 		p.row("cut out", "credentials in %s", strings.Join(told.Redacted, ", "))
@@ -78,7 +79,7 @@ func (p *page) row(name, format string, args ...any) {
 func (p *page) head(number, size int, x *logline.Explanation) {
 	fmt.Fprintf(p, "line %d, %d bytes", number, size)
 	if x.Events > 1 {
-		fmt.Fprintf(p, ", %d events, of which this is the first", x.Events)
+		fmt.Fprintf(p, ", %d events, the first of which is told in full", x.Events)
 	}
 	if x.Entry.Err != "" {
 		fmt.Fprintf(p, ", %s", flaws[x.Entry.Err])
@@ -169,26 +170,53 @@ func (p *page) refusal(x *logline.Explanation, catalogue *rules.Catalogue) {
 	}
 }
 
+// further tells in a line each what the other events of a record are.
+func (p *page) further(x *logline.Explanation) {
+	for i := range x.Further {
+		e := &x.Further[i]
+		var said []string
+		add := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+		if e.TimeFrom != logline.TimeNone {
+			add("%s", stamp(e.Time/1e9))
+		}
+		if len(e.Service) > 0 {
+			add("%s", series(detector.Series{Namespace: string(e.Namespace), Service: string(e.Service)}))
+		}
+		if len(e.Pod) > 0 {
+			add("pod %s", e.Pod)
+		}
+		if e.Status != 0 {
+			add("%s", strings.TrimSpace(fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)))
+		}
+		if e.Failure.IsFailure() {
+			add("%s by %s", e.Failure, cmp.Or(e.Verifier, "(not known)"))
+		}
+		if len(e.Kid) > 0 {
+			add("kid %s", e.Kid)
+		}
+		if e.Err != "" {
+			add("%s", flaws[e.Err])
+		}
+		p.row(fmt.Sprintf("event %d", i+2), "%s", cmp.Or(strings.Join(said, ", "), "nothing that is counted"))
+	}
+	if n := x.Events - 1 - len(x.Further); n > 0 {
+		p.row("", "and %d more events", n)
+	}
+}
+
 // counts tells what run would count.
 func (p *page) counts(e *logline.Entry, v pipeline.Verdict, opts *pipeline.WorkerOptions) {
-	var signals []string
-	for s := detector.Requests; s < detector.NumSignals; s++ {
-		if v.Sample.Counts[s] > 0 {
-			signals = append(signals, s.String())
+	for i := range v.Samples[:min(len(v.Samples), logline.MaxFurther)] {
+		title := ""
+		if i == 0 {
+			title = "counted"
 		}
+		p.row(title, "%s", counted(&v.Samples[i], v.Timed || v.Samples[i].Second > 0))
 	}
-	if len(signals) > 0 {
-		text := strings.Join(signals, ", ") + " of " + series(v.Sample.Series)
-		if v.Sample.Pod != "" {
-			text += ", pod " + v.Sample.Pod
-		}
-		if v.Timed {
-			text += ", at " + stamp(v.Sample.Second)
-		} else {
-			text += ", at the time of the Kafka record or of what stands before"
-		}
-		p.row("counted", "%s", text)
-	} else {
+	if n := len(v.Samples) - logline.MaxFurther; n > 0 {
+		p.row("", "and %d more series, pods and seconds", n)
+	}
+	if len(v.Samples) == 0 {
 		p.row("counted", "nothing")
 	}
 	for _, why := range v.Drops {
@@ -204,6 +232,27 @@ func (p *page) counts(e *logline.Entry, v pipeline.Verdict, opts *pipeline.Worke
 		}
 		p.row("", "dropped as %s", text)
 	}
+}
+
+// counted says what a sample counts, and of what.
+func counted(s *detector.Sample, timed bool) string {
+	var signals []string
+	for g := detector.Requests; g < detector.NumSignals; g++ {
+		switch n := s.Counts[g]; {
+		case n == 1:
+			signals = append(signals, g.String())
+		case n > 1:
+			signals = append(signals, fmt.Sprintf("%d %s", n, g))
+		}
+	}
+	text := strings.Join(signals, ", ") + " of " + series(s.Series)
+	if s.Pod != "" {
+		text += ", pod " + s.Pod
+	}
+	if !timed {
+		return text + ", at the time of the Kafka record or of what stands before"
+	}
+	return text + ", at " + stamp(s.Second)
 }
 
 // series names a series for people.

@@ -18,6 +18,7 @@ import (
 type Explanation struct {
 	Entry    Entry // the first event
 	Events   int
+	Further  []Entry // the events after the first, up to MaxFurther
 	Wrappers []Recognised // outermost first
 	Format   Recognised
 	Refused  []string // text formats that were tried before and do not fit
@@ -42,6 +43,9 @@ type FieldStory struct {
 // maxShown bounds the keys and places that an Explanation names.
 const maxShown = 24
 
+// MaxFurther bounds the events of a record that an Explanation has besides the first.
+const MaxFurther = 20
+
 // Explain reads a record as a Decoder with these options would, and tells how. It
 // takes its time.
 func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
@@ -54,7 +58,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 	d.trace, d.layouts.table.OnKey, d.layouts.table.OnObject = t, t.key, t.look
 	d.formats = indexFormats(t.formats(textFormats))
 	entries := d.DecodeIn(env, record, nil)
-	x := &Explanation{Entry: entries[0], Events: len(entries)}
+	x := &Explanation{Entry: entries[0], Events: len(entries), Further: entries[1:min(len(entries), 1+MaxFurther)]}
 	if !t.done {
 		t.note(&x.Entry) // a record that could not be read at all
 	}
