@@ -18,7 +18,7 @@ import (
 type Explanation struct {
 	Entry    Entry // the first event
 	Events   int
-	Further  []Entry // the events after the first, up to MaxFurther
+	Further  []Entry      // the events after the first, up to MaxFurther
 	Wrappers []Recognised // outermost first
 	Format   Recognised
 	Refused  []string // text formats that were tried before and do not fit
