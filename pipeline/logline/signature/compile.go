@@ -19,6 +19,7 @@ type Matcher struct {
 	trie
 
 	patterns []pattern
+	sets     []listSet                 // those of patterns, each once; the first is empty
 	texts    []string                  // of the patterns, for Explain
 	plain    *[maxPatterns / 64]uint64 // the set of patterns that anchor signatures without gaps
 	gapped   *[maxPatterns / 64]uint64 // of those that anchor signatures with gaps
@@ -32,8 +33,8 @@ type pattern struct {
 	letters int
 	whole   bool    // it must end where a word ends
 	placed  bool    // its places are needed: a marker with gaps begins with it
-	lists   []int32 // lists of conditions that it is in
-	prose   []int32 // those that only a word of a sentence meets
+	lists   int32   // sets[lists] are the lists of conditions that it is in
+	prose   int32   // sets[prose] those of them that only a word of a sentence meets
 	plain   []int32 // the signatures without gaps whose longest piece it is, ascending
 	gapped  []int32 // those with gaps
 }
@@ -92,6 +93,7 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	if len(c.byList) > maxLists {
 		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
 	}
+	c.sets()
 	c.m.plain, c.m.gapped = new([maxPatterns / 64]uint64), new([maxPatterns / 64]uint64)
 	for p := range c.m.patterns {
 		if len(c.m.patterns[p].plain) > 0 {
@@ -113,6 +115,13 @@ type compiler struct {
 	byList map[string]int32
 	shared map[sharedList]int32
 	texts  []string // of the patterns
+	lists  []member
+}
+
+// member says that a pattern is in a list of conditions.
+type member struct {
+	pattern, list int32
+	prose         bool // only as a word of a sentence
 }
 
 // sharedList is a list that many signatures have in common, by where it is.
@@ -198,14 +207,36 @@ func (c *compiler) newList(markers []rules.Marker) int32 {
 		n = int32(len(c.byList))
 		c.byList[string(key)] = n
 		for i, p := range list {
-			if pattern := &c.m.patterns[p]; markers[i].Prose {
-				pattern.prose = append(pattern.prose, n)
-			} else {
-				pattern.lists = append(pattern.lists, n)
-			}
+			c.lists = append(c.lists, member{p, n, markers[i].Prose})
 		}
 	}
 	return n
+}
+
+// sets gives the patterns the sets of lists that they are in.
+func (c *compiler) sets() {
+	lists, prose := make([]listSet, len(c.texts)), make([]listSet, len(c.texts))
+	for _, m := range c.lists {
+		of := &lists[m.pattern]
+		if m.prose {
+			of = &prose[m.pattern]
+		}
+		of[m.list>>6] |= 1 << (m.list & 63)
+	}
+	at := map[listSet]int32{{}: 0}
+	c.m.sets = make([]listSet, 1)
+	number := func(s listSet) int32 {
+		n, ok := at[s]
+		if !ok {
+			n = int32(len(c.m.sets))
+			at[s] = n
+			c.m.sets = append(c.m.sets, s)
+		}
+		return n
+	}
+	for i := range c.m.patterns {
+		c.m.patterns[i].lists, c.m.patterns[i].prose = number(lists[i]), number(prose[i])
+	}
 }
 
 func (c *compiler) captures(markers []rules.Marker) []gapped {

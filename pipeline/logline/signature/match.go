@@ -34,7 +34,7 @@ const MaxText = 64 << 10
 // literals that its conditions name, maxStarts the places per text that are
 // remembered for markers with gaps. Further places count as absent.
 const (
-	maxPatterns = 1 << 13
+	maxPatterns = 1 << 14
 	maxLists    = 1 << 9
 	maxStarts   = 32
 )
@@ -43,7 +43,7 @@ const (
 type found struct {
 	seen   [maxPatterns / 64]uint64
 	words  [maxPatterns / 64 / 64]uint64 // those of seen that are not zero
-	lists  [maxLists / 64]uint64         // those of which a literal was seen
+	lists  listSet                       // those of which a literal was seen
 	starts [maxStarts]start
 	n      int // of starts
 }
@@ -70,17 +70,28 @@ func (f *found) hasAll(patterns []int32) bool {
 	return true
 }
 
-func (f *found) hasAllLists(lists []int32) bool {
-	for _, list := range lists {
-		if !f.hasList(list) {
+func (f *found) hasList(list int32) bool {
+	return f.lists[list>>6]&(1<<(list&63)) != 0
+}
+
+// listSet is a set of lists of literals.
+type listSet [maxLists / 64]uint64
+
+// add adds the lists of o.
+func (s *listSet) add(o *listSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// holds reports whether all lists of o are in s.
+func (s *listSet) holds(o *listSet) bool {
+	for i := range s {
+		if o[i]&^s[i] != 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func (f *found) hasList(list int32) bool {
-	return f.lists[list>>6]&(1<<(list&63)) != 0
 }
 
 // among gives those of a set of patterns that were seen, in ascending order.

@@ -96,39 +96,32 @@ func (m *Matcher) walk(text []byte, at int, f *found) (some bool) {
 		}
 		if state, next = to, c.next; next&whole != 0 {
 			next &^= whole
-			some = m.noteAll(text, at, i+1, m.cells[next+terminal].next, f) || some
+			some = m.note(text, at, i+1, m.cells[next+terminal].next, f) || some
 		}
 	}
 	return some
 }
 
-// noteAll notes the patterns that are text[at:end] and reports whether there are any.
-func (m *Matcher) noteAll(text []byte, at, end int, ends uint32, f *found) (some bool) {
-	for _, p := range m.ends[ends>>8:][:ends&0xff] {
-		some = m.note(text, at, end, p, f) || some
-	}
-	return some
-}
-
-// note notes that a pattern is text[at:end], unless a word has to end there. It
-// reports whether it did.
-func (m *Matcher) note(text []byte, at, end int, n int32, f *found) bool {
-	p := &m.patterns[n]
-	if p.whole && !rules.WordEnd(text, end) {
-		return false
-	}
-	f.see(n)
-	for _, list := range p.lists {
-		f.lists[list>>6] |= 1 << (list & 63)
-	}
-	if len(p.prose) > 0 && !f.hasAllLists(p.prose) && rules.Prose(text, at, end) {
-		for _, list := range p.prose {
-			f.lists[list>>6] |= 1 << (list & 63)
+// note notes the patterns that are text[at:end], apart from those whose word goes on
+// there, and reports whether there are any.
+func (m *Matcher) note(text []byte, at, end int, ends uint32, f *found) (some bool) {
+	for _, n := range m.ends[ends>>8:][:ends&0xff] {
+		p := &m.patterns[n]
+		if p.whole && !rules.WordEnd(text, end) {
+			continue
+		}
+		some = true
+		f.see(n)
+		if p.lists != 0 {
+			f.lists.add(&m.sets[p.lists])
+		}
+		if p.prose != 0 && !f.lists.holds(&m.sets[p.prose]) && rules.Prose(text, at, end) {
+			f.lists.add(&m.sets[p.prose])
+		}
+		if p.placed && f.n < maxStarts {
+			f.starts[f.n] = start{n, int32(at)}
+			f.n++
 		}
 	}
-	if p.placed && f.n < maxStarts {
-		f.starts[f.n] = start{n, int32(at)}
-		f.n++
-	}
-	return true
+	return some
 }
