@@ -8,6 +8,8 @@ var keyLines = []lineTest{
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	{`{"grpc.code":"Unauthenticated","grpc.method":"Get","grpc.start_time":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z`},
 	{`{"level":"WARN","logEvent":{"message":"no key","status":401},"timeMillis":1614834367123}`, `json 2021-03-04T05:06:07.123Z warn "no key"`},
+	{`{"level":"INFO","msg":"ready now","progname":"api"}`, `json info service=api "ready now"`},
+	{`{"level":"INFO","msg":"ready now","processName":"MainProcess"}`, `json info "ready now"`},
 	{`{"httpMessage":{"method":"GET","path":"/a","start":"1614834367","status":"401"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	{`{"@timestamp":"2021-03-04T05:06:07Z","message":"slow","time":4959141198}`, `json 2021-03-04T05:06:07Z "slow"`},
 	{`{"http_request_path":"/a?b=1","http_request_verb":"GET","finalStatusCode":"401"}`, `json 401 GET /a`},

@@ -35,6 +35,8 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 				end = next.Start
 			}
 			p.Value = bytes.TrimRight(text[p.End-len(p.Value):end], " \t,")
+		} else if p.Bare && more && string(p.Key) == "service_name" {
+			p.Value = name(text[p.End-len(p.Value):next.Start], len(p.Value)) // of Ory
 		}
 		d.pair(p, e)
 		p, ok = next, more
@@ -68,6 +70,16 @@ func isWords(key []byte) bool {
 		return true
 	}
 	return false
+}
+
+// name returns the words with capitals that text begins with, beside the first,
+// which is n bytes long: a name that was written without quotes.
+func name(text []byte, n int) []byte {
+	for n+1 < len(text) && text[n] == ' ' && text[n+1] >= 'A' && text[n+1] <= 'Z' {
+		word, _ := scan.Token(text[n+1:])
+		n += 1 + len(word)
+	}
+	return text[:n]
 }
 
 // isPairLine reports whether text, which begins with the pair p, is pairs rather

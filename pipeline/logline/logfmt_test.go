@@ -11,7 +11,7 @@ var logfmtLines = []lineTest{
 	{`level=info msg=done http_request="map[headers:map[status:9] method:GET path:/a]" http_response="map[size:12 status:401 took:2ms]"`, `logfmt 401 GET /a info "done"`},
 	{`source=timeout id=5 wait=7ms service=25ms state=completed`, `logfmt "source=timeout id=5 wait=7ms service=25ms state=completed"`},
 	{`type=SYSCALL msg=audit(1614834367.123:17): arch=c000003e success=no`, `logfmt 2021-03-04T05:06:07.123Z "audit(1614834367.123:17):"`},
-	{`time=2021-03-04T05:06:07Z level=info msg=completed handling request http_request=map[headers:map[accept:a, b] host:h:1 method:GET path:/a query:x y] http_response=map[size:12 status:401 text_status:Unauthorized] service_name=Shop`, `logfmt 2021-03-04T05:06:07Z 401 GET /a info service=Shop "completed handling request"`},
+	{`time=2021-03-04T05:06:07Z level=info msg=completed handling request http_request=map[headers:map[accept:a, b] host:h:1 method:GET path:/a query:x y] http_response=map[size:12 status:401 text_status:Unauthorized] service_name=Shop Api service_version=1`, `logfmt 2021-03-04T05:06:07Z 401 GET /a info service=Shop Api "completed handling request"`},
 	{`status=401`, `logfmt 401`},
 	{`level=error msg="poll failed" source=keys status=401`, `logfmt error "poll failed"`},
 	{`level=warn msg="token rejected" status=401`, `logfmt 401 warn "token rejected"`},

@@ -79,6 +79,8 @@ var (
 // pairs reads the pairs in a text whose stamp and level were taken off: context
 // of the line, whose stamps are not the line's. A status among them counts only
 // in a request: beside a method, or a path that is not another server's URL.
+//
+// A code of any kind is the status beside a request= too: request=GET /path code=401
 func (d *Decoder) pairs(text []byte, e *Entry) {
 	equals := bytes.IndexByte(text, '=') >= 0
 	members := bytes.IndexByte(text, ':') >= 0
@@ -105,10 +107,12 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 		e.Path = path
 	}
 	l := &d.layer
-	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {
+	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && (l.isRequest() || e.Method != nil && bytes.Contains(text, requestPair)) {
 		e.Status = l.weakStatus
 	}
 	if status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) {
 		e.Status = status
 	}
 }
+
+var requestPair = []byte(" request=")

@@ -34,7 +34,7 @@ const maxHead = 10
 // Read takes off the front of line what is not the message.
 func Read(stamps *stamp.Reader, line []byte) Line {
 	h := Line{stamps: stamps, Rest: skipArrow(scan.SkipBlank(line))}
-	if ns, n := stamp.EpochPrefix(h.Rest); n >= 10 && n < len(h.Rest) && (n >= 12 && h.Rest[10] == '.' && !scan.IsWord(h.Rest[n]) || h.Rest[n] == ':') {
+	if ns, n := stamp.EpochPrefix(h.Rest); n >= 10 && n < len(h.Rest) && (n >= 12 && (h.Rest[10] == '.' || h.Rest[1] == '.') && !scan.IsWord(h.Rest[n]) || h.Rest[n] == ':') {
 		h.Stamp = stamp.Time{UnixNano: ns, Len: n, Full: true}
 		h.Rest, h.Fields = skipSeparator(h.Rest[n:]), 1
 	}

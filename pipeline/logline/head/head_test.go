@@ -23,6 +23,7 @@ func TestRead(t *testing.T) {
 		"=ERROR REPORT==== 4-Mar-2021::05:06:07 === no key":              "2021-03-04T05:06:07Z error  | no key",
 		"=LOUD REPORT==== no key":                                        " none  | =LOUD REPORT==== no key",
 		"[2021-03-04 05:06:07] api[].ERROR: no key":                      "2021-03-04T05:06:07Z error  | no key",
+		"1.614834367123e+09\terror\tno key":                              "2021-03-04T05:06:07.123Z error  | no key",
 		`"ERROR" is no level`:                                            ` none  | "ERROR" is no level`,
 		"Main::INFO::2021-03-04 05:06:07,123::app::7::auth::(run) a":     "2021-03-04T05:06:07.123Z info  | (run) a",
 		"crate::auth::verify no key":                                     " none  | crate::auth::verify no key",

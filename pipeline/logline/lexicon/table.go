@@ -60,7 +60,7 @@ var spellings = []spelling{
 	{Service, RankServiceName, 0, "name"},
 	{Service, RankServiceName + 2, 0, "apiname"},
 	{Service, RankServiceTag, MarkJournald, "syslogidentifier"},
-	{Service, RankServiceTag, 0, "program ident programname syslog.appname syslogprogram log.syslog.appname processname syslogtag tagname"},
+	{Service, RankServiceTag, 0, "program progname ident programname syslog.appname syslogprogram log.syslog.appname syslogtag tagname"},
 	{Unit, RankServiceTag + 4, MarkJournald, "systemdunit"},
 	{Service, RankServiceLabel, 0, "kubernetes.labels.app.kubernetes.io/name kubernetes.labels.appkubernetesio/name kubernetes.podlabels.app.kubernetes.io/name " +
 		"labels.app.kubernetes.io/name labels.k8spod/appkubernetesio/name k8s.labels.app.kubernetes.io/name k8s.pod.labels.app.kubernetes.io/name"},

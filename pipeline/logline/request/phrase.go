@@ -142,6 +142,8 @@ var phrases = [...]struct {
 	{[]byte("Outcome: Success("), []byte(")"), 0},
 	{[]byte("Outcome: Error("), []byte(")"), 0}, // Rocket
 	{[]byte("Outcome: Failure("), []byte(")"), 0},
+	{[]byte("Responding with registered "), []byte(" catcher"), 2},
+	{[]byte("No "), []byte(" catcher registered"), 0},
 }
 
 // RefusedPath returns the path in Django's lines about refused requests, which
