@@ -35,7 +35,7 @@ func BenchmarkNginx(b *testing.B) {
 			}
 		})
 	})
-	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto()) })
+	b.Run("memcpy", func(b *testing.B) { perLine(b, lines, copyInto(64<<20)) })
 }
 
 func BenchmarkText(b *testing.B) {
