@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -52,12 +53,12 @@ const startOnly = "start"
 
 // authspike lets the binary read all records, then stops it as a deployment does.
 func (b *bench) authspike(ctx context.Context, name, broker string) error {
-	checkpoint := b.path("checkpoint")
-	if err := os.RemoveAll(checkpoint); err != nil {
+	state := b.path("state") // with the checkpoint, and the one before it
+	if err := errors.Join(os.RemoveAll(state), os.Mkdir(state, 0o700)); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, b.path("authspike"), "run", "--kafka.brokers", broker, "--kafka.topics", "logs", "--kafka.group", "bench",
-		"--checkpoint.path", checkpoint, "--web.listen", "127.0.0.1:0")
+		"--checkpoint.path", filepath.Join(state, "checkpoint"), "--web.listen", "127.0.0.1:0")
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		return err
