@@ -57,8 +57,11 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 func (d *Decoder) bare5424(host, line []byte, e *Entry) bool {
 	app, rest := scan.Token(line)
 	process, rest := scan.Token(rest)
+	if scan.Digits(process) != len(process) && scan.UnlessDash(process) != nil {
+		return false
+	}
 	id, data := scan.Token(rest)
-	if len(id) == 0 || len(data) < 2 || scan.Digits(process) != len(process) && scan.UnlessDash(process) != nil || !naming.IsHost(host) || id[0] == '[' {
+	if len(id) == 0 || len(data) < 2 || data[0] != '[' && data[0] != '-' || id[0] == '[' || !naming.IsHost(host) {
 		return false
 	}
 	end := len(data) - len(skipStructuredData(data))
