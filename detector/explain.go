@@ -138,7 +138,7 @@ func (t *track) base(asked int64) Explanation {
 func (e *Explanation) of(v *verdict, b *normal) {
 	e.PerSecond, e.AtLeast = b.perSecond, v.atLeast
 	e.Window, e.Events, e.Exposure, e.Observed = v.window, v.events, v.exposure, v.estimate()
-	e.Baseline, e.Expected, e.Limit = b.level, b.level*v.exposure, b.least*e.Factor*b.level
+	e.Baseline, e.Expected, e.Limit = b.level, b.level*v.exposure, float64(b.least)*e.Factor*b.level
 	e.Score, e.Threshold, e.Near, e.Spread = v.score, b.threshold, v.near, b.spread
 	e.HistoryEvents, e.HistoryExposure = b.events, b.exposure
 }

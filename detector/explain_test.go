@@ -279,7 +279,7 @@ func TestStaleAlertFiresUntilItEnds(t *testing.T) {
 }
 
 // TestMemoryPerSeries: with an hour of history and its normal noise a service of
-// four signals stays within 6.2 KB. Fewer services make a figure that scatters.
+// four signals stays within 6 KiB. Fewer services make a figure that scatters.
 func TestMemoryPerSeries(t *testing.T) {
 	const n = 1000
 	r := rand.New(rand.NewPCG(1, 1))
@@ -299,7 +299,7 @@ func TestMemoryPerSeries(t *testing.T) {
 	}
 	each := (inUse() - before) / n
 	t.Logf("%d bytes per series", each)
-	if each > 6200 {
+	if each > 6<<10 {
 		t.Errorf("%d bytes per series", each)
 	}
 	runtime.KeepAlive(d)

@@ -55,9 +55,9 @@ type normal struct {
 	floor     float64 // the baseline is never lower
 	level     float64 // the baseline: events per exposure, at least floor
 	spread    float64 // over-dispersion: variance of counts over that of independent ones, at least 1
-	least     float64 // an estimate must reach so many times factor x level: above 1 where the level wanders
 	threshold float64 // of the score
 	rate      float64 // exposure per second that open seconds are taken to have at most; 0 while unknown
+	least     float32 // an estimate must reach so many times factor x level: above 1 where the level wanders
 	perSecond bool    // exposure is seconds
 }
 
@@ -189,7 +189,7 @@ func (v *verdict) crosses(b *normal, r *Rule) bool {
 
 // candidate reports what costs no logarithm: enough events and a high estimate.
 func (v *verdict) candidate(b *normal, r *Rule) bool {
-	return v.events >= float64(r.MinCount) && v.events >= b.least*r.Factor*b.level*v.exposure
+	return v.events >= float64(r.MinCount) && v.events >= float64(b.least)*r.Factor*b.level*v.exposure
 }
 
 // weigh fills in the scores, given the window's blocks.

@@ -294,9 +294,10 @@ func (t *track) state(c *codec) {
 
 func (b *normal) state(c *codec) {
 	c.time(&b.minute)
-	for _, v := range []*float64{&b.events, &b.exposure, &b.floor, &b.level, &b.spread, &b.least, &b.threshold, &b.rate} {
+	for _, v := range []*float64{&b.events, &b.exposure, &b.floor, &b.level, &b.spread, &b.threshold, &b.rate} {
 		c.float(v)
 	}
+	c.float32(&b.least)
 	c.bool(&b.perSecond)
 	c.check(b.spread > 1 || b.minute <= 0 || b.level == 0)
 }

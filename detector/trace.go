@@ -86,7 +86,7 @@ func (t *track) keep(m, before int64) {
 		return
 	}
 	b := t.at(m)
-	x.level[m%traceMinutes], x.least[m%traceMinutes] = levelCode(b.level), leastCode(b.least)
+	x.level[m%traceMinutes], x.least[m%traceMinutes] = levelCode(b.level), leastCode(float64(b.least))
 }
 
 func levelCode(level float64) uint16 {
@@ -162,7 +162,7 @@ func (t *track) notice(b *normal, v *verdict, second int64, pod string) {
 func noteOf(r *Rule, b *normal, v *verdict, second int64) note {
 	n := note{
 		second: second, events: float32(v.events), exposure: float32(v.exposure),
-		level: float32(b.level), limit: float32(b.least * r.Factor * b.level),
+		level: float32(b.level), limit: float32(float64(b.least) * r.Factor * b.level),
 		score: float32(v.score), threshold: float32(b.threshold), near: float32(v.near), spread: float32(b.spread),
 		window: uint32(v.window), why: v.short(b), atLeast: v.atLeast,
 	}

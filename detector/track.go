@@ -201,7 +201,7 @@ func (t *track) publish(s *series, m int64) {
 	b.level = max(b.floor, b.events/b.exposure)
 	t.season.plain = float32(b.level)
 	b.lift(t.season.level(m, b.level/b.floor) * b.floor)
-	b.least = max(1, nearShare*math.Exp(wanderSafety*t.wander.deviation()))
+	b.least = float32(max(1, nearShare*math.Exp(wanderSafety*t.wander.deviation())))
 	rate := 1.0
 	if !b.perSecond {
 		mean, highest := s.requestRate(m)
