@@ -5,6 +5,8 @@ import "testing"
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
 	{`{"@timestamp":"2021-03-04T05:06:07Z","content":"[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8","level":"info"}`, `json/request 2021-03-04T05:06:07Z 401 POST /a info "[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8"`},
+	{`{"log_processed.code":401,"log_processed.method":"GET","log_processed.path":"/a?b"}`, `json 401 GET /a`},
+	{`{"message":"late","severity":"ERROR","serviceContext":{"service":"orders"},"labels":{"k8s-pod/app":"api"}}`, `json error service=orders "late"`},
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	{`{"grpc.code":"Unauthenticated","grpc.method":"Get","grpc.start_time":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z`},
 	{`{"level":"WARN","logEvent":{"message":"no key","status":401},"timeMillis":1614834367123}`, `json 2021-03-04T05:06:07.123Z warn "no key"`},

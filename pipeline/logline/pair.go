@@ -35,6 +35,10 @@ func (d *Decoder) pair(p pair.Pair, e *Entry) {
 		if request.IsDuration(value) {
 			return
 		}
+	case "app":
+		if len(value) > 0 && value[0] == '[' { // PostgreSQL's [unknown]
+			return
+		}
 	}
 	if bytes.HasPrefix(value, goMapMark) {
 		d.goMap(key, value[len(goMapMark):], e)

@@ -209,6 +209,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 		e.setTime(s.UnixNano)
 		return true
 	}
+	level, rest := facilityAndLevel(rest)
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
 	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && namesMachine(host) {
@@ -222,10 +223,35 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	if s.Full {
 		e.setTime(s.UnixNano)
 	}
+	if level != severity.None {
+		e.Level = level
+	}
 	e.setPod(host, lexicon.RankPodHost)
 	e.setService(tag, lexicon.RankServiceTag)
 	d.unwrapSyslog(inner, e)
 	return true
+}
+
+// facilityAndLevel takes "auth.info " off the front, as BusyBox writes it.
+func facilityAndLevel(b []byte) (level severity.Level, rest []byte) {
+	word, rest := scan.Token(b)
+	facility, name, ok := bytes.Cut(word, []byte("."))
+	if !ok || !isFacility(facility) {
+		return severity.None, b
+	}
+	if level = severity.Parse(name); level == severity.None {
+		return severity.None, b
+	}
+	return level, rest
+}
+
+// isFacility reports whether word is a facility's name in syslog.conf(5).
+func isFacility(word []byte) bool {
+	switch string(word) {
+	case "kern", "user", "mail", "daemon", "auth", "authpriv", "syslog", "lpr", "news", "uucp", "cron", "ftp":
+		return true
+	}
+	return len(word) == len("local0") && bytes.HasPrefix(word, []byte("local"))
 }
 
 // namesMachine reports whether a word before a line without tag is the machine's

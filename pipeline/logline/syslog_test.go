@@ -9,6 +9,8 @@ var syslogLines = []lineTest{
 	{`<134> 04/Mar/2021:05:06:07  gw-1.example.com 0-PPE-0 : refused`, `syslog/ 2021-03-04T05:06:07Z info pod=gw-1.example.com "0-PPE-0 : refused"`},
 	{`<132> 04/Mar/2021:05:06:07  gw1 0-PPE-0 : refused`, `syslog/ 2021-03-04T05:06:07Z warn pod=gw1 "0-PPE-0 : refused"`},
 	{`Mar  4 05:06:07 gw.example system,error login failure for user ann`, `syslog/ pod=gw.example "system,error login failure for user ann"`},
+	{`Mar  4 05:06:07 node1 auth.warn sshd[812]: no such user ann`, `syslog/ warn service=sshd pod=node1 "no such user ann"`},
+	{`Mar  4 05:06:07 node1 web.info: 3 lines`, `syslog/ service=web.info pod=node1 "3 lines"`},
 	{`Mar  4 05:06:07 something happened`, `text "something happened"`},
 	{`2021-03-04T05:06:07.123Z node1.example.com orders 17 LOGIN [a@1 comp="x" level="WARN"] no key`, `syslog/ 2021-03-04T05:06:07.123Z warn service=orders pod=node1.example.com "no key"`},
 	{`2021-03-04T05:06:07Z node1 cron 17 - -  (root) CMD (a)`, `syslog/ 2021-03-04T05:06:07Z service=cron pod=node1 "(root) CMD (a)"`},

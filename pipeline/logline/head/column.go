@@ -93,3 +93,13 @@ func isCapital(b []byte) bool {
 	b = scan.SkipBlank(b)
 	return len(b) > 2 && b[0] >= 'A' && b[0] <= 'Z' && b[1] >= 'A' && b[1] <= 'Z'
 }
+
+// isStatusBeforeMethod reports whether three digits in brackets are a status, which
+// a request follows, and not a process before a level.
+func isStatusBeforeMethod(inside, rest []byte) bool {
+	if len(inside) != 3 || scan.Digits(inside) != 3 || !isCapital(rest) {
+		return false
+	}
+	_, n := levelAt(scan.SkipBlank(rest), true)
+	return n == 0
+}

@@ -173,8 +173,8 @@ func (h *Line) group() bool {
 	}
 	inside := scan.SkipBlank(b[1:end])
 	found := h.inside(inside)
-	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"' || len(inside) == 3 && scan.Digits(inside) == 3 && isCapital(b[end+1:])) {
-		return false // the message itself, or a status before a method
+	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"' || isStatusBeforeMethod(inside, b[end+1:])) {
+		return false // the message itself, or a request
 	}
 	if !found && b[0] == '<' && (len(inside) == 0 || !scan.IsDigit(inside[0])) {
 		next := Line{stamps: h.stamps, Rest: skipSeparator(b[end+1:]), Stamp: h.Stamp}

@@ -16,8 +16,10 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	if n == 1 {
 		return letterLevel(b, stamped)
 	}
-	if n < len(b) && (b[n] == '.' || b[n] == '_' || b[n] == '[' && n > 0 && bytes.HasPrefix(b[n:], noName)) {
-		return channelLevel(b)
+	if n > 0 && n < len(b) && (isChannel(b[n]) || scan.IsDigit(b[n])) {
+		if level, end := channelLevel(b); end > 0 {
+			return level, end
+		}
 	}
 	if level = severity.Parse(b[:n]); level == severity.None {
 		return severity.None, 0
@@ -50,8 +52,6 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	return severity.None, 0
 }
 
-var noName = []byte("[].") // of a channel
-
 // letterLevel reads a level of one letter: after a stamp, or as Ruby's "I, ".
 func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	if len(b) < 3 {
@@ -82,7 +82,7 @@ func pythonLogger(b []byte, upper bool) int {
 
 // channelLevel reads Monolog's channel.LEVEL:
 func channelLevel(b []byte) (level severity.Level, n int) {
-	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || b[n] == '-' || b[n] == '.' || b[n] == '[' || b[n] == ']') {
+	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || isChannel(b[n])) {
 		n++
 	}
 	i := bytes.LastIndexByte(b[:n], '.')
@@ -93,4 +93,10 @@ func channelLevel(b []byte) (level severity.Level, n int) {
 		return severity.None, 0
 	}
 	return level, n + 1
+}
+
+// isChannel reports whether a byte may stand in a channel's name beside letters and
+// digits.
+func isChannel(b byte) bool {
+	return b == '.' || b == '_' || b == '-' || b == '[' || b == ']'
 }

@@ -1,6 +1,9 @@
 package lexicon
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A Scope is where keys stand in a line: the object around them.
 type Scope struct {
@@ -27,6 +30,11 @@ func (t *Table) LookUp(o *Scope, name []byte) (m Meaning, inner Scope, ok bool) 
 	at := uint8(TierLine)
 	if !known && o.bare != o.path {
 		m, at = t.meanings[o.bare+folded], o.tier
+	}
+	if first, rest, dotted := strings.Cut(folded, "."); dotted && m == (Meaning{}) && o.path == "" {
+		if tier, ok := contexts[first]; ok { // as if the object were nested
+			m, at = t.meanings[rest], tier
+		}
 	}
 	said := o.said + string(name)
 	if m.Field == None && m.Mark == 0 {

@@ -53,7 +53,7 @@ var spellings = []spelling{
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
 	{Message, 30, 0, "content description event.original data.description line"},
 
-	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name"},
+	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name servicecontext.service"},
 	{Service, RankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{Service, RankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
 	{Service, RankServiceApp + 4, 0, "projectname fly.app.name scriptname"},
