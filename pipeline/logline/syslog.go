@@ -205,11 +205,14 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	host, rest := scan.Token(scan.SkipBlank(line[s.Len:]))
-	if s.Full && d.bare5424(host, rest, e) {
+	if s.Full && line[len("2006-01-02")] == 'T' && d.bare5424(host, rest, e) {
 		e.setTime(s.UnixNano)
 		return true
 	}
-	level, rest := facilityAndLevel(rest)
+	level := severity.None
+	if !s.Full {
+		level, rest = facilityAndLevel(rest)
+	}
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
 	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && namesMachine(host) {

@@ -60,8 +60,11 @@ var doubleColon = []byte("::")
 // program takes off a program and its process number between level and message:
 // "info vpxd[17] [sub=a] ...", "INFO api[17]: ...".
 func (h *Line) program() bool {
+	if h.Stamp.Len == 0 || h.App != nil || !scan.IsLetter(h.Rest[0]) {
+		return false
+	}
 	n := scan.Name(h.Rest)
-	if n < 2 || h.Stamp.Len == 0 || h.App != nil || n+2 >= len(h.Rest) || h.Rest[n] != '[' || !scan.IsLetter(h.Rest[0]) {
+	if n < 2 || n+2 >= len(h.Rest) || h.Rest[n] != '[' {
 		return false
 	}
 	end := n + 1 + scan.Digits(h.Rest[n+1:])
@@ -75,10 +78,16 @@ func (h *Line) program() bool {
 // processAndThread takes off module, process and thread, as Django's verbose layout
 // puts them between level and message: "views 17 140676383893056 message".
 func (h *Line) processAndThread() bool {
+	if h.Stamp.Len == 0 {
+		return false
+	}
 	word, rest := scan.Token(h.Rest)
+	if len(rest) == 0 || !scan.IsDigit(rest[0]) {
+		return false
+	}
 	process, rest := scan.Token(rest)
 	thread, rest := scan.Token(rest)
-	if h.Stamp.Len == 0 || len(rest) == 0 || len(word) != scan.Name(word) || len(thread) < minThread || scan.Digits(process) != len(process) || scan.Digits(thread) != len(thread) {
+	if len(rest) == 0 || len(word) != scan.Name(word) || len(thread) < minThread || scan.Digits(process) != len(process) || scan.Digits(thread) != len(thread) {
 		return false
 	}
 	h.Rest = rest

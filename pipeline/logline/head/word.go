@@ -71,9 +71,12 @@ var originMark = []byte(` - - "`)
 // prints them: "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
 func (h *Line) origin() bool {
 	name, rest := scan.Token(h.Rest[:min(len(h.Rest), maxGroup)])
-	on, rest := scan.Token(rest)
 	program, pid, ok := bytes.Cut(name, []byte("/"))
-	if !ok || string(on) != "on" || len(program) == 0 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
+	if !ok {
+		return false
+	}
+	on, rest := scan.Token(rest)
+	if string(on) != "on" || len(program) == 0 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
 		return false
 	}
 	host, _ := scan.Token(rest)

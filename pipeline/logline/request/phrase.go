@@ -88,7 +88,14 @@ func phraseStatus(text []byte) int {
 		_, rest = scan.Token(rest) // Completed /path 401 Unauthorized in 1ms
 		return Status(rest)
 	}
-	for _, p := range phrases {
+	if len(text) == 0 {
+		return 0
+	}
+	for i := range phrases {
+		p := &phrases[i]
+		if p.before[0] != text[0] {
+			continue
+		}
 		if rest, ok := bytes.CutPrefix(text, p.before); ok {
 			status := Status(rest)
 			for range p.skip {
@@ -149,7 +156,13 @@ var phrases = [...]struct {
 // RefusedPath returns the path in Django's lines about refused requests, which
 // do not say which status it was.
 func RefusedPath(text []byte) []byte {
+	if len(text) == 0 {
+		return nil
+	}
 	for _, p := range refusals {
+		if p[0] != text[0] {
+			continue
+		}
 		if rest, ok := bytes.CutPrefix(text, p); ok {
 			word, _ := scan.Token(rest)
 			return Path(word)

@@ -77,7 +77,7 @@ func Token(b []byte) (word, rest []byte) {
 // in a source.
 func Name(b []byte) int {
 	n := 0
-	for n < len(b) && n < 80 && (IsWord(b[n]) || bytes.IndexByte([]byte(".-$:/#@*="), b[n]) >= 0) {
+	for n < len(b) && n < 80 && nameBytes[b[n]] {
 		n++
 	}
 	if n > 0 && n+1 < len(b) && b[n] == '(' && b[n+1] == ')' {
@@ -85,6 +85,14 @@ func Name(b []byte) int {
 	}
 	return n
 }
+
+// nameBytes are the bytes of which names are made.
+var nameBytes = func() (is [256]bool) {
+	for b := range is {
+		is[b] = IsWord(byte(b)) || bytes.IndexByte([]byte(".-$:/#@*="), byte(b)) >= 0
+	}
+	return is
+}()
 
 // Spaces returns how many blanks b begins with, at most 3.
 func Spaces(b []byte) int {
