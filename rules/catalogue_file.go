@@ -82,10 +82,11 @@ type builder struct {
 	layer  int
 	named  map[string]bool // groups seen in this file
 	places map[int][]any   // path of a signature in this file, by its order
+	lists  map[listKey][]Marker
 }
 
 func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {
-	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}}
+	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}, lists: map[listKey][]Marker{}}
 	b.out = &Catalogue{
 		Signatures: slices.Clone(base.Signatures),
 		Verifiers:  slices.Clone(base.Verifiers),
@@ -203,9 +204,9 @@ const minLetters = 8
 func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
 	s.Ambiguous, s.Weak, s.order = m.Ambiguous, m.Weak, len(b.out.Signatures)
 	s.All = together(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
-	s.None = together(s.None, b.none(false, m.None, append(slices.Clone(path), "none")...))
+	s.None = b.noneTogether(s.None, m.None, append(slices.Clone(path), "none")...)
 	if s.Failure == detector.NoSignal {
-		s.All = prose(s.All)
+		s.All = b.prose(s.All)
 	}
 	s.Kid = together(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
@@ -228,55 +229,6 @@ func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
 	s.Marker = marker
 	b.places[s.order] = path
 	b.out.Signatures = append(b.out.Signatures, s)
-}
-
-// together returns a and b in one list: one of them where the other is empty, as mostly,
-// so that thousands of signatures share the lists of their groups.
-func together[T any](a, b []T) []T {
-	switch {
-	case len(b) == 0:
-		return a
-	case len(a) == 0:
-		return b
-	}
-	return slices.Concat(a, b)
-}
-
-// all reads a list of conditions: texts, or @name for any word of a list.
-func (b *builder) all(list []string, path ...any) [][]Marker {
-	var out [][]Marker
-	for i, text := range list {
-		if words := b.texts(text, append(slices.Clone(path), i)...); len(words) > 0 {
-			out = append(out, words)
-		}
-	}
-	return out
-}
-
-// none reads what rules a failure out. It must be what the text is about, not a
-// name or a path that happens to stand in it: so words of lists, and with prose
-// all texts, count only as words of a sentence.
-func (b *builder) none(prose bool, list []string, path ...any) []Marker {
-	var out []Marker
-	for i, text := range list {
-		for _, m := range b.texts(text, append(slices.Clone(path), i)...) {
-			m.Prose = prose || text[0] == '@'
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// prose returns lists of conditions whose words count as those of none do.
-func prose(all [][]Marker) [][]Marker {
-	out := make([][]Marker, len(all))
-	for i, list := range all {
-		out[i] = slices.Clone(list)
-		for j := range list {
-			out[i][j].Prose = len(list) > 1
-		}
-	}
-	return out
 }
 
 func (b *builder) texts(text string, path ...any) []Marker {
