@@ -67,14 +67,17 @@ func (b *builder) noneTogether(group []Marker, own []string, path ...any) []Mark
 // listKey is what a list is made of.
 type listKey struct {
 	first *Marker // of the list that it begins with
-	own   string  // what is added
+	own   string  // what is added, as it is written; asProse where its words are to be of a sentence
 }
+
+// asProse is no text of a list: a word list has a name.
+const asProse = "@"
 
 // prose returns lists of conditions whose words count as those of none do.
 func (b *builder) prose(all [][]Marker) [][]Marker {
 	out := make([][]Marker, len(all))
 	for i, list := range all {
-		key := listKey{first: &list[0], own: "@"}
+		key := listKey{first: &list[0], own: asProse}
 		if out[i] = b.lists[key]; out[i] != nil {
 			continue
 		}

@@ -6,9 +6,10 @@
 // Decode never fails and never panics; its time and memory are linear in the
 // record's size.
 //
-// The package refuses to keep anything between records (Joiner, which joins
-// continuation lines, says so in its name), to look at a clock, to read or write
-// anything but its arguments, and to let out what is shaped like a credential.
+// The package refuses to keep anything between records that changes what one says
+// (Joiner, which joins continuation lines, says so in its name; layouts and answers
+// are remembered for speed alone, and are bounded), to look at a clock, to read or
+// write anything but its arguments, and to let out what is shaped like a credential.
 package logline
 
 import (

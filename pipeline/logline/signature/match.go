@@ -4,8 +4,8 @@
 //
 // Invariant: Match is a function of catalogue and text, gives what a plain
 // search for each marker would give, takes time linear in the text, times the
-// longest phrase at worst, and allocates nothing. The package refuses to learn, to keep anything between
-// texts, and to guess where no signature holds.
+// longest phrase at worst, and allocates nothing. The package refuses to learn, to
+// keep anything between texts, and to guess where no signature holds.
 package signature
 
 import (
