@@ -18,16 +18,27 @@ func topicCount(k *Kafka, s topicState) int {
 	return int(testutil.ToFloat64(k.metrics.topics.WithLabelValues(string(s))))
 }
 
-// growTo gives a topic more partitions.
-func growTo(t *testing.T, cl *kgo.Client, topic string, partitions int32) {
+// growTo gives a topic more partitions and waits until every broker knows them:
+// a client that asks a broker which lags behind cannot write to them yet.
+func growTo(t *testing.T, cl *kgo.Client, topic string, partitions int) {
 	t.Helper()
 	req := kmsg.NewPtrCreatePartitionsRequest()
 	rt := kmsg.NewCreatePartitionsRequestTopic()
-	rt.Topic, rt.Count = topic, partitions
+	rt.Topic, rt.Count = topic, int32(partitions)
 	req.Topics = append(req.Topics, rt)
 	req.TimeoutMillis = 10_000
 	if _, err := req.RequestWith(t.Context(), cl); err != nil {
 		t.Fatal(err)
+	}
+	ask := kmsg.NewPtrMetadataRequest()
+	about := kmsg.NewMetadataRequestTopic()
+	about.Topic = &topic
+	ask.Topics = append(ask.Topics, about)
+	for _, b := range cl.DiscoveredBrokers() {
+		eventually(t, "each broker knows the partitions", func() bool {
+			answer, err := ask.RequestWith(t.Context(), b)
+			return err == nil && len(answer.Topics) == 1 && len(answer.Topics[0].Partitions) == partitions
+		})
 	}
 }
 
@@ -39,10 +50,9 @@ func TestPartitionsThatAppearAreReadFromTheirFirstRecord(t *testing.T) {
 	run(t, opts, nowhere, l)
 	l.wait(t, logs0, func(r *read) bool { return r.batches > 0 })
 
-	cl := producer(t, c)
-	growTo(t, cl, "logs", 3)
+	growTo(t, producer(t, c), "logs", 3)
 	p := pipeline.Partition{Topic: "logs", ID: 2}
-	produce(t, cl, "logs", 2, 0, 50)
+	produce(t, producer(t, c), "logs", 2, 0, 50)
 	expect(t, l.wait(t, p, atHead(50)), p, 0, 50)
 }
 
