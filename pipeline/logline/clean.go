@@ -17,7 +17,7 @@ func (d *Decoder) clean(e *Entry) {
 		e.Path = d.redacted(e.Path)
 	}
 	if len(e.Kid) > 0 && redact.Suspicious(e.Kid) {
-		e.Kid = d.redacted(e.Kid)
+		e.Kid = nil // a credential names no key
 	}
 	if holdsToken(e.Service) || holdsToken(e.Pod) || holdsToken(e.Namespace) || holdsToken(e.RequestID) || holdsToken(e.Host) {
 		for _, b := range [...]*[]byte{&e.Service, &e.Pod, &e.Namespace, &e.RequestID, &e.Host} {

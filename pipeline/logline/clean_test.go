@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 )
@@ -120,6 +121,21 @@ func TestNoSecretGetsOut(t *testing.T) {
 					t.Fatalf("%s\n%s shows a token: %s", line, where, text[i:])
 				}
 			}
+		}
+	}
+}
+
+// TestCredentialIsNoKid: a token that stands where the kid is named is none, and is
+// not counted as one.
+func TestCredentialIsNoKid(t *testing.T) {
+	d, err := New(Options{Matcher: matcher(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const token = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImExIn0.eyJzdWIiOiJub2JvZHkifQ.bm90LWEtc2lnbmF0dXJlLWF0LWFsbA"
+	for _, line := range []string{"ERROR kid=" + token + " not found", `{"level":"error","msg":"kid mismatch","kid":"` + token + `"}`} {
+		if e := d.Decode([]byte(line), nil)[0]; e.Failure != detector.KidMismatch || e.Kid != nil {
+			t.Errorf("%s: failure %s, kid %q", line, e.Failure, e.Kid)
 		}
 	}
 }

@@ -293,7 +293,11 @@ func userinfo(text []byte, i int) (start, end int) {
 var prefixes = func() (table [256][]prefix) {
 	for _, p := range []prefix{
 		{"ghp_", 3}, {"gho_", 3}, {"ghu_", 3}, {"ghs_", 3}, {"ghr_", 3}, {"github_pat_", 6}, {"sk_live_", 2}, {"rk_live_", 2},
-		{"glpat-", 5}, {"xoxb-", 4}, {"xoxp-", 4}, {"xoxa-", 4}, {"AKIA", 3}, {"ASIA", 3}, {"AIza", 1}, {"hvs.", 1},
+		{"sk_test_", 2}, {"npm_", 3}, {"glsa_", 4}, {"glpat-", 5}, {"pypi-", 4}, {"xoxb-", 4}, {"xoxp-", 4}, {"xoxa-", 4},
+		{"AKIA", 3}, {"ASIA", 3}, {"AIza", 1}, {"hvs.", 1},
+		// Platform-Agnostic Security Tokens, https://github.com/paseto-standard/paseto-spec
+		{"v1.local.", 0}, {"v2.local.", 0}, {"v3.local.", 0}, {"v4.local.", 0},
+		{"v1.public.", 0}, {"v2.public.", 0}, {"v3.public.", 0}, {"v4.public.", 0},
 	} {
 		b := p.text[p.before]
 		table[b] = append(table[b], p)

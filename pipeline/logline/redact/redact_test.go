@@ -52,6 +52,8 @@ func TestAppend(t *testing.T) {
 		{"raised JWT::ExpiredSignature at once", "raised JWT::ExpiredSignature at once"},
 		{"used ghp_" + key, "used [redacted]"},
 		{"used AKIA" + strings.ToUpper(key), "used [redacted]"},
+		{"used npm_" + key + ", glsa_" + key, "used [redacted], [redacted]"},
+		{"refused v4.public." + key + " at once", "refused [redacted] at once"},
 	} {
 		if got := string(Append([]byte("dst:"), []byte(c.in))); got != "dst:"+c.want {
 			t.Errorf("%q:\n got %q\nwant %q", c.in, got, "dst:"+c.want)
@@ -76,6 +78,7 @@ func TestAppendLeavesProse(t *testing.T) {
 		"GET /api/orders/1 401 eyes open; newooo.example",
 		"key rotated: -----",
 		"they said: session ended",
+		"module v2.public.go and v4.local.conf",
 		"TTY=pts/0 ; PWD=/home/ann ; USER=root",
 	} {
 		if got := Append(nil, []byte(text)); string(got) != text {
