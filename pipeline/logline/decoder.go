@@ -19,6 +19,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/mapping"
+	"github.com/authspike/authspike/pipeline/logline/naming"
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/signature"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
@@ -188,6 +191,25 @@ func (d *Decoder) innerText(line []byte, e *Entry) {
 		}
 	}
 	d.message(line, e)
+	if e.Format == "json" {
+		d.namedBefore(line, e)
+	}
+}
+
+// namedBefore takes the name before an object that is a line of its own for that of
+// the program, as tools that run several write it: "api {"level":"info",...".
+func (d *Decoder) namedBefore(line []byte, e *Entry) {
+	name, rest := scan.Token(line[:min(len(line), 64)])
+	if len(rest) == 0 || rest[0] != '{' || e.TimeFrom != TimeLine || e.Level == severity.None || !naming.IsService(name) || severity.Parse(name) != severity.None {
+		return
+	}
+	switch string(name) {
+	case "log", "event", "access", "audit":
+		return
+	}
+	if name[0] >= 'a' {
+		e.setService(name, lexicon.RankServiceTag)
+	}
 }
 
 // plain returns text without the escape sequences that colour it on a terminal:

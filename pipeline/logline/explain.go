@@ -369,6 +369,7 @@ var formatShapes = map[string]string{
 	"cef":          "CEF: or LEEF: and bars",
 	"redis":        "a process, its role, a stamp and the sign of a level",
 	"weblogic":     "#### and columns in angle brackets",
+	"odl":          "a stamp, a component, a type of message, an id and a module in brackets",
 	"kubectl":      "[pod/NAME/CONTAINER]",
 	"compose":      "a container's name and a bar",
 	"stern":        "a pod's name and a container's",

@@ -38,7 +38,7 @@ func (d *Decoder) judge(e *Entry) {
 	case d.lazy && !refusable:
 		e.Message = nil // it was read in some lines and not in others
 	case e.Message == nil && len(d.texts) > 0:
-		e.Message = bytes.TrimSpace(d.text(d.texts[0]))
+		e.Message = bytes.TrimSpace(d.text(d.sentence()))
 	}
 	if refusable && d.matcher != nil {
 		d.classify(e)
@@ -46,6 +46,17 @@ func (d *Decoder) judge(e *Entry) {
 	if len(e.Message) == 0 {
 		e.Message = nil
 	}
+}
+
+// sentence returns the first of the texts that is more than a word, such as an error's
+// message behind its class, or the first one.
+func (d *Decoder) sentence() value {
+	for _, t := range d.texts {
+		if t.kind == kindString && bytes.IndexByte(t.raw, ' ') > 0 {
+			return t
+		}
+	}
+	return d.texts[0]
 }
 
 // classify finds out why a token was refused.

@@ -54,6 +54,7 @@ var textFormats = []textFormat{
 	{name: "cef", starts: "CL", read: readCEF},
 	{name: "redis", starts: "0-9[", read: readRedis},
 	{name: "weblogic", starts: "#", read: readWebLogic},
+	{name: "odl", starts: "[", read: readODL},
 	{name: "kubectl", starts: "[", read: readKubectl},
 	{name: "compose", starts: "a-zA-Z0-9[", read: readCompose},
 	{name: "stern", starts: "a-z", read: readStern},

@@ -5,6 +5,15 @@ import "testing"
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
 	{`{"@timestamp":"2021-03-04T05:06:07Z","content":"[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8","level":"info"}`, `json/request 2021-03-04T05:06:07Z 401 POST /a info "[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8"`},
+	{`{"level":"info","dt":"2021-03-04T05:06:07Z","message":"ready now"}`, `json 2021-03-04T05:06:07Z info "ready now"`},
+	{`{"timestampInMs":1614834367123,"requestMethod":"GET","requestPath":"/a","responseStatusCode":204,"message":"bye"}`, `json 2021-03-04T05:06:07.123Z 204 GET /a "bye"`},
+	{`{"message":"not sent","client_url":"https://idp.example.com","client_path":"/a","client_status":"404"}`, `json "not sent"`},
+	{`{"method":"GET","path":"/a","client_status":"404"}`, `json 404 GET /a`},
+	{`{"level":"ERROR","exception.class":"ArgumentError","exception.message":"no such key"}`, `json error "no such key"`},
+	{`{"level":"ERROR","exception.class":"ArgumentError"}`, `json error "ArgumentError"`},
+	{`verifier {"time":"2021-03-04T05:06:07Z","level":"INFO","msg":"no key"}`, `json 2021-03-04T05:06:07Z info service=verifier "no key"`},
+	{`audit {"time":"2021-03-04T05:06:07Z","level":"INFO","msg":"no key"}`, `json 2021-03-04T05:06:07Z info "no key"`},
+	{`verifier {"level":"INFO","msg":"no key"}`, `json info "no key"`},
 	{`{"log_processed.code":401,"log_processed.method":"GET","log_processed.path":"/a?b"}`, `json 401 GET /a`},
 	{`{"message":"late","severity":"ERROR","serviceContext":{"service":"orders"},"labels":{"k8s-pod/app":"api"}}`, `json error service=orders "late"`},
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},

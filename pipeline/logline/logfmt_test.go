@@ -3,6 +3,8 @@ package logline
 import "testing"
 
 var logfmtLines = []lineTest{
+	{`log_id=17 type=event pri=warning msg="no key"`, `logfmt warn "no key"`},
+	{`log_id=17 type=event pri=134 msg="no key"`, `logfmt "no key"`},
 	{`time="2021-03-04T05:06:07+01:00" level=warning msg="token refused: \"kid\" unknown" n=2`, `logfmt 2021-03-04T04:06:07Z warn "token refused: \"kid\" unknown"`},
 	{`ts=2021-03-04T05:06:07.123Z caller=main.go:12 level=info method=GET path=/a?b=1 status=401 took=9ms`, `logfmt 2021-03-04T05:06:07.123Z 401 GET /a info`},
 	{`level=error ts=1614834367.5 service=orders err="no such key"`, `logfmt 2021-03-04T05:06:07.5Z error service=orders "no such key"`},

@@ -20,7 +20,7 @@ func (d *Decoder) pair(p pair.Pair, e *Entry) {
 	switch string(key) {
 	case "resp": // the API server of Kubernetes
 		key = statusKey
-	case "at": // Heroku's router
+	case "at", "pri": // Heroku's router, FortiAnalyzer
 		if severity.Parse(value) == severity.None {
 			return
 		}

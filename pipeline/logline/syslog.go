@@ -7,6 +7,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // readSyslog takes off the headers of RFC 5424 and RFC 3164, with or without an
@@ -46,6 +47,8 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	}
 	if s := d.stamps.Read(field[0]); s.Full {
 		e.setTime(s.UnixNano)
+	} else if ns, ok := stamp.Epoch(field[0]); ok {
+		e.setTime(ns) // Meraki's
 	}
 	e.setPod(scan.UnlessDash(field[1]), lexicon.RankPodHost)
 	e.setService(scan.UnlessDash(field[2]), lexicon.RankServiceTag)

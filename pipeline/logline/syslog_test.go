@@ -22,6 +22,7 @@ var syslogLines = []lineTest{
 	{`<13>Mar  4 05:06:07 myapp[4711]: something happened`, `syslog/ info service=myapp "something happened"`},
 	{`<11>2021-03-04T05:06:07.123+01:00 web1 myapp: @cee: {"msg":"hi there"}`, `syslog/json 2021-03-04T04:06:07.123Z error service=myapp pod=web1 "hi there"`},
 	{`<189>29: *Mar  1 18:46:11: %SYS-5-CONFIG_I: Configured from console`, `syslog/ info "%SYS-5-CONFIG_I: Configured from console"`},
+	{`<134>1 1614834367.123456789 MX-1 flows src=192.0.2.1 protocol=tcp`, `syslog/ 2021-03-04T05:06:07.123456789Z info service=flows pod=MX-1`},
 	{`<191>no header at all`, `syslog/ debug "no header at all"`},
 	{`<134>Mar  4 05:06:07 lb haproxy[14389]: 203.0.113.9:33317 [04/Mar/2021:05:06:07.655] in api/s1 10/0/30/69/109 401 2750 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"`, `syslog/haproxy 2021-03-04T05:06:07.655Z 401 GET /a info service=haproxy pod=lb`},
 	{`<190>Mar  4 05:06:07 web1 nginx: [http request_method="GET" request_uri="/a?b=1" status="404" msec="1614834367.655" http_user_agent="curl/8.1"]`, `syslog/logfmt 2021-03-04T05:06:07.655Z 404 GET /a info service=nginx pod=web1`},

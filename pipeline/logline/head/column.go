@@ -68,10 +68,13 @@ func (h *Line) program() bool {
 		return false
 	}
 	end := n + 1 + scan.Digits(h.Rest[n+1:])
+	if end > n+1 && end < len(h.Rest) && h.Rest[end] == ':' { // and a thread
+		end += max(0, bytes.IndexByte(h.Rest[end:min(len(h.Rest), end+maxColumn)], ']'))
+	}
 	if end == n+1 || end+2 >= len(h.Rest) || h.Rest[end] != ']' || h.Rest[end+1] != ':' && string(h.Rest[end+1:end+3]) != " [" {
 		return false
 	}
-	h.App, h.Rest = h.Rest[:n], h.Rest[end+1:]
+	h.App, h.Rest, h.behindProgram = h.Rest[:n], h.Rest[end+1:], true
 	return true
 }
 

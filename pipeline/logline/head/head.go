@@ -26,6 +26,8 @@ type Line struct {
 
 	outer  severity.Level // that of another logger's head before this one's
 	stamps *stamp.Reader
+
+	behindProgram bool // a program and its number were taken off last
 }
 
 // maxHead bounds the things taken off the beginning of a line.
@@ -40,12 +42,19 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 	}
 	h.steps()
 	if h.Fields == 0 && !h.columns() { // something unknown stands first
+		spaced := false
 		for i, ch := range h.Rest[:min(len(h.Rest), 64)] {
 			if ch == '[' && h.stamps.Read(h.Rest[i+1:]).Full {
 				h.Rest = h.Rest[i:]
 				h.steps()
 				break
 			}
+			if ch == ':' && i > 0 && !spaced && i+1 < len(h.Rest) && scan.IsDigit(h.Rest[i+1]) && h.stamps.Read(h.Rest[i+1:]).Full {
+				h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ...
+				h.steps()
+				break
+			}
+			spaced = spaced || ch <= ' '
 			if ch == '|' && i > 0 && h.Rest[i-1] == ' ' { // what runs several programs names them
 				named := Line{stamps: h.stamps, Rest: scan.SkipBlank(h.Rest[i+1:])}
 				if named.steps(); named.Stamp.Len > 0 && named.Level != severity.None {
@@ -114,6 +123,10 @@ func (h *Line) step() bool {
 	if level, n := levelAt(b, false); n > 0 {
 		if level == h.Level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
 			h.Rest = b[n:] // Ruby says it twice
+			return true
+		}
+		if h.behindProgram {
+			h.behindProgram, h.Level, h.Rest = false, level, b[n:] // "In(14) api[17]: debug [...": the program's own
 			return true
 		}
 		if h.Level == severity.Debug && h.Fields == 2 && bytes.HasPrefix(b[n:], barMark) {

@@ -16,6 +16,9 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	if n == 1 {
 		return letterLevel(b, stamped)
 	}
+	if n == 2 && stamped && len(b) > 4 && b[2] == '(' && scan.IsDigit(b[3]) {
+		return pairLevel(b)
+	}
 	if n > 0 && n < len(b) && (isChannel(b[n]) || scan.IsDigit(b[n])) {
 		if level, end := channelLevel(b); end > 0 {
 			return level, end
@@ -66,6 +69,30 @@ func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 		return severity.None, 0
 	}
 	return level, n
+}
+
+// pairLevel reads a level of two letters with the syslog priority behind it, as
+// VMware writes: "Wa(180) ".
+func pairLevel(b []byte) (level severity.Level, n int) {
+	n = 3 + scan.Digits(b[3:])
+	if n+1 >= len(b) || b[n] != ')' || b[n+1] != ' ' && b[n+1] != '[' {
+		return severity.None, 0
+	}
+	switch string(b[:2]) {
+	case "Db":
+		level = severity.Debug
+	case "In", "No":
+		level = severity.Info
+	case "Wa":
+		level = severity.Warn
+	case "Er":
+		level = severity.Error
+	case "Cr", "Al", "Em":
+		level = severity.Fatal
+	default:
+		return severity.None, 0
+	}
+	return level, n + 1
 }
 
 // pythonLogger returns the length of the logger's name in LEVEL:name:message.

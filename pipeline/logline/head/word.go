@@ -27,9 +27,10 @@ func (h *Line) column() bool {
 const maxColumn = 48
 
 // pairsEnd returns the length of the pairs that b begins with, joined by commas,
-// as in "user=app,db=app,client=10.0.0.1 FATAL: ..." of PostgreSQL.
+// as in "user=app,db=app,client=10.0.0.1 FATAL: ..." and "app@app,app=[unknown] ..." of
+// PostgreSQL.
 func pairsEnd(b []byte, n int) int {
-	if n == len(b) || b[n] != ',' || bytes.IndexByte(b[:n], '=') < 0 {
+	if n == len(b) || b[n] != ',' || bytes.IndexByte(b[:n], '=') < 0 && bytes.IndexByte(b[:n], '@') < 0 {
 		return n
 	}
 	word, _ := scan.Token(b[:min(len(b), maxGroup)])

@@ -19,7 +19,7 @@ var spellings = []spelling{
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start"},
+	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 
@@ -30,11 +30,11 @@ var spellings = []spelling{
 	{Status, 4, 0, "status statuscode httpstatus httpstatuscode httpresponsestatuscode responsestatus responsestatuscode responsecode responsehttpstatus respstatus respstatuscode " +
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
-		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus clientstatus request.status request.statuscode " +
+		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
 		"req.res.statuscode http.status.code returncode edgeresponsestatus httpinfo.status proxy.statuscode httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode"},
 	{Status, 6, 0, "responsestatus.code"}, // of Kubernetes' audit log, whose best stamp may follow
 	{Status, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
-	{WeakStatus, 8, 0, "code error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
+	{WeakStatus, 8, 0, "code clientstatus error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
 
 	{Method, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 

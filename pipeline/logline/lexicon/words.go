@@ -28,7 +28,7 @@ var wordRules = []wordRule{
 	{Status, 10, 0, " status statuscode httpstatus ", "", aboutResponse},
 	{Status, 11, 0, " code ", " http https response resp res status ", aboutResponse},
 	{Request, 10, 0, " line request ", " http request req ", aboutRequest + "first log "},
-	{Time, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano local ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated ms millis grpc http https api web access nginx apache "},
+	{Time, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano local ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated in ms millis grpc http https api web access nginx apache "},
 	{Level, 10, 0, " level severity lvl levelname ", "", aboutLevel},
 	{Level, 12, 0, " name text label string str value ", " level severity lvl loglevel ", aboutLevel},
 	{Message, 14, 0, " message msg text content line ", "", " log event message msg raw original formatted rendered full short human text body record "},
@@ -56,7 +56,7 @@ const objectWords = " http https request req response resp res nginx apache acce
 func wordMeaning(path string) (m Meaning, ok bool) {
 	var words [maxWords]string
 	n, ok := splitWords(path, &words)
-	if !ok || n < 2 {
+	if !ok || n < 2 || n == 2 && words[0] == "client" { // client_url is what a client asked for
 		return m, false
 	}
 	for i := range wordRules {
