@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -193,6 +194,26 @@ func (m *Marker) Holds(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// IsName reports whether m is one name without blanks, such as invalid_key_id or
+// SigningKeyNotFoundError. As it is compared (Fold) it also stands for the same words
+// in a sentence that anybody may print; Named tells.
+func (m *Marker) IsName() bool { return len(m.Pieces) == 1 && !strings.Contains(m.Text, " ") }
+
+// Named reports whether m stands in text as it is written: with its capitals, blanks
+// and punctuation, as a name does.
+func (m *Marker) Named(text []byte) bool {
+	name := strings.TrimSuffix(m.Text, "|")
+	for i := 0; ; i++ {
+		n := bytes.Index(text[i:], []byte(name))
+		if n < 0 {
+			return false
+		}
+		if i += n; WordStart(text, i) && (!m.Whole || WordEnd(text, i+len(name))) {
+			return true
+		}
+	}
 }
 
 // MaxSpan bounds how much text a marker with gaps may take up, in bytes.

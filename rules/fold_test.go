@@ -90,6 +90,30 @@ func TestMarkerFind(t *testing.T) {
 	}
 }
 
+func TestMarkerNamed(t *testing.T) {
+	for _, c := range []struct {
+		marker, text string
+		name, named  bool
+	}{
+		{"invalid_key_id", "error: invalid_key_id", true, true},
+		{"invalid_key_id", "invalid key id", true, false},
+		{"KeyGone|", "KeyGonest, then KeyGone", true, true},
+		{"KeyGone|", "KeyGonest", true, false},
+		{"Keys of ", "Keys of a", false, true},
+		{"Keys of ", "keys of a", false, false},
+		{"gone {kid}", "gone k-1", false, false},
+		{"here", "there, and here", true, true},
+	} {
+		m, err := ParseMarker(c.marker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.IsName() != c.name || m.Named([]byte(c.text)) != c.named {
+			t.Errorf("%q is a name: %v; in %q: %v", c.marker, m.IsName(), c.text, m.Named([]byte(c.text)))
+		}
+	}
+}
+
 func TestParseMarkerFaults(t *testing.T) {
 	for _, text := range []string{"", "{}", "{kid}", "a {}", "{} a", "a {kid}{kid} b", "a {} {} b", "déjà", "a {kid} b {kid}", "a{kid}b{kid}"} {
 		if m, err := ParseMarker(text); err == nil {

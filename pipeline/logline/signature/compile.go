@@ -56,6 +56,7 @@ type gapped struct {
 
 type seen struct {
 	pattern  int32
+	marker   *rules.Marker
 	verifier string
 }
 
@@ -76,7 +77,7 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	for i := range catalogue.Verifiers {
 		v := &catalogue.Verifiers[i]
 		for j := range v.Seen {
-			c.m.seen = append(c.m.seen, seen{c.piece(&v.Seen[j], 0), v.Name})
+			c.m.seen = append(c.m.seen, seen{c.piece(&v.Seen[j], 0), &v.Seen[j], v.Name})
 		}
 	}
 	slices.SortStableFunc(c.m.seen, func(a, b seen) int {

@@ -122,12 +122,15 @@ func (m *Matcher) Match(text []byte) Match {
 		return Match{}
 	}
 	s := &m.signatures[best]
-	out := Match{Failure: s.of.Failure, Ambiguous: s.of.Ambiguous, Verifier: s.of.Verifier, Signature: s.of}
+	out := Match{Failure: s.of.Failure, Ambiguous: s.of.Ambiguous, Signature: s.of}
+	if !s.of.Marker.IsName() || s.of.Marker.Named(text) {
+		out.Verifier = s.of.Verifier
+	}
 	if out.Failure == detector.NoSignal {
 		return out
 	}
 	if out.Verifier == "" {
-		out.Verifier = m.verifier(&f)
+		out.Verifier = m.verifier(text, &f)
 	}
 	if kid == nil {
 		kid = m.kid(text, s, &f)
@@ -203,9 +206,9 @@ func (g *gapped) find(text []byte, f *found) (kid []byte, ok bool) {
 
 // verifier returns the verifier that the text names by other words than those
 // of a signature, "" if it names none.
-func (m *Matcher) verifier(f *found) string {
+func (m *Matcher) verifier(text []byte, f *found) string {
 	for i := range m.seen {
-		if f.has(m.seen[i].pattern) {
+		if f.has(m.seen[i].pattern) && m.seen[i].marker.Named(text) {
 			return m.seen[i].verifier
 		}
 	}

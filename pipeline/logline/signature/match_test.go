@@ -43,6 +43,7 @@ groups:
           kid: ["wanted={kid}"]
       signature_invalid:
         - {text: the seal is broken, ambiguous: true}
+        - SealBrokenError
       token_expired:
         - {text: too old, all: ["@token"]}
   - family: wide
@@ -85,6 +86,9 @@ func TestMatch(t *testing.T) {
 		{"condition from a list", "the JWT is too old", detector.TokenExpired, "alpha", ""},
 		{"condition not met", "the milk is too old", detector.NoSignal, "", ""},
 		{"verifier by its package name", "unknown signing key at com.alpha.Verifier", detector.KidMismatch, "alpha", ""},
+		{"words alike are not the package name", "unknown signing key, Com.alpha", detector.KidMismatch, "", ""},
+		{"verifier by its own error", "SealBrokenError at 7", detector.SignatureInvalid, "alpha", ""},
+		{"anybody's words like its own error", "seal broken error 7", detector.SignatureInvalid, "", ""},
 		{"cause before bad signature", "the seal is broken: unknown signing key", detector.KidMismatch, "", ""},
 		{"weak ones last", "not a proper token: too old", detector.TokenExpired, "alpha", ""},
 		{"weak alone", "not a proper token", detector.TokenMalformed, "", ""},
