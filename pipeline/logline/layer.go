@@ -24,7 +24,8 @@ type layer struct {
 	hostRank       lexicon.Rank
 	batch          []byte // a raw array of events
 	batchKind      lexicon.Mark
-	copied         bool // the stamp repeats what the collector's says
+	nano           int64 // what a stamp in seconds leaves out
+	copied         bool  // the stamp repeats what the collector's says
 }
 
 // beats reports whether a value of rank r may replace what is set of f.

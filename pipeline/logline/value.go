@@ -66,8 +66,10 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 			d.settle(m, len(v.raw) > 0)
 		}
 	case lexicon.Nano:
-		if n, ok := scan.Integer(v.raw); ok && n < 1e9 && e.TimeFrom == TimeLine && e.Time%1e9 == 0 {
-			e.Time += int64(n)
+		if n, ok := scan.Integer(v.raw); ok && n < 1e9 {
+			if l.nano = int64(n); l.have[lexicon.Time] != 0 && e.Time%1e9 == 0 {
+				e.Time += l.nano
+			}
 		}
 	case lexicon.LogGroup:
 		if v.kind == kindString {
@@ -227,6 +229,9 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 func (d *Decoder) setTime(ns int64, m *lexicon.Meaning, e *Entry) {
 	l := &d.layer
 	l.copied = l.have[lexicon.Time] != 0 && ns == e.Time && e.TimeFrom == TimeLine
+	if l.nano > 0 && ns%1e9 == 0 {
+		ns += l.nano
+	}
 	e.setTime(ns)
 	l.note(lexicon.Time, m.Rank)
 	d.missing &^= m.Settles

@@ -264,8 +264,8 @@ func (h *Line) words() bool {
 		if n == 0 || n == len(b) {
 			return false
 		}
-		if h.Stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 && scan.Digits(b) < n || len(h.Rest)-len(b) > maxGroup {
-			words++ // pairs and numbers before a level do not count
+		if h.Stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 && !scan.IsDigit(b[0]) || len(h.Rest)-len(b) > maxGroup {
+			words++ // pairs, numbers and addresses before a level do not count
 		}
 		if level := severity.Parse(b[:n]); level != severity.None && b[0] >= 'A' && b[0] <= 'Z' && worse == severity.None {
 			worse = level // "PHP Fatal error:"

@@ -43,6 +43,8 @@ func TestRead(t *testing.T) {
 		"Api:2021-03-04 05:06:07,123[MainThread]auth:17 [WARN] no key":         "2021-03-04T05:06:07.123Z warn  | no key",
 		"an Api:2021-03-04 05:06:07,123 no key":                                " none  | an Api:2021-03-04 05:06:07,123 no key",
 		"2021-03-04 05:06:07 UTC [7]: a@b,app=[unknown] [28P01] FATAL: no key": "2021-03-04T05:06:07Z fatal  | no key",
+		"2021-03-04 05:06:07 mgr.a mgr.7 192.0.2.1:0/7 1 : x [DBG] no key":     "2021-03-04T05:06:07Z debug  | no key",
+		"(Thu Mar  4 05:06:07:123456 2021) [a] [b] (0x0020): no key":           "2021-03-04T05:06:07.123456Z none  | no key",
 		"2021-03-04 05:06:07 api-6cd8795566-76km9 INFO no key":                 "2021-03-04T05:06:07Z info  api-6cd8795566-76km9| no key",
 		"2021-03-04 05:06:07 UTC | TRACE | INFO | no key":                      "2021-03-04T05:06:07Z info  | no key",
 		"2021-03-04T05:06:07Z 17 TID-a Job JID-b INFO: done":                   "2021-03-04T05:06:07Z info  | done",

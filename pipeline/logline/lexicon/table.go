@@ -17,7 +17,7 @@ type spelling struct {
 var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{Time, 4, 0, "requestreceivedtimestamp"},
-	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
+	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond timestamp.seconds timestampseconds time.seconds startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
 	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
@@ -76,7 +76,7 @@ var spellings = []spelling{
 	{Pod, RankPodName, 0, "pod podname pod.name labels.pod labels.podname"},
 	{Pod, RankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
 	{Pod, RankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
-	{Nano, 60, 0, "instant.nanoofsecond"},
+	{Nano, 60, 0, "instant.nanoofsecond timestamp.nanos timestampnanos time.nanos"},
 	{LogGroup, RankServiceContainer + 20, markCloudWatch, "loggroup"},
 	{File, 60, 0, "file log.file.path filename filepath tag source logpath logfilepath"},
 	{Host, RankPodHost, 0, "host"},

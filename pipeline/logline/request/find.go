@@ -104,6 +104,10 @@ func requestAt(text []byte, at, start int) Part {
 		r.Status = finishedStatus(tail)
 		return r
 	}
+	if before, ok := bytes.CutSuffix(text[:at], forHTTPMark); ok { // Spring: [a1-1] 500 Server Error for HTTP GET "/path"
+		r.Status = Status(bytes.TrimLeft(skipTags(before), " "))
+		return r
+	}
 	if isOutgoing(text[:at], target, tail) {
 		return r
 	}
@@ -122,6 +126,8 @@ func isOutgoing(before, target, tail []byte) bool {
 	i := bytes.LastIndex(before, schemeMark) // https://host:443 "GET /path
 	return i >= 0 && len(before)-i < 128 && bytes.IndexByte(bytes.TrimRight(before[i+3:], " \""), ' ') < 0
 }
+
+var forHTTPMark = []byte(" for HTTP ")
 
 var failedMark = []byte(" failed")
 

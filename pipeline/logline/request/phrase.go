@@ -91,6 +91,11 @@ func phraseStatus(text []byte) int {
 	if len(text) == 0 {
 		return 0
 	}
+	if bytes.HasPrefix(text, accessMark) { // Authelia
+		if i := bytes.Index(text, respondingMark); i >= 0 {
+			return Status(text[i+len(respondingMark):])
+		}
+	}
 	for i := range phrases {
 		p := &phrases[i]
 		if p.before[0] != text[0] {
@@ -143,6 +148,7 @@ var phrases = [...]struct {
 	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
 	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
 	{[]byte("Request finished in "), nil, 1},                      // ASP.NET Core up to 3
+	{[]byte("Response: status="), []byte(", "), 0},                // Candlepin
 	{[]byte("code "), []byte(", message "), 0},                    // Python's http.server
 	{[]byte("Outcoming response to "), []byte(" status code"), 2}, // the dashboard of Kubernetes
 	{deniedMark, []byte("(phase "), 0},
@@ -205,8 +211,10 @@ func Announced(line []byte) bool {
 }
 
 var (
-	startedMark   = []byte("Started ")
-	startingMark  = []byte("Request starting ")
-	completedMark = []byte(" Completed ")
-	deniedMark    = []byte("ModSecurity: Access denied with code ")
+	startedMark    = []byte("Started ")
+	startingMark   = []byte("Request starting ")
+	completedMark  = []byte(" Completed ")
+	accessMark     = []byte("Access to ")
+	respondingMark = []byte(", responding with status code ")
+	deniedMark     = []byte("ModSecurity: Access denied with code ")
 )

@@ -215,7 +215,7 @@ func digits2(b []byte) int {
 }
 
 // fraction reads the decimals of a second at b[n:], after a dot, a comma or, if
-// they are three, a colon, and returns nanoseconds and the index after it.
+// they are three or six, a colon, and returns nanoseconds and the index after it.
 // Digits beyond the ninth are dropped.
 func fraction(b []byte, n int) (nano int64, end int) {
 	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || !scan.IsDigit(b[n+1]) {
@@ -229,7 +229,7 @@ func fraction(b []byte, n int) (nano int64, end int) {
 		i++
 	}
 	k := i - n - 1
-	if b[n] == ':' && k != 3 {
+	if b[n] == ':' && k != 3 && k != 6 {
 		return 0, n
 	}
 	if k < 9 {
