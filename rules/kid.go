@@ -8,7 +8,7 @@ const maxKid = 200
 
 // kidAt returns the key id that stands at or shortly after text[i], where the
 // words that announce it end, and where it ends itself, its closing quote
-// included. It returns nil where there is none.
+// and the bracket around it included. It returns nil where there is none.
 //
 // What stands in quotes is taken as it is. Other text ends at a blank, comma,
 // bracket or quote; after `:`, `=` or a bracket it is taken unless it is a word
@@ -54,8 +54,23 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 		if end < len(text) && text[end] == quote {
 			end++
 		}
+		i--
+	}
+	if i > 0 && end < len(text) && pairs(text[i-1], text[end]) {
+		end++
 	}
 	return kid, end
+}
+
+// pairs reports whether last closes the bracket that first opens.
+func pairs(first, last byte) bool {
+	switch first {
+	case '(':
+		return last == ')'
+	case '[':
+		return last == ']'
+	}
+	return false
 }
 
 // glued returns the key id between text[i] and the last m.Glue of the same word, and

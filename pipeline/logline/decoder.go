@@ -75,6 +75,7 @@ type Decoder struct {
 	kid     []byte       // a kid that stands in a field of its own
 	mapped  []byte       // a kid that was mapped
 	line    []byte       // the innermost line where it is text, nil where it is structured
+	outer   int          // how many of texts stand in what line is wrapped in
 	json    []byte       // the innermost line where it is an object, and what follows it
 	// jsonQuoted is the same in its escaped form, where json is nil.
 	jsonQuoted []byte
@@ -184,7 +185,7 @@ func (d *Decoder) innerText(line []byte, e *Entry) {
 		d.inner(plain, e)
 		return
 	}
-	d.line = line
+	d.line, d.outer = line, len(d.texts)
 	for _, f := range d.formats[line[0]] {
 		if f.read(d, line, e) {
 			return

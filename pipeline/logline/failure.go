@@ -128,21 +128,29 @@ func (d *Decoder) strings(object []byte) []byte {
 }
 
 // evidence returns all that the entry's line says about a refusal: the innermost
-// line as a whole where it is text, otherwise message and errors, one a line. An
+// line as a whole where it is text, with the errors of what it is wrapped in,
+// otherwise message and errors, one a line. An
 // object that is no request and in which no key is known to hold either speaks as
 // a whole.
 func (d *Decoder) evidence(e *Entry) []byte {
 	switch {
-	case d.line != nil:
+	case d.line != nil && d.outer == 0:
 		return d.line
+	case d.line != nil:
+		return d.joined(d.line, d.texts[:d.outer])
 	case len(d.texts) == 0 && len(e.Message) == 0 && e.Status == 0:
 		return d.innermost()
 	case len(d.texts) == 0:
 		return e.Message
 	}
+	return d.joined(e.Message, d.texts)
+}
+
+// joined returns first and texts, one a line, in scratch memory.
+func (d *Decoder) joined(first []byte, texts []value) []byte {
 	start := len(d.scratch)
-	d.scratch = append(d.scratch, e.Message...)
-	for _, t := range d.texts {
+	d.scratch = append(d.scratch, first...)
+	for _, t := range texts {
 		d.scratch = append(d.scratch, '\n')
 		if t.escaped {
 			d.unescape(t.raw) // which appends to scratch

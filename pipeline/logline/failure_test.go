@@ -48,6 +48,9 @@ func TestEvidence(t *testing.T) {
 		{`{"error":"POND-2","message":"Failed to authenticate JWT token","jwt_message":"jwt malformed"}`, detector.TokenMalformed, ""},
 		{`{"code":"POND_2101","status":401,"description":"no key matched the token KID"}`, detector.KidMismatch, ""},
 		{`{"message":"no matching key in the key set","kid":""}`, detector.TokenMalformed, ""},
+		// an error beside the message, in what wraps it
+		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"no key found for kid duck-5"}`, detector.KidMismatch, "duck-5"},
+		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"too late"}`, detector.NoSignal, ""},
 		{`no signing key found kid='<kid>'`, detector.KidMismatch, ""},
 	} {
 		e := d.Decode([]byte(tt.line), nil)[0]
