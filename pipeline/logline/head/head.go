@@ -36,33 +36,13 @@ const maxHead = 10
 // Read takes off the front of line what is not the message.
 func Read(stamps *stamp.Reader, line []byte) Line {
 	h := Line{stamps: stamps, Rest: skipArrow(scan.SkipBlank(line))}
-	if ns, n := stamp.EpochPrefix(h.Rest); n >= 10 && n < len(h.Rest) && (n >= 12 && (h.Rest[10] == '.' || h.Rest[1] == '.') && !scan.IsWord(h.Rest[n]) || h.Rest[n] == ':') {
+	if ns, n := stamp.EpochPrefix(h.Rest); n >= 10 && n < len(h.Rest) && isEpoch(h.Rest, n) {
 		h.Stamp = stamp.Time{UnixNano: ns, Len: n, Full: true}
 		h.Rest, h.Fields = skipSeparator(h.Rest[n:]), 1
 	}
 	h.steps()
-	if h.Fields == 0 && !h.columns() { // something unknown stands first
-		spaced := false
-		for i, ch := range h.Rest[:min(len(h.Rest), 64)] {
-			if ch == '[' && h.stamps.Read(h.Rest[i+1:]).Full {
-				h.Rest = h.Rest[i:]
-				h.steps()
-				break
-			}
-			if ch == ':' && i > 0 && !spaced && i+1 < len(h.Rest) && scan.IsDigit(h.Rest[i+1]) && h.stamps.Read(h.Rest[i+1:]).Full {
-				h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ...
-				h.steps()
-				break
-			}
-			spaced = spaced || ch <= ' '
-			if ch == '|' && i > 0 && h.Rest[i-1] == ' ' { // what runs several programs names them
-				named := Line{stamps: h.stamps, Rest: scan.SkipBlank(h.Rest[i+1:])}
-				if named.steps(); named.Stamp.Len > 0 && named.Level != severity.None {
-					h = named
-				}
-				break
-			}
-		}
+	if h.Fields == 0 && !h.columns() {
+		h.lookFurther()
 	}
 	if h.Level == severity.None {
 		h.Level = h.outer

@@ -27,6 +27,10 @@ func TestRead(t *testing.T) {
 		"2021-03-04 05:06:07.123 UTC [410] FATAL:  no role":                    "2021-03-04T05:06:07.123Z fatal  | no role",
 		"[2021-03-04 05:06:07] [404] GET /a":                                   "2021-03-04T05:06:07Z none  | [404] GET /a",
 		"1.614834367123e+09\terror\tno key":                                    "2021-03-04T05:06:07.123Z error  | no key",
+		"1614834367 ERROR no key":                                              "2021-03-04T05:06:07Z error  | no key",
+		"1614834367 keys":                                                      " none  | 1614834367 keys",
+		"@4000000060406ac907bfa480 WARN no key":                                "2021-03-04T05:06:07.13Z warn  | no key",
+		"210304 050607 148 INFO dfs.Node: no key":                              "2021-03-04T05:06:07Z info  | no key",
 		`"ERROR" is no level`:                                                  ` none  | "ERROR" is no level`,
 		"Main::INFO::2021-03-04 05:06:07,123::app::7::auth::(run) a":           "2021-03-04T05:06:07.123Z info  | (run) a",
 		"crate::auth::verify no key":                                           " none  | crate::auth::verify no key",
@@ -71,7 +75,7 @@ func TestRead(t *testing.T) {
 // FuzzRead sees that what stays stands at the end of the line, and that what is
 // recognised was taken off.
 func FuzzRead(f *testing.F) {
-	for _, line := range []string{"2021-03-04 05:06:07 [main] INFO a.B - c", "==> WARN: a", "I, [2021-03-04T05:06:07 #7] INFO -- : a", "a | 2021-03-04 05:06:07 a", "*ERROR* a", "{a.py:7} b", "1614834367.123 [<1] a"} {
+	for _, line := range []string{"2021-03-04 05:06:07 [main] INFO a.B - c", "==> WARN: a", "I, [2021-03-04T05:06:07 #7] INFO -- : a", "a | 2021-03-04 05:06:07 a", "*ERROR* a", "{a.py:7} b", "1614834367.123 [<1] a", "1614834367 ERROR a"} {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {

@@ -7,7 +7,10 @@ func (r *Reader) readOther(b []byte) Time {
 	if len(b) < 5 {
 		return Time{}
 	}
-	if b[0] >= 'A' {
+	if b[0] >= '@' {
+		if b[0] == '@' {
+			return readTAI(b)
+		}
 		if b[0] > 'W' { // no name of a day or month
 			return Time{}
 		}
@@ -36,31 +39,6 @@ func (r *Reader) readOther(b []byte) Time {
 	return Time{}
 }
 
-// readShort reads 060102 15:04:05, as Tornado and MySQL write.
-func (r *Reader) readShort(b []byte) Time {
-	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
-	n := 7
-	for n < len(b) && b[n] == ' ' && n < 9 {
-		n++
-	}
-	sec, nano, m := timeOfDay(b[n:], true)
-	if m == 0 || !validDate(year, month, day) {
-		return Time{}
-	}
-	return r.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
-}
-
-// readGood reads 060102/150405.000, as hapi's reporters write.
-func (r *Reader) readGood(b []byte) Time {
-	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
-	hour, minute, sec := digits2(b[7:]), digits2(b[9:]), digits2(b[11:])
-	if scan.Digits(b[7:]) != 6 || !validDate(year, month, day) || hour > 23 || minute > 59 || sec > 60 {
-		return Time{}
-	}
-	nano, n := fraction(b, 13)
-	return r.zoned(b, n, unixDay(year, month, day)*86400+int64(hour*3600+minute*60+sec), nano)
-}
-
 // date is a day of the calendar; year is 0 where the log leaves it out.
 type date struct {
 	year, month, day int
@@ -75,7 +53,7 @@ func (r *Reader) readTimeAfter(b []byte, d date) Time {
 	}
 	sec, nano, m := timeOfDay(b[n:], false)
 	if m == 0 {
-		return Time{}
+		return r.readDotted(b, n, d)
 	}
 	n += m
 	if d.year == 0 {

@@ -182,7 +182,12 @@ func (r *Reader) zoned(b []byte, n int, sec, nano int64) Time {
 	} else if r.loc != nil {
 		sec -= r.offset(sec)
 	}
-	s := Time{Len: n + m}
+	return at(sec, nano, n+m)
+}
+
+// at returns the time of n bytes, full where it is within bounds.
+func at(sec, nano int64, n int) Time {
+	s := Time{Len: n}
 	if sec > 0 && sec < maxSecond {
 		s.UnixNano, s.Full = sec*1e9+nano, true
 	}

@@ -1,0 +1,41 @@
+package head
+
+import (
+	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
+)
+
+// isEpoch reports whether the number of n bytes that b begins with is a time: it has
+// decimals of a second, or a colon or a level behind it.
+func isEpoch(b []byte, n int) bool {
+	if b[n] == ':' || n >= 12 && (b[10] == '.' || b[1] == '.') && !scan.IsWord(b[n]) {
+		return true
+	}
+	_, level := levelAt(scan.SkipBlank(b[n:]), false)
+	return b[n] == ' ' && level > 1
+}
+
+// lookFurther takes off what it can where something unknown stands first: a group
+// with a stamp further on, a name that a stamp is glued to, or a program and a bar.
+func (h *Line) lookFurther() {
+	spaced := false
+	for i, ch := range h.Rest[:min(len(h.Rest), 64)] {
+		switch {
+		case ch == '[' && h.stamps.Read(h.Rest[i+1:]).Full:
+			h.Rest = h.Rest[i:]
+			h.steps()
+			return
+		case ch == ':' && i > 0 && !spaced && i+1 < len(h.Rest) && scan.IsDigit(h.Rest[i+1]) && h.stamps.Read(h.Rest[i+1:]).Full:
+			h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ...
+			h.steps()
+			return
+		case ch == '|' && i > 0 && h.Rest[i-1] == ' ': // what runs several programs names them
+			named := Line{stamps: h.stamps, Rest: scan.SkipBlank(h.Rest[i+1:])}
+			if named.steps(); named.Stamp.Len > 0 && named.Level != severity.None {
+				*h = named
+			}
+			return
+		}
+		spaced = spaced || ch <= ' '
+	}
+}

@@ -1,0 +1,104 @@
+package stamp
+
+import "github.com/authspike/authspike/pipeline/logline/scan"
+
+// readShort reads 060102 15:04:05, as Tornado and MySQL write, and 060102 150405, as
+// Hadoop does.
+func (r *Reader) readShort(b []byte) Time {
+	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
+	if !validDate(year, month, day) {
+		return Time{}
+	}
+	n := 7
+	for n < len(b) && b[n] == ' ' && n < 9 {
+		n++
+	}
+	sec, nano, m := timeOfDay(b[n:], true)
+	if m == 0 && scan.Digits(b[n:]) == 6 && len(b) > n+6 && b[n+6] == ' ' {
+		sec, m = sixDigits(b[n:]), 6
+	}
+	if m == 0 || sec < 0 {
+		return Time{}
+	}
+	return r.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
+}
+
+// readGood reads 060102/150405.000, as hapi's reporters write.
+func (r *Reader) readGood(b []byte) Time {
+	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
+	if scan.Digits(b[7:]) != 6 || !validDate(year, month, day) {
+		return Time{}
+	}
+	sec := sixDigits(b[7:])
+	if sec < 0 {
+		return Time{}
+	}
+	nano, n := fraction(b, 13)
+	return r.zoned(b, n, unixDay(year, month, day)*86400+sec, nano)
+}
+
+// sixDigits returns the seconds since midnight of 150405, -1 where it is no time.
+func sixDigits(b []byte) int64 {
+	hour, minute, sec := digits2(b), digits2(b[2:]), digits2(b[4:])
+	if hour > 23 || minute > 59 || sec > 60 {
+		return -1
+	}
+	return int64(hour*3600 + minute*60 + sec)
+}
+
+// readDotted reads the time of day behind the date d where dots stand between its
+// parts, from b[n] on: 2006-01-02-15.04.05.000000-420, as Db2 writes, whose zone is in
+// minutes, and 2006-01-02 15.04.05. With decimals behind a blank it could be an address.
+func (r *Reader) readDotted(b []byte, n int, d date) Time {
+	if d.year == 0 || len(b) < n+8 || b[n+2] != '.' || b[n+5] != '.' {
+		return Time{}
+	}
+	hour, minute, second := digits2(b[n:]), digits2(b[n+3:]), digits2(b[n+6:])
+	if uint(hour) > 23 || uint(minute) > 59 || uint(second) > 60 {
+		return Time{}
+	}
+	sec := unixDay(d.year, d.month, d.day)*86400 + int64(hour*3600+minute*60+second)
+	nano, end := fraction(b, n+8)
+	if end > n+8 && b[n-1] != '-' {
+		return Time{}
+	}
+	if len(b) > end+3 && (b[end] == '+' || b[end] == '-') && scan.Digits(b[end+1:]) == 3 {
+		minutes := int64(scan.Number(b[end+1 : end+4]))
+		if b[end] == '-' {
+			minutes = -minutes
+		}
+		return at(sec-60*minutes, nano, end+4)
+	}
+	return r.zoned(b, end, sec, nano)
+}
+
+// readTAI reads @ and 24 hexadecimal digits, the label of TAI64N that multilog and
+// s6-log write: seconds of atomic time from 1970 on, plus 2^62, then nanoseconds. The
+// ten seconds that TAI was ahead in 1970 are taken off, leap seconds since then are
+// not: nor do those programs add them (https://cr.yp.to/libtai/tai64.html).
+func readTAI(b []byte) Time {
+	if len(b) < 25 || b[1] != '4' {
+		return Time{}
+	}
+	sec, ok := hexDigits(b[2:17])
+	nano, ok2 := hexDigits(b[17:25])
+	if !ok || !ok2 || nano >= 1e9 {
+		return Time{}
+	}
+	return at(sec-10, nano, 25)
+}
+
+// hexDigits returns the number that b, at most 15 digits, is in hexadecimal.
+func hexDigits(b []byte) (n int64, ok bool) {
+	for _, ch := range b {
+		switch {
+		case ch >= '0' && ch <= '9':
+			n = n<<4 | int64(ch-'0')
+		case ch|0x20 >= 'a' && ch|0x20 <= 'f':
+			n = n<<4 | int64(ch|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return n, true
+}
