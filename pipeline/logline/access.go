@@ -160,9 +160,10 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 		if e.Status = status; !seen && method != nil {
 			e.Status = request.Outcome(rest[end+1:])
 		}
-		if method != nil {
-			e.setTarget(method, target)
+		if method == nil {
+			target = request.OddTarget(rest[q+1 : end])
 		}
+		e.setTarget(method, target)
 		return true
 	}
 	if r, ok := request.Find(rest[:min(len(rest), maxAccessHead)]); ok && q == 0 && r.At == 1 {
@@ -246,6 +247,9 @@ var (
 // statusField reads the status that follows a request line, bare or in quotes;
 // seen says that there is a field of its kind, though perhaps an empty one.
 func statusField(b []byte) (status int, seen bool) {
+	if len(b) > 1 && (b[0] == ',' || b[0] == ';') {
+		return statusColumn(b)
+	}
 	i := 0
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
@@ -266,6 +270,31 @@ func statusField(b []byte) (status int, seen bool) {
 		return 0, true
 	}
 	return 0, false
+}
+
+// statusColumn is statusField where a comma parts the columns, of which some may be
+// empty before the status.
+func statusColumn(b []byte) (status int, seen bool) {
+	comma := b[0]
+	for range 4 {
+		if len(b) == 0 || b[0] != comma {
+			break
+		}
+		word := b[1:]
+		if end := bytes.IndexByte(word, comma); end >= 0 {
+			word = word[:end]
+		}
+		b = b[1+len(word):]
+		word = bytes.Trim(word, ` "`)
+		if status = request.WholeStatus(word); status != 0 {
+			return status, true
+		}
+		if len(word) > 1 || len(word) == 1 && word[0] != '-' && word[0] != '0' {
+			break
+		}
+		seen = true
+	}
+	return 0, seen
 }
 
 // statusBefore reads a status that stands right before a quoted request.

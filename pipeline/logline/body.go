@@ -55,6 +55,32 @@ func (d *Decoder) stampBefore(text []byte, e *Entry) {
 	}
 }
 
+// stampWithin reads the first stamp with a date in text that stands in a column of
+// its own: behind a bar, a comma, a quote or a bracket.
+func (d *Decoder) stampWithin(text []byte, e *Entry) {
+	text = text[:min(len(text), maxAccessHead)]
+	for i := 1; i+19 < len(text); i++ {
+		if !scan.IsDigit(text[i]) || scan.IsDigit(text[i-1]) || !beginsColumn(text[:i]) {
+			continue
+		}
+		if s := d.stamps.Read(text[i:]); s.Full {
+			e.setTime(s.UnixNano)
+			return
+		}
+	}
+}
+
+// beginsColumn reports whether a column begins behind b.
+func beginsColumn(b []byte) bool {
+	switch b[len(b)-1] {
+	case '|', ',', '"', '[':
+		return true
+	case ' ':
+		return len(b) > 1 && b[len(b)-2] == '|'
+	}
+	return false
+}
+
 // startedAt reads the stamp at the end of Rails' line about a request that began:
 // Started GET "/path" for 192.0.2.1 at 2021-03-04 05:06:07 +0000
 func (d *Decoder) startedAt(text []byte, e *Entry) {
@@ -73,12 +99,18 @@ func (d *Decoder) startedAt(text []byte, e *Entry) {
 func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	if r, ok := request.Find(line); ok {
 		if r.Status == 0 && !request.Announced(line) && !request.Leads(line, r) {
+			if r.Target[0] == '/' {
+				d.mention = r
+			}
 			return false
 		}
 	} else if _, ok = request.Phrase(line); !ok {
 		return d.requestPairs(line, e)
 	}
 	e.Format = "request"
+	if e.TimeFrom != TimeLine {
+		d.stampWithin(line, e)
+	}
 	if e.TimeFrom != TimeLine {
 		for word, rest := scan.Token(line); len(word) > 0; word, rest = scan.Token(rest) {
 			if len(word) == 14 && word[10] == '.' {

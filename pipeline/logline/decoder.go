@@ -20,6 +20,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/signature"
@@ -79,7 +80,8 @@ type Decoder struct {
 	json    []byte       // the innermost line where it is an object, and what follows it
 	// jsonQuoted is the same in its escaped form, where json is nil.
 	jsonQuoted []byte
-	harmless   []byte // a message that is known to hold no credential
+	harmless   []byte       // a message that is known to hold no credential
+	mention    request.Part // a request that the text names without saying what became of it
 
 	// Of the message that is an object in a string.
 	noted  []member // in their order
@@ -185,12 +187,13 @@ func (d *Decoder) innerText(line []byte, e *Entry) {
 		d.inner(plain, e)
 		return
 	}
-	d.line, d.outer = line, len(d.texts)
+	d.line, d.outer, d.mention = line, len(d.texts), request.Part{}
 	for _, f := range d.formats[line[0]] {
 		if f.read(d, line, e) {
 			return
 		}
 	}
+	e.setTarget(d.mention.Method, d.mention.Target)
 	d.message(line, e)
 	if e.Format == "json" {
 		d.namedBefore(line, e)

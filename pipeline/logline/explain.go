@@ -366,6 +366,7 @@ var formatShapes = map[string]string{
 	"w3c":          "the columns of IIS or CloudFront",
 	"table":        "a stamp and columns between tabs, a method and a path among them",
 	"squid":        "the columns of Squid",
+	"bunny":        "a word of the cache, a status and milliseconds since 1970 between bars",
 	"cef":          "CEF: or LEEF: and bars",
 	"redis":        "a process, its role, a stamp and the sign of a level",
 	"weblogic":     "#### and columns in angle brackets",

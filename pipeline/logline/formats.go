@@ -51,6 +51,7 @@ var textFormats = []textFormat{
 	{name: "table", starts: "0-9", read: readTable, request: true},
 	{name: "uwsgi", starts: "[", read: readUWSGI, request: true},
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
+	{name: "bunny", starts: "A-Z-", read: readBunny, request: true},
 	{name: "cef", starts: "CL", read: readCEF},
 	{name: "redis", starts: "0-9[", read: readRedis},
 	{name: "weblogic", starts: "#", read: readWebLogic},

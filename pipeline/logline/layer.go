@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -26,6 +27,7 @@ type layer struct {
 	batchKind      lexicon.Mark
 	nano           int64 // what a stamp in seconds leaves out
 	copied         bool  // the stamp repeats what the collector's says
+	url            bool  // the path stands in a URL, which may be another server's
 }
 
 // beats reports whether a value of rank r may replace what is set of f.
@@ -78,6 +80,9 @@ func (d *Decoder) end(e *Entry, format string) {
 		}
 	}
 	hasStatus := l.have[lexicon.Status] != 0
+	if hasStatus && l.url && request.IsSending(d.messageText()) {
+		e.Status, hasStatus = 0, false // what another server said
+	}
 	if l.batch != nil && !hasStatus && (l.batchKind != 0 || l.message == nil && l.have[lexicon.Level] == 0 && !l.isRequest()) {
 		d.expand(l.batch, l.batchKind, e)
 		return
@@ -142,6 +147,7 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 	if !e.wrap(format) {
 		return
 	}
+	d.mention = request.Part{}
 	if text[0] == '{' && d.readJSON(text, e) {
 		return
 	}
@@ -151,6 +157,9 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 		}
 	}
 	*e = before
+	if d.mention.Target != nil && e.Method == nil && e.Path == nil {
+		e.setTarget(d.mention.Method, d.mention.Target)
+	}
 	if stated || text[0] != '[' {
 		return
 	}

@@ -209,7 +209,8 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 			if p := request.Path(text); len(p) > 0 {
 				e.Path = p
 				l.note(lexicon.Path, m.Rank)
-				d.settle(m, true)
+				l.url = text[0] != '/'
+				d.settle(m, !l.url)
 			} else if len(text) > 0 {
 				d.setRequest(text, m, e) // "route":"GET /path"
 			}

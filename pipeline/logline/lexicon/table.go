@@ -19,7 +19,7 @@ var spellings = []spelling{
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond timestamp.seconds timestampseconds time.seconds startedat edgestarttimestamp reqtimesec datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start"},
+	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start transaction.timestamp"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 

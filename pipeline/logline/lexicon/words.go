@@ -22,6 +22,7 @@ const aboutRequest = " http https request requested req client incoming inbound 
 
 var wordRules = []wordRule{
 	{Method, 10, 0, " method verb ", "", aboutRequest + "url uri "},
+	{Method, 12, 0, " name ", " method verb ", aboutRequest + "method verb "},
 	{Path, 10, 0, " path uri url pathname target stem ", " path url request requested req original orig raw client stem ", aboutRequest + "x server url uri path full resource relative decoded normalized forwarded rewritten servlet page current line "},
 	{Path, 12, 0, " uri target ", "", aboutRequest},
 	{Path, 16, 0, " route endpoint ", "", aboutRequest + "matched url path "},

@@ -39,10 +39,10 @@ func Find(text []byte) (r Part, ok bool) {
 func methodBefore(b []byte) int {
 	b = beforeStatus(b)
 	end := len(b)
-	if end > 6 && b[end-1] == ' ' && b[end-2] == ']' && b[end-6] == '[' && Status(b[end-5:]) != 0 {
-		end -= 6 // GET [401] /path, of Dart's shelf
+	if end > 6 && b[end-1] == ' ' && (b[end-2] == ']' && b[end-6] == '[' || b[end-2] == ')' && b[end-6] == '(') && Status(b[end-5:]) != 0 {
+		end -= 6 // GET [401] /path, of Dart's shelf; GET (401) /path, of Symfony's
 	}
-	for end > 0 && len(b)-end < 16 && (b[end-1] == ' ' || b[end-1] == '"' || b[end-1] == '|' || b[end-1] == '\t' || b[end-1] == '\'' || b[end-1] == '-') {
+	for end > 0 && len(b)-end < 16 && mayFollowMethod[b[end-1]] {
 		end--
 	}
 	if end == len(b) || end == 0 {
@@ -57,6 +57,9 @@ func methodBefore(b []byte) int {
 	}
 	return start + 1
 }
+
+// mayFollowMethod are the bytes that may stand between a method and its target.
+var mayFollowMethod = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '|': true, '-': true, ',': true, ';': true}
 
 // beforeStatus returns b without a status, a duration and an address at its end,
 // where a status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
@@ -89,13 +92,26 @@ func requestAt(text []byte, at, start int) Part {
 	for end < len(text) && text[end] > ' ' && text[end] != '"' && text[end] != '\'' && text[end] != '|' && text[end] != '`' {
 		end++
 	}
+	comma := columnComma(text[at:start])
+	if comma != 0 {
+		if i := bytes.IndexByte(text[start:end], comma); i >= 0 {
+			end = start + i
+		}
+	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := scan.Token(text[at:start])
-	r := Part{Method: bytes.TrimRight(method, `"|'`), Target: target, At: at}
+	r := Part{Method: bytes.TrimRight(method, `"|',;`), Target: target, At: at}
+	if comma != 0 {
+		r.Method = r.Method[:bytes.IndexAny(text[at:start], `"',;`)]
+		if r.Status = columnStatus(text[end:], comma); r.Status == 0 {
+			r.Status = columnBefore(text[:at], comma)
+		}
+		return r
+	}
 	if r.Status = Status(between); r.Status != 0 {
 		return r
 	}
-	if len(between) == 6 && between[0] == '[' {
+	if len(between) == 6 && (between[0] == '[' || between[0] == '(') {
 		r.Status = Status(between[1:])
 		return r
 	}
@@ -112,10 +128,27 @@ func requestAt(text []byte, at, start int) Part {
 		return r
 	}
 	if r.Status = Outcome(tail); r.Status == 0 {
-		r.Status = statusAhead(text[:at])
+		if r.Status = statusAhead(text[:at]); r.Status == 0 {
+			r.Status = arrowStatus(text[:at])
+		}
 	}
 	return r
 }
+
+// arrowStatus reads a status behind an arrow to the client before a request that is
+// named at last, as Verdaccio writes it: "<-- 401, user: a, req: 'GET /path'".
+func arrowStatus(b []byte) int {
+	i := bytes.Index(b, arrowMark)
+	if i < 0 || !bytes.HasSuffix(b, reqMark) {
+		return 0
+	}
+	return Status(b[i+len(arrowMark):])
+}
+
+var (
+	arrowMark = []byte("<-- ")
+	reqMark   = []byte(", req: '")
+)
 
 // isOutgoing reports whether a request was sent rather than served, so that its
 // status is what another server said: as HTTP clients log it, and in errors.
@@ -157,6 +190,14 @@ func finishedStatus(tail []byte) int {
 // by which logs connect the two; anything else ends the search.
 func Outcome(tail []byte) int {
 	for range 10 {
+		if len(tail) > 0 && tail[0] == '"' {
+			if tail = tail[1:]; len(tail) > 2 && (tail[0] == ',' || tail[0] == ';') && tail[1] != ' ' {
+				return columnStatus(tail, tail[0])
+			}
+		}
+		if rest := behindQuoted(tail); len(rest) > 0 {
+			return statusAmongNumbers(rest)
+		}
 		tail = skipPunctuation(skipHandler(tail))
 		if len(tail) == 0 {
 			return 0
@@ -183,6 +224,12 @@ func Outcome(tail []byte) int {
 		if len(word) > 0 && len(word) < len(tail) && tail[len(word)] == '=' && !connects(word) {
 			tail = skipWord(tail) // user=17
 			continue
+		}
+		if string(word) == "for" { // the client's address
+			if next, rest := scan.Token(scan.SkipBlank(tail[len(word):])); IsAddress(bytes.TrimRight(next, ",;")) {
+				tail = rest
+				continue
+			}
 		}
 		if len(word) == 0 || !connects(word) {
 			return 0
@@ -214,6 +261,43 @@ func isCount(b []byte) bool {
 		return false
 	}
 	return true
+}
+
+// behindQuoted returns what follows the quoted texts that b begins with, referrer
+// and agent, nil where it begins with none.
+func behindQuoted(b []byte) (rest []byte) {
+	for range 4 {
+		n := len(b)
+		for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '|') {
+			b = b[1:]
+		}
+		if len(b) < 2 || len(b) == n || b[0] != '"' {
+			break
+		}
+		end := scan.QuoteEnd(b, 1, '"')
+		if inside := b[1:min(end, len(b))]; end == len(b) || Status(inside) != 0 || bytes.HasPrefix(inside, httpMark) {
+			return nil
+		}
+		b = b[end+1:]
+		rest = b
+	}
+	return rest
+}
+
+var httpMark = []byte("HTTP")
+
+// statusAmongNumbers reads a status that b begins with where a number or a dash
+// follows it: alone it could be a length.
+func statusAmongNumbers(b []byte) int {
+	b = bytes.TrimLeft(b, " |\t")
+	status := Status(b)
+	if status == 0 {
+		return 0
+	}
+	if next, _ := scan.Token(bytes.TrimLeft(b[3:], " |\t")); string(next) == "-" || scan.IsNumber(next) {
+		return status
+	}
+	return 0
 }
 
 // skipHandler returns what follows the name of a handler in parentheses before an
@@ -301,6 +385,7 @@ func statusAhead(b []byte) int {
 		}
 	}
 	end := len(b)
+	quoted := end > 2 && b[end-1] == '"' && b[end-2] == ' '
 	for range 8 {
 		column := false
 		for end > 0 && bytes.IndexByte([]byte(" \t|\":]-"), b[end-1]) >= 0 {
@@ -314,7 +399,7 @@ func statusAhead(b []byte) int {
 		word := b[start:end]
 		if status := WholeStatus(word); status != 0 {
 			if start > 0 && b[start-1] != '|' && b[start-1] != '[' {
-				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && scan.IsLetter(before[len(before)-1]) {
+				if before := bytes.TrimRight(b[:start], " \t"); len(before) == start || len(before) > 0 && scan.IsLetter(before[len(before)-1]) && (!quoted || !isSize(before)) {
 					return 0 // "order 401 GET /"
 				}
 			}
@@ -326,6 +411,12 @@ func statusAhead(b []byte) int {
 		end = start
 	}
 	return 0
+}
+
+// isSize reports whether b ends with a number of bytes and its unit: 12B.
+func isSize(b []byte) bool {
+	word := bytes.TrimRight(b[bytes.LastIndexByte(b, ' ')+1:], "kKMGBib")
+	return len(word) > 0 && len(word) < len(b) && scan.IsNumber(word)
 }
 
 // IsDuration reports whether b is a number with a unit of time: 9ms, 1.5s.

@@ -62,6 +62,16 @@ func Line(b []byte) (method, target []byte) {
 	return method, target
 }
 
+// OddTarget returns the target of a request line whose method is none, as servers
+// log it of a bad request; nil where it is no request line at all.
+func OddTarget(b []byte) []byte {
+	i, j := bytes.IndexByte(b, ' '), bytes.LastIndexByte(b, ' ')
+	if i < 0 || i == j || b[i+1] != '/' || !isProtocol(b[j+1:]) {
+		return nil
+	}
+	return b[i+1 : j]
+}
+
 // isProtocol reports whether b names a version of HTTP.
 func isProtocol(b []byte) bool {
 	return len(b) >= 6 && len(b) <= 10 && string(b[:5]) == "HTTP/" || len(b) == 2 && b[0] == 'h' && scan.IsDigit(b[1])

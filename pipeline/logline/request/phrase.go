@@ -145,6 +145,7 @@ var phrases = [...]struct {
 	skip          int
 }{
 	{[]byte("Completed "), []byte(" in "), 0},                     // Rails
+	{[]byte("handled: "), []byte("audit=true"), 0},                // restify
 	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
 	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
 	{[]byte("Request finished in "), nil, 1},                      // ASP.NET Core up to 3
@@ -199,9 +200,26 @@ var refusals = [...][]byte{
 	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
 }
 
-// Leads reports whether r is the first thing in line, but for tags before a path.
+// Leads reports whether r is the first thing in line, but for tags before a path,
+// and a client's address.
 func Leads(line []byte, r Part) bool {
-	return r.At == 0 || r.Target[0] == '/' && len(line)-len(skipTags(line)) == r.At
+	return r.At == 0 || r.Target[0] == '/' && len(line)-len(skipTags(line)) == r.At || IsAddress(bytes.TrimRight(line[:r.At], ": "))
+}
+
+// Served reports whether text is about a request that was served and says what
+// became of it elsewhere.
+func Served(text []byte) bool {
+	for _, mark := range servedMarks {
+		if bytes.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+var servedMarks = [...][]byte{
+	[]byte("req done "), []byte("finished processing request"), []byte("completed handling request"), []byte("request completed"),
+	[]byte("[RESPONSE] "),
 }
 
 // Announced reports whether line is of a request that began.
@@ -218,3 +236,19 @@ var (
 	respondingMark = []byte(", responding with status code ")
 	deniedMark     = []byte("ModSecurity: Access denied with code ")
 )
+
+// IsSending reports whether text speaks of a request that was sent, and went wrong.
+func IsSending(text []byte) bool {
+	for _, mark := range sendingMarks {
+		if bytes.HasPrefix(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+var sendingMarks = [...][]byte{
+	[]byte("failed to fetch"), []byte("Failed to fetch"), []byte("failed to call"), []byte("Failed to call"), []byte("fetch failed"), []byte("Fetch failed"),
+	[]byte("failed to send"), []byte("Failed to send"), []byte("upstream "), []byte("Error fetching"), []byte("error fetching"), []byte("Error calling"), []byte("error calling"),
+	[]byte("Request failed with status code"), []byte("outgoing request"), []byte("Outgoing request"), []byte("failed to download"), []byte("failed to get"),
+}

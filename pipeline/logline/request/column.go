@@ -1,0 +1,55 @@
+package request
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
+
+// columnComma returns the byte that parts a method from its target where they are
+// columns of a table: GET,/path or "GET";"/path". It is 0 where they are none.
+func columnComma(b []byte) byte {
+	if len(b) < 4 || !mayFollowMethod[b[len(b)-1]] || b[len(b)-1] == ' ' {
+		return 0
+	}
+	switch b = bytes.TrimRight(b, `"'`); b[len(b)-1] {
+	case ',', ';':
+		return b[len(b)-1]
+	}
+	return 0
+}
+
+// columnStatus reads the status among the columns behind a target, at most six. A
+// number that is none, but for 0, ends the search: where columns have no names, what is behind
+// it may be anything.
+func columnStatus(tail []byte, comma byte) int {
+	tail = bytes.TrimLeft(tail, `"'`)
+	for range 6 {
+		if len(tail) == 0 || tail[0] != comma {
+			return 0
+		}
+		word := tail[1:]
+		if end := bytes.IndexByte(word, comma); end >= 0 {
+			word = word[:end]
+		}
+		tail = tail[1+len(word):]
+		word = bytes.Trim(word, ` "'`)
+		if status := WholeStatus(word); status != 0 {
+			return status
+		}
+		if len(word) > 1 && scan.Digits(word) == len(word) || len(word) == 1 && scan.IsDigit(word[0]) && word[0] != '0' {
+			return 0
+		}
+	}
+	return 0
+}
+
+// columnBefore reads a status in the column right before the method.
+func columnBefore(b []byte, comma byte) int {
+	b = bytes.TrimRight(b, ` "'`)
+	if len(b) < 5 || b[len(b)-1] != comma {
+		return 0
+	}
+	b = bytes.TrimRight(b[:len(b)-1], ` "'`)
+	return WholeStatus(bytes.TrimLeft(b[bytes.LastIndexByte(b, comma)+1:], ` "'`))
+}
