@@ -3,6 +3,7 @@ package detector
 import (
 	"encoding/binary"
 	"errors"
+	"io"
 	"math"
 	"math/bits"
 )
@@ -13,7 +14,20 @@ import (
 type codec struct {
 	reading bool
 	data    []byte // written so far, or still to be read
+	to      io.Writer
 	err     error
+}
+
+// pieceSize is about how much of a state is in memory while it is written.
+const pieceSize = 64 << 10
+
+// spill hands on what was written, if it is enough and somebody takes it.
+func (c *codec) spill(enough int) {
+	if c.to == nil || c.err != nil || len(c.data) < enough {
+		return
+	}
+	_, c.err = c.to.Write(c.data)
+	c.data = c.data[:0]
 }
 
 var (

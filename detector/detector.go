@@ -76,6 +76,8 @@ type Detector struct {
 	series   []*series // by namespace and service
 	overflow *series   // nil while not needed
 	out      []Transition
+	free     stock
+	closing  []podCounts // of the bucket that is being judged
 	scratch  []podShare
 }
 
@@ -132,7 +134,7 @@ func (d *Detector) Add(samples []Sample) {
 			}
 			continue
 		}
-		if s.add(sample, d.frontier, d.lateness) {
+		if s.add(sample, d.frontier, d.lateness, &d.free) {
 			s.due = min(s.due, d.dueAfter(s))
 		}
 	}
@@ -217,7 +219,7 @@ func (d *Detector) step(s *series, f int64) {
 		s.hold = 0
 		for len(s.open) > 0 && s.open[0].second < f-d.lateness {
 			d.judge(s, &s.open[0], f)
-			s.drop()
+			s.drop(&d.free)
 		}
 		d.early(s, f)
 	}

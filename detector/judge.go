@@ -16,28 +16,29 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 	if s.first < 0 {
 		s.first, s.now, s.known = b.second, b.second-1, d.begin
 	}
-	if !s.hasRequests && b.counts[Requests] > 0 {
+	if !s.hasRequests && b.requests > 0 {
 		s.restart()
 	}
-	s.advance(b.second, &b.counts)
-	b.sortPods()
-	d.meetPods(s, b)
+	counts := b.total()
+	s.advance(b.second, &counts)
+	d.closing = b.appendPods(d.closing[:0])
+	d.meetPods(s, b.second, d.closing)
 	for k, t := range s.tracks {
 		if t == nil {
-			if b.counts[d.plan[k].signal] == 0 {
+			if counts[d.plan[k].signal] == 0 {
 				continue
 			}
 			t = d.newTrack(s, k, f)
 		}
 		if t.firing() {
-			if b.counts[t.signal] > 0 && t.sure == never {
+			if counts[t.signal] > 0 && t.sure == never {
 				d.confirm(s, t)
 			}
-			t.recover(s, b.second, float64(b.counts[t.signal]))
-		} else if b.counts[t.signal] > 0 && s.settled() {
+			t.recover(s, b.second, float64(counts[t.signal]))
+		} else if counts[t.signal] > 0 && s.settled() {
 			d.judgeTrack(s, t, f)
 		}
-		d.judgePods(s, k, b, f)
+		d.judgePods(s, k, b.second, d.closing, f)
 		t.observeSpread(s)
 	}
 	s.freeze(b.second)
@@ -190,7 +191,7 @@ func (d *Detector) early(s *series, f int64) {
 		}
 		for k := range d.plan {
 			signal := d.plan[k].signal
-			if b.counts[signal] == 0 {
+			if b.count(signal) == 0 {
 				continue
 			}
 			t := s.tracks[k]
@@ -261,7 +262,7 @@ func (d *Detector) openBlocks(s *series, signal Signal, second, w int64, exposur
 	for i := range s.open {
 		b := &s.open[i]
 		if at := b.second - (second - w + 1); b.second > s.now && at >= 0 && at < w {
-			into.events[at] = float32(b.counts[signal])
+			into.events[at] = float32(b.count(signal))
 		}
 	}
 }
@@ -283,7 +284,7 @@ func (s *series) recent(signal Signal, second, w int64) float64 {
 	n := float64(s.closedCount(signal, second-w, second))
 	for i := range s.open {
 		if b := &s.open[i]; b.second > s.now && b.second > second-w && b.second <= second {
-			n += float64(b.counts[signal])
+			n += float64(b.count(signal))
 		}
 	}
 	return n

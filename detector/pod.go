@@ -89,21 +89,21 @@ func (c *spans) sum(second int64) float64 {
 	}
 }
 
-// meetPods makes sure that each pod of a bucket, which is sorted, has its place,
-// as long as there is one.
-func (d *Detector) meetPods(s *series, b *bucket) {
-	for i := range b.pods {
-		at, known := s.pod(b.pods[i].name)
+// meetPods makes sure that each pod of a closed bucket has its place, as long as
+// there is one.
+func (d *Detector) meetPods(s *series, second int64, pods []podCounts) {
+	for i := range pods {
+		at, known := s.pod(pods[i].name)
 		if !known {
-			if len(s.pods) >= d.maxPods && !s.forgetPod(b.second) {
+			if len(s.pods) >= d.maxPods && !s.forgetPod(second) {
 				continue
 			}
-			at, _ = s.pod(b.pods[i].name)
-			s.pods = slices.Insert(s.pods, at, pod{name: b.pods[i].name})
+			at, _ = s.pod(pods[i].name)
+			s.pods = slices.Insert(s.pods, at, pod{name: pods[i].name})
 		}
 		p := &s.pods[at]
-		p.seen = b.second
-		p.spans.add(b.second, b.pods[i].counts[Requests])
+		p.seen = second
+		p.spans.add(second, pods[i].counts[Requests])
 	}
 }
 
@@ -139,12 +139,12 @@ func (p *pod) of(k int) *podSignal {
 
 // judgePods judges each pod of a closed bucket by its own share. Where the whole
 // service fires there is nothing to add.
-func (d *Detector) judgePods(s *series, k int, b *bucket, f int64) {
+func (d *Detector) judgePods(s *series, k int, second int64, pods []podCounts, f int64) {
 	t := s.tracks[k]
-	normal := t.at(b.second / 60)
-	for i := range b.pods {
-		events := b.pods[i].counts[t.signal]
-		at, known := s.pod(b.pods[i].name)
+	normal := t.at(second / 60)
+	for i := range pods {
+		events := pods[i].counts[t.signal]
+		at, known := s.pod(pods[i].name)
 		if !known {
 			continue
 		}
@@ -154,29 +154,29 @@ func (d *Detector) judgePods(s *series, k int, b *bucket, f int64) {
 			if events == 0 {
 				continue
 			}
-			p.signals = append(p.signals, podSignal{track: uint16(k), began: b.second})
+			p.signals = append(p.signals, podSignal{track: uint16(k), began: second})
 			g = &p.signals[len(p.signals)-1]
 		}
-		g.spans.add(b.second, events)
+		g.spans.add(second, events)
 		if t.firing() || !s.hasRequests || len(s.pods) < 2 {
 			continue
 		}
-		one := part{float32(events), float32(b.pods[i].counts[Requests])}
+		one := part{float32(events), float32(pods[i].counts[Requests])}
 		if g.firing {
-			g.recover(t, normal, one, b.second)
+			g.recover(t, normal, one, second)
 			continue
 		}
 		base := g.base(normal)
-		v, found := g.judge(&t.rule.Rule, normal, base, one, b.second)
+		v, found := g.judge(&t.rule.Rule, normal, base, one, second)
 		if !found {
 			continue
 		}
 		own := normal.ofPod(base, len(s.pods))
 		if v.score >= own.threshold && v.near >= nearScore {
-			t.noteFired(&own, &v, b.second, p.name)
-			d.firePod(s, t, normal, g, &v, b.second, f)
+			t.noteFired(&own, &v, second, p.name)
+			d.firePod(s, t, normal, g, &v, second, f)
 		} else {
-			t.notice(&own, &v, b.second, p.name)
+			t.notice(&own, &v, second, p.name)
 		}
 	}
 }
@@ -352,17 +352,20 @@ func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []p
 		if s.open[i].second > second {
 			break
 		}
-		for j := range s.open[i].pods {
-			o := &s.open[i].pods[j]
-			at, known := slices.BinarySearchFunc(all, o.name, func(p podShare, name string) int { return strings.Compare(p.name, name) })
-			if s.open[i].second <= s.now {
-				continue // closed just now, and in the spans
-			}
+		if s.open[i].second <= s.now {
+			continue // closed just now, and in the spans
+		}
+		for c := s.open[i].pods; c != nil; c = c.next {
+			at, known := slices.BinarySearchFunc(all, c.pod, func(p podShare, name string) int { return strings.Compare(p.name, name) })
 			if !known {
-				all = slices.Insert(all, at, podShare{name: o.name})
+				all = slices.Insert(all, at, podShare{name: c.pod})
 			}
-			all[at].events += float64(o.counts[t.signal])
-			all[at].requests += float64(o.counts[Requests])
+			if c.signal == t.signal {
+				all[at].events += float64(c.n)
+			}
+			if c.signal == Requests {
+				all[at].requests += float64(c.n)
+			}
 		}
 	}
 	seen = len(all)

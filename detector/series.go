@@ -1,24 +1,5 @@
 package detector
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
-
-// bucket holds what one second of one series counted so far.
-type bucket struct {
-	second int64
-	counts Counts
-	pods   []podCounts // in order of arrival until the bucket is closed, then by name
-}
-
-// podCounts is what one pod had part in a bucket.
-type podCounts struct {
-	name   string
-	counts Counts
-}
-
 // series is everything known of one series.
 type series struct {
 	key    Series
@@ -41,8 +22,9 @@ type series struct {
 	pods   []pod                // by name
 }
 
-// add counts a sample. It reports whether the sample came in time.
-func (s *series) add(sample *Sample, frontier, lateness int64) bool {
+// add counts a sample, with cells out of free. It reports whether the sample came in
+// time.
+func (s *series) add(sample *Sample, frontier, lateness int64, free *stock) bool {
 	for i, n := range sample.Counts {
 		s.totals[i] += uint64(n)
 	}
@@ -54,11 +36,7 @@ func (s *series) add(sample *Sample, frontier, lateness int64) bool {
 	if sample.Second < closed && s.hold == 0 {
 		s.hold = frontier + lateness
 	}
-	b := s.bucket(sample.Second)
-	b.counts.Add(&sample.Counts)
-	if sample.Pod != "" {
-		b.addPod(sample)
-	}
+	s.bucket(sample.Second).add(sample.Pod, &sample.Counts, free)
 	return true
 }
 
@@ -68,66 +46,6 @@ const maxSecond = maxTime / 2
 // gapWait is how far behind the frontier, in seconds, entries may be that fill a
 // gap after the last entry of a series.
 const gapWait = 3600
-
-// bucket returns the open bucket of a second, which it makes if there is none.
-func (s *series) bucket(second int64) *bucket {
-	// Most entries belong to the newest second.
-	i := len(s.open)
-	if i > 0 && s.open[i-1].second >= second {
-		var found bool
-		i, found = slices.BinarySearchFunc(s.open, second, func(b bucket, second int64) int { return cmp.Compare(b.second, second) })
-		if found {
-			return &s.open[i]
-		}
-	}
-	// The slot after the last keeps the memory of a closed bucket.
-	if len(s.open) < cap(s.open) {
-		s.open = s.open[:len(s.open)+1]
-	} else {
-		if len(s.open) < fewOpen { // doubling would leave many unused
-			s.open = append(make([]bucket, 0, len(s.open)+4), s.open...)
-		}
-		s.open = append(s.open, bucket{})
-	}
-	spare := s.open[len(s.open)-1]
-	copy(s.open[i+1:], s.open[i:])
-	spare.second, spare.counts, spare.pods = second, Counts{}, spare.pods[:0]
-	s.open[i] = spare
-	return &s.open[i]
-}
-
-func (b *bucket) addPod(sample *Sample) {
-	for i := range b.pods {
-		if b.pods[i].name == sample.Pod {
-			b.pods[i].counts.Add(&sample.Counts)
-			return
-		}
-	}
-	b.pods = append(b.pods, podCounts{sample.Pod, sample.Counts})
-}
-
-// fewOpen is how many open buckets a series has that keeps up.
-const fewOpen = 128
-
-// drop takes the oldest bucket off. It keeps the bucket's memory, unless there
-// are so many, while a partition is behind the others, that moving them costs
-// more.
-func (s *series) drop() {
-	if len(s.open) > fewOpen {
-		s.open = s.open[1:]
-		return
-	}
-	oldest := s.open[0]
-	copy(s.open, s.open[1:])
-	s.open[len(s.open)-1] = oldest
-	s.open = s.open[:len(s.open)-1]
-}
-
-// sortPods brings the pods of a bucket into an order that does not depend on
-// their arrival.
-func (b *bucket) sortPods() {
-	slices.SortFunc(b.pods, func(a, b podCounts) int { return strings.Compare(a.name, b.name) })
-}
 
 // advance moves the histories to a second and what was counted in it.
 func (s *series) advance(second int64, counts *Counts) {

@@ -3,6 +3,7 @@ package detector
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -27,13 +28,27 @@ type savedTrack struct {
 // AppendState appends everything that the detector knows to dst. Restored into a
 // new detector, that one goes on as if it had never stopped.
 func (d *Detector) AppendState(dst []byte) []byte {
-	c := &codec{data: append(dst, stateVersion)}
+	c := &codec{data: dst}
+	d.write(c)
+	return c.data
+}
+
+// WriteState writes to w, in pieces, what AppendState would append. It ends with
+// the first error of w.
+func (d *Detector) WriteState(w io.Writer) error {
+	c := &codec{data: make([]byte, 0, pieceSize+pieceSize/4), to: w}
+	d.write(c)
+	c.spill(0)
+	return c.err
+}
+
+func (d *Detector) write(c *codec) {
+	c.data = append(c.data, stateVersion)
 	rules := make([]savedRule, len(d.rules))
 	for i, r := range d.rules {
 		rules[i] = savedRule{r.Name, r.statistics}
 	}
 	d.state(c, &rules)
-	return c.data
 }
 
 // Restore brings a detector that has seen nothing into a saved state. Alerts of
@@ -88,6 +103,7 @@ func (d *Detector) state(c *codec, rules *[]savedRule) {
 			*s = d.newSeries(Series{})
 		}
 		d.seriesState(c, *s, *rules, restore)
+		c.spill(pieceSize)
 		if !c.reading || c.err != nil {
 			return
 		}
@@ -147,7 +163,7 @@ func (d *Detector) seriesState(c *codec, s *series, rules []savedRule, restore r
 		s.due = max(s.due, d.frontier+1)
 	}
 	c.bool(&s.hasRequests)
-	list(c, &s.open, 2+int(NumSignals), func(b *bucket) { b.state(c) })
+	list(c, &s.open, 2+int(NumSignals), func(b *bucket) { d.bucketState(c, b) })
 	for i := 1; i < len(s.open); i++ {
 		c.check(s.open[i-1].second < s.open[i].second)
 	}
@@ -166,13 +182,22 @@ func (d *Detector) seriesState(c *codec, s *series, rules []savedRule, restore r
 	}
 }
 
-func (b *bucket) state(c *codec) {
+func (d *Detector) bucketState(c *codec, b *bucket) {
 	c.time(&b.second)
-	b.counts.state(c)
-	list(c, &b.pods, 1+int(NumSignals), func(p *podCounts) {
+	counts, pods := b.total(), b.appendPods(d.closing[:0])
+	counts.state(c)
+	list(c, &pods, 1+int(NumSignals), func(p *podCounts) {
 		c.string(&p.name)
 		p.counts.state(c)
 	})
+	d.closing = pods
+	if !c.reading || c.err != nil {
+		return
+	}
+	b.add("", &counts, &d.free)
+	for i := range pods {
+		b.addPod(pods[i].name, &pods[i].counts, &d.free)
+	}
 }
 
 func (n *Counts) state(c *codec) {

@@ -1,7 +1,11 @@
 package detector_test
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/authspike/authspike/detector"
@@ -80,6 +84,44 @@ func TestRestoreNeedsAFreshDetector(t *testing.T) {
 	}
 	if _, err := d.Restore(state); err == nil {
 		t.Error("a state was restored over another")
+	}
+}
+
+// pieces takes what is written, and fails after some writes.
+type pieces struct {
+	all     []byte
+	n, fail int
+}
+
+func (p *pieces) Write(b []byte) (int, error) {
+	if p.n++; p.n == p.fail {
+		return 0, io.ErrShortWrite
+	}
+	p.all = append(p.all, b...)
+	return len(b), nil
+}
+
+func TestStateIsWrittenInPieces(t *testing.T) {
+	d := newDetector(t)
+	for i := range 1000 {
+		key := detector.Series{Service: "service-" + strconv.Itoa(i)}
+		d.Add([]detector.Sample{
+			{Series: key, Pod: "pod-b", Second: origin, Counts: detector.Counts{0, 9, 3, 3}},
+			{Series: key, Pod: "pod-a", Second: origin + int64(i%20), Counts: detector.Counts{0, 9}},
+		})
+	}
+	d.Advance(origin + 15)
+	want := d.AppendState(nil)
+	var got pieces
+	if err := d.WriteState(&got); err != nil || !bytes.Equal(got.all, want) {
+		t.Errorf("wrote %d bytes in %d pieces that are not the %d bytes of the state: %v", len(got.all), got.n, len(want), err)
+	}
+	if got.n < 5 {
+		t.Errorf("%d bytes were written in %d pieces", len(want), got.n)
+	}
+	failing := pieces{fail: 3}
+	if err := d.WriteState(&failing); !errors.Is(err, io.ErrShortWrite) || failing.n != 3 {
+		t.Errorf("after a failed write: %v, %d writes", err, failing.n)
 	}
 }
 
