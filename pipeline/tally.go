@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/pipeline/logline"
@@ -32,12 +33,20 @@ const maxName = 253
 // names costs a third of looking up their hash (BenchmarkTally).
 const nearby = 1 << 10
 
-// row is the place where one series and pod are counted.
+// row is the place where one series and pod are counted. Each worker has one for
+// each pod.
 type row struct {
-	series detector.Series
-	pod    string
-	raw    [3]string // namespace, service and pod as they stand in the log
-	slots  [slots]slot
+	series       detector.Series
+	pod          string
+	key          string // namespace, service and pod as they stand in the log, with a zero byte between
+	service, end int32  // where in key the service begins and ends
+	slots        [slots]slot
+}
+
+// is reports whether r is the row of these names.
+func (r *row) is(namespace, service, pod []byte) bool {
+	return len(r.key) == len(namespace)+len(service)+len(pod)+2 && int(r.service) == len(namespace)+1 &&
+		r.key[r.end+1:] == string(pod) && r.key[r.service:r.end] == string(service) && r.key[:len(namespace)] == string(namespace)
 }
 
 // appendNames appends the names by which a row is found again.
@@ -49,9 +58,8 @@ func (r *row) appendNames(dst []byte) []byte {
 
 // slot remembers which sample of the delta counts a second.
 type slot struct {
-	second int64
-	round  uint32
-	at     int32
+	round uint32
+	at    int32
 }
 
 // tally counts events into the samples of a delta.
@@ -80,7 +88,7 @@ func (t *tally) row(namespace, service, pod []byte) *row {
 		tells = service
 	}
 	near := &t.near[ends(tells)*0x9E3779B97F4A7C15>>54%nearby]
-	if r := *near; r != nil && r.raw[2] == string(pod) && r.raw[1] == string(service) && r.raw[0] == string(namespace) {
+	if r := *near; r != nil && r.is(namespace, service, pod) {
 		return r
 	}
 	*near = t.find(namespace, service, pod)
@@ -108,29 +116,32 @@ func (t *tally) find(namespace, service, pod []byte) *row {
 	if r, ok := t.rows[string(t.key)]; ok {
 		return r
 	}
-	r := &row{
-		series: detector.Series{Namespace: name(namespace), Service: name(service)}, pod: name(pod),
-		raw: [3]string{string(namespace), string(service), string(pod)},
-	}
-	t.rows[string(t.key)] = r
+	key := string(t.key)
+	r := &row{key: key, service: int32(len(namespace) + 1), end: int32(len(namespace) + 1 + len(service))}
+	r.series = detector.Series{Namespace: name(key[:len(namespace)]), Service: name(key[r.service:r.end])}
+	r.pod = name(key[r.end+1:])
+	t.rows[key] = r
 	return r
 }
 
 // name makes a label value of what stood in the log: valid UTF-8, bounded, without
-// what is shaped like a credential.
-func name(raw []byte) string {
-	raw = bytes.TrimSpace(logline.CleanName(raw))
-	if len(raw) > maxName {
-		raw = raw[:maxName]
+// what is shaped like a credential. Mostly that is raw itself.
+func name(raw string) string {
+	clean := bytes.TrimSpace(logline.CleanName([]byte(raw)))
+	if len(clean) > maxName {
+		clean = clean[:maxName]
 	}
-	return strings.ToValidUTF8(string(raw), "\uFFFD")
+	if string(clean) == raw && utf8.ValidString(raw) {
+		return raw
+	}
+	return strings.ToValidUTF8(string(clean), "\uFFFD")
 }
 
 // count adds one event to d.
 func (t *tally) count(d *Delta, r *row, second int64, w what) {
 	s := &r.slots[uint64(second)%slots]
-	if s.round != t.round || s.second != second {
-		*s = slot{second: second, round: t.round, at: int32(len(d.Samples))}
+	if s.round != t.round || d.Samples[s.at].Second != second {
+		*s = slot{round: t.round, at: int32(len(d.Samples))}
 		d.Samples = append(d.Samples, detector.Sample{Series: r.series, Pod: r.pod, Second: second})
 		if d.Oldest == NoTime || second < d.Oldest {
 			d.Oldest = second
