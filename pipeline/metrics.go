@@ -168,7 +168,7 @@ func (m *Metrics) transitions(alertname string, state detector.State, why detect
 }
 
 // saved counts one checkpoint.
-func (m *Metrics) saved(err error, size int, now, took float64) {
+func (m *Metrics) saved(err error, size int64, now, took float64) {
 	m.saveSeconds.Update(took)
 	if err != nil {
 		m.saves[1].Inc()

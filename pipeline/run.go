@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"sync/atomic"
 	"time"
 )
 
-// Store keeps the state of a run; *checkpoint.File is one. See there for what
-// Save promises.
-type Store func(state []byte) error
+// Store keeps the state of a run, which write writes, and returns its size. See
+// checkpoint.File for what a Save promises.
+type Store func(write func(io.Writer) error) (size int64, err error)
 
 // RunOptions say what Run connects.
 type RunOptions struct {
@@ -102,7 +103,6 @@ type runner struct {
 	gate atomic.Pointer[gate]
 
 	openings map[Partition]Opening // of the source's own goroutine, between start and open
-	state    []byte
 	savedAt  time.Time
 	dirty    bool // something was applied since
 }
@@ -285,10 +285,9 @@ func (r *runner) save() {
 		return
 	}
 	began := time.Now()
-	r.state = r.opts.Evaluator.AppendState(r.state[:0], began.UnixMilli())
-	err := r.opts.Save(r.state)
+	size, err := r.opts.Save(func(w io.Writer) error { return r.opts.Evaluator.WriteState(w, began.UnixMilli()) })
 	r.savedAt = time.Now()
-	r.opts.Evaluator.metrics.saved(err, len(r.state), float64(r.savedAt.UnixMilli())/1000, r.savedAt.Sub(began).Seconds())
+	r.opts.Evaluator.metrics.saved(err, size, float64(r.savedAt.UnixMilli())/1000, r.savedAt.Sub(began).Seconds())
 	if err != nil {
 		if r.opts.SaveFailed != nil {
 			r.opts.SaveFailed(err)

@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -85,10 +87,12 @@ func TestCheckpointComesBeforeAlert(t *testing.T) {
 				var d diary
 				opts := options(t, s)
 				var state []byte
-				opts.Save = func(b []byte) error {
+				opts.Save = func(write func(io.Writer) error) (int64, error) {
 					d.note("save")
-					state = slices.Clone(b)
-					return disk.err
+					var b bytes.Buffer
+					err := write(&b)
+					state = b.Bytes()
+					return int64(b.Len()), errors.Join(err, disk.err)
 				}
 				opts.SaveFailed = func(error) { d.note("failed") }
 				opts.Saved = func(map[Partition]int64) { d.note("saved") }
@@ -138,7 +142,7 @@ func TestFailingEvaluatorStopsTheSource(t *testing.T) {
 		opts := options(t, s)
 		opts.Handle = func(Effects) {}
 		saves := 0
-		opts.Save = func([]byte) error { saves++; return nil }
+		opts.Save = func(func(io.Writer) error) (int64, error) { saves++; return 0, nil }
 		s.batches <- batchOf(0, played(millennium, millennium+1, 0))
 		for range 900 {
 			s.batches <- batchOf(5000, played(millennium, millennium+1, 0))
@@ -169,7 +173,7 @@ func TestStopCountsWhatWasRead(t *testing.T) {
 		s := &script{partition: Partition{Topic: "logs"}, batches: make(chan *Batch)}
 		opts := options(t, s)
 		var offsets map[Partition]int64
-		opts.Save = func([]byte) error { return nil }
+		opts.Save = func(func(io.Writer) error) (int64, error) { return 0, nil }
 		opts.Saved = func(o map[Partition]int64) { offsets = o }
 		opts.SaveEvery = time.Hour
 		ctx, stop := context.WithCancel(t.Context())
@@ -199,7 +203,7 @@ func TestCheckpointsInBetween(t *testing.T) {
 		s := &script{partition: Partition{Topic: "logs"}, batches: make(chan *Batch)}
 		opts := options(t, s)
 		var d diary
-		opts.Save = func([]byte) error { d.note("save"); return nil }
+		opts.Save = func(func(io.Writer) error) (int64, error) { d.note("save"); return 0, nil }
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- Run(ctx, opts) }()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -18,10 +19,10 @@ const evaluatorState = 1 // the version of the encoding
 // mean nothing here.
 var ErrOtherCluster = errors.New("checkpoint of another cluster")
 
-// AppendState appends all that a later run needs to go on as if this one had not
-// ended.
-func (e *Evaluator) AppendState(dst []byte, now int64) []byte {
-	dst = append(dst, evaluatorState)
+// WriteState writes all that a later run needs to go on as if this one had not
+// ended. The series, of which there may be many, go to w in pieces.
+func (e *Evaluator) WriteState(w io.Writer, now int64) error {
+	dst := []byte{evaluatorState}
 	dst = packed.AppendText(dst, e.cluster)
 	dst = binary.AppendVarint(dst, e.frontier)
 	dst = binary.AppendVarint(dst, e.lost)
@@ -45,7 +46,10 @@ func (e *Evaluator) AppendState(dst []byte, now int64) []byte {
 		dst = appendTransition(dst, &e.resolved[i].transition)
 		dst = binary.AppendVarint(dst, e.resolved[i].at)
 	}
-	return e.detector.AppendState(dst)
+	if _, err := w.Write(dst); err != nil {
+		return err
+	}
+	return e.detector.WriteState(w)
 }
 
 func (p *partition) appendState(dst []byte) []byte {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -98,12 +99,12 @@ func (p *process) store(l *loaded) pipeline.Store {
 		return nil
 	}
 	file := checkpoint.New(l.config.Checkpoint.Path)
-	return func(state []byte) error {
-		if err := file.Save(state); err != nil {
-			return err
+	return func(write func(io.Writer) error) (int64, error) {
+		size, err := file.Save(write)
+		if err == nil {
+			p.saved.Store(&web.Checkpoint{Saved: time.Now(), Bytes: size})
 		}
-		p.saved.Store(&web.Checkpoint{Saved: time.Now(), Bytes: int64(len(state))})
-		return nil
+		return size, err
 	}
 }
 

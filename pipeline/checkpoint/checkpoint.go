@@ -1,9 +1,9 @@
 // Package checkpoint keeps one value, the state of a run, in one file that is
 // replaced as a whole.
 //
-// Invariant: whenever the process dies, Load returns a value that was handed to
-// Save as it was, and it is the newest one for which Save returned nil, or the
-// one that was being saved. A file that does not hold what was written is never
+// Invariant: whenever the process dies, Load returns a value as it was written for
+// Save, and it is the newest one for which Save returned nil, or the one that was
+// being saved. A file that does not hold what was written is never
 // read as if it did: it is kept aside under another name and the generation
 // before it is used.
 //
@@ -15,6 +15,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,10 +38,7 @@ var ErrCorrupt = errors.New("corrupt checkpoint")
 // File is a checkpoint at a path. The generation before it is kept beside it with
 // the suffix ".prev". It is not for concurrent use, and a path belongs to one
 // process at a time.
-type File struct {
-	path   string
-	header [headerSize]byte
-}
+type File struct{ path string }
 
 // New returns the checkpoint at path. It touches nothing.
 func New(path string) *File { return &File{path: path} }
@@ -173,61 +171,77 @@ func read(path string) ([]byte, error) {
 	return value, nil
 }
 
-// Save replaces the checkpoint by value. When it returns nil the value is on the
-// disk; when it returns an error the generation before is still what Load gives.
-// It makes the directory where it is missing.
-func (f *File) Save(value []byte) error {
-	if err := f.save(value); err != nil {
-		return fmt.Errorf("write checkpoint: %w", err)
+// Save replaces the checkpoint by what write writes, and returns the size of that.
+// When it returns nil the value is on the disk; when it returns an error, of write
+// or its own, the generation before is still what Load gives. It makes the
+// directory where it is missing.
+func (f *File) Save(write func(io.Writer) error) (size int64, err error) {
+	if size, err = f.save(write); err != nil {
+		return 0, fmt.Errorf("write checkpoint: %w", err)
 	}
-	return nil
+	return size, nil
 }
 
-func (f *File) save(value []byte) error {
+func (f *File) save(write func(io.Writer) error) (int64, error) {
 	dir, tmp := filepath.Dir(f.path), f.path+".tmp"
-	if err := f.write(tmp, value); err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			return errors.Join(err, removeIfThere(tmp))
-		}
+	file, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
-			return err
+			return 0, err
 		}
-		if err := f.write(tmp, value); err != nil {
-			return errors.Join(err, removeIfThere(tmp))
-		}
+		file, err = os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	}
+	if err != nil {
+		return 0, errors.Join(err, removeIfThere(tmp))
+	}
+	size, err := fill(file, write)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return 0, errors.Join(err, removeIfThere(tmp))
 	}
 	// A death between the two renames leaves no newest generation, and Load
 	// takes the one before it.
 	if err := os.Rename(f.path, f.path+".prev"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return 0, err
 	}
 	if err := os.Rename(tmp, f.path); err != nil {
-		return err
+		return 0, err
 	}
-	return syncDir(dir)
+	return size, syncDir(dir)
 }
 
-func (f *File) write(path string, value []byte) error {
-	h := append(f.header[:0], magic...)
+// fill writes the value behind the place of the header, and the header once it is
+// known what that has to say.
+func fill(file *os.File, write func(io.Writer) error) (int64, error) {
+	if _, err := file.Seek(int64(headerSize), io.SeekStart); err != nil {
+		return 0, err
+	}
+	v := measured{to: file, hash: xxhash.New()}
+	if err := write(&v); err != nil {
+		return 0, err
+	}
+	h := append(make([]byte, 0, headerSize), magic...)
 	h = binary.LittleEndian.AppendUint32(h, version)
-	h = binary.LittleEndian.AppendUint64(h, uint64(len(value)))
-	h = binary.LittleEndian.AppendUint64(h, xxhash.Sum64(value))
+	h = binary.LittleEndian.AppendUint64(h, uint64(v.size))
+	h = binary.LittleEndian.AppendUint64(h, v.hash.Sum64())
+	if _, err := file.WriteAt(h, 0); err != nil {
+		return 0, err
+	}
+	return v.size, file.Sync()
+}
 
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(h)
-	if err == nil {
-		_, err = file.Write(value)
-	}
-	if err == nil {
-		err = file.Sync()
-	}
-	if cerr := file.Close(); err == nil {
-		err = cerr
-	}
-	return err
+// measured takes the size and the hash of what is written through it.
+type measured struct {
+	to   io.Writer
+	hash *xxhash.Digest
+	size int64
+}
+
+// Write writes p.
+func (m *measured) Write(p []byte) (int, error) {
+	n, err := m.to.Write(p)
+	m.size += int64(n)
+	_, _ = m.hash.Write(p[:n]) // a hash takes everything
+	return n, err
 }
 
 func removeIfThere(path string) error {

@@ -3,6 +3,8 @@ package checkpoint
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,11 +14,27 @@ func saved(t *testing.T, values ...string) *File {
 	t.Helper()
 	f := New(filepath.Join(t.TempDir(), "made", "state"))
 	for _, v := range values {
-		if err := f.Save([]byte(v)); err != nil {
+		if err := save(f, v); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return f
+}
+
+// save writes a value in two pieces.
+func save(f *File, value string) error {
+	size, err := f.Save(func(w io.Writer) error {
+		for _, piece := range []string{value[:len(value)/2], value[len(value)/2:]} {
+			if _, err := io.WriteString(w, piece); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && size != int64(len(value)) {
+		return fmt.Errorf("the size of %q is %d", value, size)
+	}
+	return err
 }
 
 func load(t *testing.T, f *File, value string, outcome Outcome) Loading {
@@ -47,7 +65,7 @@ func TestDeathBetweenRenames(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(t, f, "two", Loaded)
-	if err := f.Save([]byte("three")); err != nil {
+	if err := save(f, "three"); err != nil {
 		t.Fatal(err)
 	}
 	load(t, f, "three", Loaded)
@@ -124,8 +142,23 @@ func TestFailedSaveKeepsTheOld(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(f.path+".tmp", "in the way"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Save([]byte("two")); err == nil {
+	if err := save(f, "two"); err == nil {
 		t.Fatal("saved through a directory")
+	}
+	load(t, f, "one", Loaded)
+}
+
+func TestFailedWriterKeepsTheOld(t *testing.T) {
+	f := saved(t, "one")
+	torn := errors.New("torn")
+	if _, err := f.Save(func(w io.Writer) error {
+		_, err := io.WriteString(w, "half a th")
+		return errors.Join(torn, err)
+	}); !errors.Is(err, torn) {
+		t.Fatalf("saved what could not be written: %v", err)
+	}
+	if _, err := os.Stat(f.path + ".tmp"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the half stays: %v", err)
 	}
 	load(t, f, "one", Loaded)
 }
@@ -138,11 +171,11 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Symlink("/dev/full", f.path+".tmp"); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Save([]byte("two")); err == nil {
+	if err := save(f, "two"); err == nil {
 		t.Fatal("saved on a full disk")
 	}
 	load(t, f, "one", Loaded)
-	if err := f.Save([]byte("three")); err != nil {
+	if err := save(f, "three"); err != nil {
 		t.Fatalf("the disk has room again: %v", err)
 	}
 	load(t, f, "three", Loaded)
