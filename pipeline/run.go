@@ -49,7 +49,7 @@ type RunOptions struct {
 }
 
 const (
-	deltasAhead = 16          // bounds the deltas that wait for the evaluator, up to 300 KB each
+	deltasAhead = 4           // bounds the deltas that wait for the evaluator, up to 300 KB each
 	tick        = time.Second // how often the wall clock may move the frontier
 )
 
