@@ -151,8 +151,8 @@ func (s *series) bucket(second int64) *bucket {
 			return &s.open[i]
 		}
 	}
-	if len(s.open) == cap(s.open) && len(s.open) < fewOpen { // doubling would leave many unused
-		s.open = append(make([]bucket, 0, len(s.open)+4), s.open...)
+	if len(s.open) == cap(s.open) {
+		s.open = append(make([]bucket, 0, roomFor(len(s.open))), s.open...)
 	}
 	s.open = slices.Insert(s.open, i, bucket{second: second})
 	return &s.open[i]
@@ -160,6 +160,10 @@ func (s *series) bucket(second int64) *bucket {
 
 // fewOpen is how many open buckets a series has that keeps up.
 const fewOpen = 128
+
+// roomFor returns for how many open buckets there is room where n are. There are many
+// series, so that doubling would leave much unused.
+func roomFor(n int) int { return n + n/2 + 4 }
 
 // drop takes the oldest bucket off and its cells to free.
 func (s *series) drop(free *stock) {
@@ -170,4 +174,7 @@ func (s *series) drop(free *stock) {
 		return
 	}
 	s.open = slices.Delete(s.open, 0, 1)
+	if n := len(s.open); cap(s.open) > 2*roomFor(n) { // partitions are no longer apart
+		s.open = append(make([]bucket, 0, roomFor(n)), s.open...)
+	}
 }

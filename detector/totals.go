@@ -9,6 +9,9 @@ type SeriesTotals struct {
 	Pods   int                // pods that are told apart
 }
 
+// Len returns how many series Totals has at most.
+func (d *Detector) Len() int { return len(d.series) + 1 }
+
 // Totals calls yield for each series, by namespace and service, with the overflow
 // series last, until yield returns false. It has the form of an iter.Seq.
 func (d *Detector) Totals(yield func(SeriesTotals) bool) {

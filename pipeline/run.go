@@ -50,6 +50,7 @@ type RunOptions struct {
 
 const (
 	deltasAhead = 4           // bounds the deltas that wait for the evaluator, up to 300 KB each
+	deltasFree  = 16          // bounds those that wait to be used again
 	tick        = time.Second // how often the wall clock may move the frontier
 )
 
@@ -77,7 +78,7 @@ func Run(ctx context.Context, opts RunOptions) error {
 	r := &runner{
 		opts:     opts,
 		messages: make(chan message, deltasAhead),
-		free:     make(chan *Delta, deltasAhead),
+		free:     make(chan *Delta, deltasFree),
 	}
 	r.gate.Store(&gate{horizon: math.MaxInt64, moved: make(chan struct{})})
 	ended := make(chan error, 1)

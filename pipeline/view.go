@@ -50,7 +50,7 @@ func (e *Evaluator) View(now int64) *View {
 	}
 	v.Recent = slices.Clone(e.recent)
 	slices.Reverse(v.Recent)
-	v.Series = slices.Collect(e.detector.Totals)
+	v.Series = slices.AppendSeq(make([]detector.SeriesTotals, 0, e.detector.Len()), e.detector.Totals)
 	e.metrics.view(v)
 	return v
 }

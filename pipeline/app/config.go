@@ -149,7 +149,7 @@ func DefaultConfig() Config {
 	return Config{
 		Kafka: Kafka{
 			ClientID: "authspike", WarmStart: time.Hour, MaxWait: 250 * time.Millisecond,
-			FetchBytes: 1 << 20, BatchBytes: 64 << 20,
+			FetchBytes: 512 << 10, BatchBytes: 64 << 20,
 		},
 		Alerting:           Alerting{Resend: time.Minute, Drain: 10 * time.Second},
 		Count:              pipeline.HealthChecks(),

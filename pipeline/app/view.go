@@ -59,6 +59,7 @@ func (p *process) show(v *pipeline.View, l *loaded, notifier *notify.Notifier) *
 	for i := range v.Partitions {
 		shown.Partitions = append(shown.Partitions, showPartition(&v.Partitions[i], now))
 	}
+	shown.Series = make([]web.Series, 0, len(v.Series))
 	for i := range v.Series {
 		s := &v.Series[i]
 		shown.Series = append(shown.Series, web.Series{Series: s.Series, Totals: s.Counts, Late: s.Late, Newest: s.Newest, Pods: s.Pods})

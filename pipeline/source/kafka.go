@@ -91,7 +91,7 @@ func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipelin
 // answerMemory bounds what the answers to all partitions take together, as long as
 // each still gets a fetch of leastFetch.
 const (
-	answerMemory = 16 << 20
+	answerMemory = 8 << 20
 	leastFetch   = 64 << 10
 )
 

@@ -30,7 +30,7 @@ type KafkaOptions struct {
 
 	MaxWait    time.Duration // how long a broker may wait for MinBytes; bounds the delay at the head; 250 ms
 	MinBytes   int           // bytes that are worth an answer before MaxWait is over; 64 KiB
-	FetchBytes int           // most bytes asked for in one fetch; 1 MiB, more leaves the processor's cache; less if there are more than 16 partitions
+	FetchBytes int           // most bytes asked for in one fetch; 512 KiB, more is no faster and takes memory for each partition; less if there are more than 16 partitions
 	BatchBytes int           // largest batch of records that is read, compressed or not; larger ones are counted as lost; 64 MiB
 
 	// ReadCommitted hides records of aborted transactions and of those still open.
@@ -113,7 +113,7 @@ func (o KafkaOptions) withDefaults() KafkaOptions {
 	o.ClientID = or(o.ClientID, "authspike")
 	o.WarmStart = or(o.WarmStart, time.Hour)
 	o.MaxWait = or(o.MaxWait, 250*time.Millisecond)
-	o.FetchBytes = or(o.FetchBytes, 1<<20)
+	o.FetchBytes = or(o.FetchBytes, 512<<10)
 	o.MinBytes = min(or(o.MinBytes, 64<<10), o.FetchBytes)
 	o.BatchBytes = max(or(o.BatchBytes, 64<<20), o.FetchBytes)
 	o.Refresh = or(o.Refresh, 10*time.Second)

@@ -81,7 +81,7 @@ type batchInfo struct {
 }
 
 // flushBytes is how much is decompressed before the records are handed on.
-const flushBytes = 1 << 20
+const flushBytes = 512 << 10
 
 // split appends the records at the front of set to b, until set ends or enough
 // was decompressed, and moves b.Next, b.Control, b.Lost and b.Resume on. It gives
