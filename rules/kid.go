@@ -42,7 +42,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case len(kid) == 0:
 		return nil, i
 	case NoKid(kid):
-	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
+	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), isException(kid), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
 	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && (!looksLikeID(kid) || isField(kid)):
 		return nil, i
@@ -209,6 +209,16 @@ func looksLikeID(text []byte) bool {
 		}
 	}
 	return len(text) >= 20
+}
+
+// isException reports whether text is the name of an error.
+func isException(text []byte) bool {
+	for _, end := range [][]byte{[]byte("Exception"), []byte("Error"), []byte("NotFound")} {
+		if bytes.HasSuffix(text, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // isField reports whether text is a field of its own: code=7.
