@@ -365,6 +365,7 @@ var formatShapes = map[string]string{
 	"elb":          "the columns of a load balancer of AWS",
 	"w3c":          "the columns of IIS or CloudFront",
 	"table":        "a stamp and columns between tabs, a method and a path among them",
+	"knox":         "the columns of Knox's audit log",
 	"squid":        "the columns of Squid",
 	"bunny":        "a word of the cache, a status and milliseconds since 1970 between bars",
 	"cef":          "CEF: or LEEF: and bars",

@@ -49,6 +49,7 @@ var textFormats = []textFormat{
 	{name: "elb", starts: "0-9hgw", read: readELB, request: true},
 	{name: "w3c", starts: "0-9", read: readW3C, request: true},
 	{name: "table", starts: "0-9", read: readTable, request: true},
+	{name: "knox", starts: "0-9", read: readKnox},
 	{name: "uwsgi", starts: "[", read: readUWSGI, request: true},
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
 	{name: "bunny", starts: "A-Z-", read: readBunny, request: true},

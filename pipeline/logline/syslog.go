@@ -214,6 +214,11 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	}
 	level := severity.None
 	if !s.Full {
+		if tag := bytes.TrimSuffix(host, colon); len(tag) < len(host) && scan.IsLetter(line[0]) && e.Service == nil && naming.IsService(tag) && tag[0] >= 'a' && severity.Parse(tag) == severity.None {
+			e.setService(tag, lexicon.RankServiceTag) // and no machine: "su: ..."
+			d.unwrapSyslog(rest, e)
+			return true
+		}
 		level, rest = facilityAndLevel(rest)
 	}
 	tag, inner := syslogTag(rest)

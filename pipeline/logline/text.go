@@ -3,6 +3,7 @@ package logline
 import (
 	"github.com/authspike/authspike/pipeline/logline/head"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -40,6 +41,9 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	d.body(h.Rest, e)
+	if h.Fault != nil && e.Status == 0 {
+		e.Status = request.Status(h.Fault)
+	}
 	return true
 }
 

@@ -13,6 +13,7 @@ var textLines = []lineTest{
 	{`2021-03-04T05:06:07.123456789Z 2021-03-04 05:06:06,500 ERROR no key`, `stamp/text 2021-03-04T05:06:06.5Z error "no key"`},
 	// Python
 	{`2021-03-04 05:06:07,123 - app.auth - ERROR - Signature verification failed`, `text 2021-03-04T05:06:07.123Z error "Signature verification failed"`},
+	{`2021-03-04 05:06:07 [192.0.2.1][-][-][error][yii\web\HttpException:401] yii\web\UnauthorizedHttpException: no key`, `text 2021-03-04T05:06:07Z 401 error "yii\\web\\UnauthorizedHttpException: no key"`},
 	{`2021-03-04 05:06:07,123 [INFO] app.auth: ready now`, `text 2021-03-04T05:06:07.123Z info "ready now"`},
 	{`WARNING:app.auth:token has expired`, `text warn "token has expired"`},
 	{`[2021-03-04 05:06:07 +0000] [12] [INFO] Booting worker`, `text 2021-03-04T05:06:07Z info "Booting worker"`},

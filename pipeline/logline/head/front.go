@@ -1,6 +1,8 @@
 package head
 
 import (
+	"bytes"
+
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
@@ -19,23 +21,47 @@ func isEpoch(b []byte, n int) bool {
 // with a stamp further on, a name that a stamp is glued to, or a program and a bar.
 func (h *Line) lookFurther() {
 	spaced := false
-	for i, ch := range h.Rest[:min(len(h.Rest), 64)] {
-		switch {
-		case ch == '[' && h.stamps.Read(h.Rest[i+1:]).Full:
+	for i, ch := range h.Rest[:min(len(h.Rest), maxFront)] {
+		switch ch {
+		case ' ', '\t':
+			spaced = true
+		case '@':
+			if i < 2 || h.Rest[i-1] != ' ' || !h.stamps.Read(h.Rest[i+1:]).Full {
+				continue
+			}
+			before := h.Rest[:i-1] // Dancer: [app:17] error @2006-01-02 15:04:05> ...
+			h.Level, h.Rest = severity.Parse(before[bytes.LastIndexByte(before, ' ')+1:]), h.Rest[i+1:]
+			h.steps()
+			h.Rest = bytes.TrimPrefix(h.Rest, promptMark)
+			return
+		case '[':
+			if !h.stamps.Read(h.Rest[i+1:]).Full {
+				continue
+			}
 			h.Rest = h.Rest[i:]
 			h.steps()
 			return
-		case ch == ':' && i > 0 && !spaced && i+1 < len(h.Rest) && scan.IsDigit(h.Rest[i+1]) && h.stamps.Read(h.Rest[i+1:]).Full:
+		case ':':
+			if i == 0 || spaced || i+1 == len(h.Rest) || !scan.IsDigit(h.Rest[i+1]) || !h.stamps.Read(h.Rest[i+1:]).Full {
+				continue
+			}
 			h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ...
 			h.steps()
 			return
-		case ch == '|' && i > 0 && h.Rest[i-1] == ' ': // what runs several programs names them
-			named := Line{stamps: h.stamps, Rest: scan.SkipBlank(h.Rest[i+1:])}
+		case '|':
+			if i == 0 || h.Rest[i-1] != ' ' {
+				continue
+			}
+			named := Line{stamps: h.stamps, Rest: scan.SkipBlank(h.Rest[i+1:])} // what runs several programs names them
 			if named.steps(); named.Stamp.Len > 0 && named.Level != severity.None {
 				*h = named
 			}
 			return
 		}
-		spaced = spaced || ch <= ' '
 	}
 }
+
+// maxFront bounds what may stand before the head of a line.
+const maxFront = 64
+
+var promptMark = []byte("> ")

@@ -23,6 +23,7 @@ type Line struct {
 	Host   []byte // the machine, likewise
 	Rest   []byte // the message
 	Fields int    // how many things were taken off
+	Fault  []byte // an exception of HTTP in a group, with its status, as Yii writes it
 
 	outer  severity.Level // that of another logger's head before this one's
 	stamps *stamp.Reader
@@ -189,6 +190,9 @@ func (h *Line) group() bool {
 	}
 	if !found && h.App == nil {
 		h.App = programAndPID(inside)
+	}
+	if n := len(inside) - len("HttpException:401"); n >= 0 && string(inside[n:len(inside)-3]) == "HttpException:" {
+		h.Fault = inside[len(inside)-3:]
 	}
 	if host := pinoHost(inside); host != nil {
 		h.Host = host
@@ -361,6 +365,9 @@ func skipLogger(b []byte) []byte {
 	rest := scan.SkipBlank(b[n:])
 	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
 		return scan.SkipBlank(rest[1:])
+	}
+	if n > 4 && b[n-5] == '.' && b[n-1] == ':' && scan.Digits(b[n-4:n]) == 3 {
+		return b // an error and its status: "Abort.401: ..."
 	}
 	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], []byte("://")) {
 		return rest

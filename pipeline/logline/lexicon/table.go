@@ -25,7 +25,7 @@ var spellings = []spelling{
 
 	{Level, 4, 0, "level severity loglevel log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
 	{Severity, 20, 0, "severitynumber logseveritynumber"},
-	{Level, 24, 0, "priority s"},
+	{Level, 24, 0, "priority s messagetype"},
 
 	{Status, 4, 0, "status statuscode httpstatus httpstatuscode httpresponsestatuscode responsestatus responsestatuscode responsecode responsehttpstatus respstatus respstatuscode " +
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +

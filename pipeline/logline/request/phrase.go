@@ -51,6 +51,8 @@ func Phrase(text []byte) (r Part, ok bool) {
 	}
 	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && rest[0] == '/' {
 		r.Target, _ = scan.Token(rest)
+	} else if _, rest, ok := bytes.Cut(text, notFoundMark); ok && len(rest) > 0 && rest[0] == '/' {
+		r.Target, _ = scan.Token(rest)
 	}
 	return r, true
 }
@@ -80,8 +82,8 @@ func responded(text []byte) (r Part, ok bool) {
 // phraseStatus reads the status in the lines by which frameworks end a request
 // without naming it again.
 func phraseStatus(text []byte) int {
-	text = skipTags(bytes.TrimLeft(text, ">= \t"))
-	if status := Status(text); status != 0 && isReason(status, text[3:]) {
+	text = skipTags(bytes.TrimLeft(text, ">=- \t"))
+	if status := Status(text); status != 0 && (isReason(status, text[3:]) || bytes.HasPrefix(text[3:], notFoundMark)) {
 		return status
 	}
 	if rest, ok := bytes.CutPrefix(text, completedMark[1:]); ok && len(rest) > 0 && rest[0] == '/' {
@@ -89,6 +91,12 @@ func phraseStatus(text []byte) int {
 		return Status(rest)
 	}
 	if len(text) == 0 {
+		return 0
+	}
+	if rest, ok := bytes.CutPrefix(text, dreamMark); ok { // Dream: REQ 17 401 in 217 us
+		if _, rest = scan.Token(rest); bytes.HasPrefix(rest[min(3, len(rest)):], inMark) {
+			return Status(rest)
+		}
 		return 0
 	}
 	if bytes.HasPrefix(text, accessMark) { // Authelia
@@ -149,6 +157,8 @@ var phrases = [...]struct {
 	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
 	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
 	{[]byte("Request finished in "), nil, 1},                      // ASP.NET Core up to 3
+	{[]byte("Abort."), []byte(": "), 0},                           // Vapor
+	{[]byte("Sending HTTP error code "), []byte(": "), 0},         // Artifactory
 	{[]byte("Response: status="), []byte(", "), 0},                // Candlepin
 	{[]byte("code "), []byte(", message "), 0},                    // Python's http.server
 	{[]byte("Outcoming response to "), []byte(" status code"), 2}, // the dashboard of Kubernetes
@@ -232,6 +242,9 @@ var (
 	startedMark    = []byte("Started ")
 	startingMark   = []byte("Request starting ")
 	completedMark  = []byte(" Completed ")
+	notFoundMark   = []byte(" Page Not Found: ") // CodeIgniter: 404 Page Not Found: /path
+	dreamMark      = []byte("REQ ")
+	inMark         = []byte(" in ")
 	accessMark     = []byte("Access to ")
 	respondingMark = []byte(", responding with status code ")
 	deniedMark     = []byte("ModSecurity: Access denied with code ")

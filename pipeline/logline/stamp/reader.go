@@ -275,7 +275,7 @@ func unixDay(year, month, day int) int64 {
 }
 
 // monthName returns the month 1..12 that the first three letters name, in
-// English and in any case, 0 where they do not.
+// English or German and in any case, 0 where they do not.
 func monthName(b []byte) int {
 	if len(b) < 3 {
 		return 0
@@ -289,7 +289,7 @@ func monthName(b []byte) int {
 		return 3
 	case 'a'<<16 | 'p'<<8 | 'r':
 		return 4
-	case 'm'<<16 | 'a'<<8 | 'y':
+	case 'm'<<16 | 'a'<<8 | 'y', 'm'<<16 | 'a'<<8 | 'i':
 		return 5
 	case 'j'<<16 | 'u'<<8 | 'n':
 		return 6
@@ -299,11 +299,11 @@ func monthName(b []byte) int {
 		return 8
 	case 's'<<16 | 'e'<<8 | 'p':
 		return 9
-	case 'o'<<16 | 'c'<<8 | 't':
+	case 'o'<<16 | 'c'<<8 | 't', 'o'<<16 | 'k'<<8 | 't':
 		return 10
 	case 'n'<<16 | 'o'<<8 | 'v':
 		return 11
-	case 'd'<<16 | 'e'<<8 | 'c':
+	case 'd'<<16 | 'e'<<8 | 'c', 'd'<<16 | 'e'<<8 | 'z':
 		return 12
 	}
 	return 0
