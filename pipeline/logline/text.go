@@ -3,7 +3,6 @@ package logline
 import (
 	"github.com/authspike/authspike/pipeline/logline/head"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
-	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -41,8 +40,8 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	d.body(h.Rest, e)
-	if h.Fault != nil && e.Status == 0 {
-		e.Status = request.Status(h.Fault)
+	if h.Status >= 400 && h.Status < 600 && e.Status == 0 {
+		e.Status = int(h.Status)
 	}
 	return true
 }

@@ -23,7 +23,7 @@ type Line struct {
 	Host   []byte // the machine, likewise
 	Rest   []byte // the message
 	Fields int    // how many things were taken off
-	Fault  []byte // an exception of HTTP in a group, with its status, as Yii writes it
+	Status int16  // of an exception of HTTP in a group, as Yii writes it
 
 	outer  severity.Level // that of another logger's head before this one's
 	stamps *stamp.Reader
@@ -191,8 +191,8 @@ func (h *Line) group() bool {
 	if !found && h.App == nil {
 		h.App = programAndPID(inside)
 	}
-	if n := len(inside) - len("HttpException:401"); n >= 0 && string(inside[n:len(inside)-3]) == "HttpException:" {
-		h.Fault = inside[len(inside)-3:]
+	if n := len(inside) - 3; n > len(faultMark) && inside[n-1] == ':' && scan.Digits(inside[n:]) == 3 && bytes.HasSuffix(inside[:n], faultMark) {
+		h.Status = int16(scan.Number(inside[n:]))
 	}
 	if host := pinoHost(inside); host != nil {
 		h.Host = host
@@ -200,6 +200,8 @@ func (h *Line) group() bool {
 	h.Rest = b[end+1:]
 	return true
 }
+
+var faultMark = []byte("HttpException:")
 
 // inside looks for a stamp and a level among the words of a group.
 func (h *Line) inside(b []byte) (found bool) {

@@ -93,15 +93,19 @@ func phraseStatus(text []byte) int {
 	if len(text) == 0 {
 		return 0
 	}
-	if rest, ok := bytes.CutPrefix(text, dreamMark); ok { // Dream: REQ 17 401 in 217 us
-		if _, rest = scan.Token(rest); bytes.HasPrefix(rest[min(3, len(rest)):], inMark) {
-			return Status(rest)
+	switch text[0] {
+	case 'R':
+		if rest, ok := bytes.CutPrefix(text, dreamMark); ok { // Dream: REQ 17 401 in 217 us
+			if _, rest = scan.Token(rest); bytes.HasPrefix(rest[min(3, len(rest)):], inMark) {
+				return Status(rest)
+			}
+			return 0
 		}
-		return 0
-	}
-	if bytes.HasPrefix(text, accessMark) { // Authelia
-		if i := bytes.Index(text, respondingMark); i >= 0 {
-			return Status(text[i+len(respondingMark):])
+	case 'A':
+		if bytes.HasPrefix(text, accessMark) { // Authelia
+			if i := bytes.Index(text, respondingMark); i >= 0 {
+				return Status(text[i+len(respondingMark):])
+			}
 		}
 	}
 	for i := range phrases {
