@@ -360,6 +360,7 @@ var formatShapes = map[string]string{
 	"access":       "a stamp in brackets and a quoted request, as access logs have",
 	"syslog":       "a priority in angle brackets, or stamp, host and tag",
 	"cri":          "a stamp, stdout or stderr, and F or P",
+	"fluentd":      "a stamp, a tag with dots and a colon, and an object",
 	"heroku":       "a stamp and app[...] or heroku[...]",
 	"cloudfoundry": "a stamp, [source/instance] and OUT or ERR",
 	"elb":          "the columns of a load balancer of AWS",

@@ -44,6 +44,7 @@ var textFormats = []textFormat{
 	{name: formatAccess, starts: "0-9a-zA-Z[:*_-", read: readAccess, request: true},
 	{name: "syslog", starts: "<0-9", read: readSyslog},
 	{name: "cri", starts: "0-9", read: readCRI},
+	{name: "fluentd", starts: "0-9", read: readFluentd},
 	{name: "heroku", starts: "0-9", read: readHeroku},
 	{name: "cloudfoundry", starts: "0-9", read: readCloudFoundry},
 	{name: "elb", starts: "0-9hgw", read: readELB, request: true},

@@ -50,7 +50,7 @@ var spellings = []spelling{
 	{Message, 6, 0, "logevent.message message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
-	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage"},
+	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage resultdescription"},
 	{Message, 30, 0, "content description event.original data.description line"},
 
 	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name servicecontext.service"},
@@ -73,7 +73,7 @@ var spellings = []spelling{
 	{Service, RankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername k8s.container.name resource.labels.containername"},
 
 	{Pod, RankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
-	{Pod, RankPodName, 0, "pod podname pod.name labels.pod labels.podname"},
+	{Pod, RankPodName, 0, "pod knative.dev/pod podname pod.name labels.pod labels.podname"},
 	{Pod, RankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name cloudrolinstance"},
 	{Pod, RankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
 	{Nano, 60, 0, "instant.nanoofsecond timestamp.nanos timestampnanos time.nanos"},
