@@ -158,7 +158,9 @@ func readAccessRequest(rest []byte, e *Entry) bool {
 			status = before
 		}
 		if e.Status = status; !seen && method != nil {
-			e.Status = request.Outcome(rest[end+1:])
+			if e.Status = request.Outcome(rest[end+1:]); e.Status == 0 {
+				e.Status = statusInside(rest[q+1 : end])
+			}
 		}
 		if method == nil {
 			target = request.OddTarget(rest[q+1 : end])
@@ -270,6 +272,21 @@ func statusField(b []byte) (status int, seen bool) {
 		return 0, true
 	}
 	return 0, false
+}
+
+// statusInside reads the status of a request line that has it within its quotes,
+// and a length behind it: "GET /path HTTP/1.1 401 0".
+func statusInside(line []byte) int {
+	i := bytes.LastIndex(line, []byte(" HTTP/"))
+	if i < 0 {
+		return 0
+	}
+	_, rest := scan.Token(line[i+1:])
+	status, length := scan.Token(rest)
+	if scan.Digits(length) != len(length) && string(length) != "-" {
+		return 0
+	}
+	return request.WholeStatus(status)
 }
 
 // statusColumn is statusField where a comma parts the columns, of which some may be

@@ -44,9 +44,16 @@ func readKlog(d *Decoder, line []byte, e *Entry) bool {
 		}
 	}
 	e.Level, e.Format = level, "klog"
+	status := e.Status
 	d.body(scan.SkipBlank(text), e)
+	if bytes.Contains(at[:max(i, 0)], clientMark) {
+		e.Status = status // what the API server told a client
+	}
 	return true
 }
+
+// clientMark is where clients of Kubernetes log their requests.
+var clientMark = []byte("round_trippers.go:")
 
 // cockroachMark parts head and message where CockroachDB marks what may be secret.
 var cockroachMark = []byte(" ⋮ ")

@@ -13,6 +13,7 @@ var klogLines = []lineTest{
 	{`I210304 05:06:07.123456 1 file.go:12 ⋮ [n1] no key`, `klog 2021-03-04T05:06:07.123456Z info "no key"`},
 	{`W210304 05:06:07.123456 1 cli/start.go:12 ⋮ ‹no cache›`, `klog 2021-03-04T05:06:07.123456Z warn "‹no cache›"`},
 	{`F0304 05:06:07.123456 1 main.go:1] cannot start`, `klog fatal "cannot start"`},
+	{`I0304 05:06:07.123456       1 round_trippers.go:438] POST https://10.43.240.1:443/a 401 Unauthorized in 1 milliseconds`, `klog POST /a info "POST https://10.43.240.1:443/a 401 Unauthorized in 1 milliseconds"`},
 }
 
 func TestKlog(t *testing.T) { checkLines(t, klogLines) }

@@ -14,7 +14,7 @@ import (
 func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 	rest, ok := bytes.CutPrefix(line, kubectlMark)
 	if !ok {
-		return false
+		return readPodTag(d, line, e)
 	}
 	i := bytes.IndexByte(rest, ']')
 	if i < 0 {
@@ -28,6 +28,20 @@ func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 	e.setService(container, lexicon.RankServiceContainer)
 	if e.wrap("kubectl") {
 		d.inner(d.skipHeader(rest[i+1:]), e)
+	}
+	return true
+}
+
+// readPodTag takes off the name of a pod in brackets, as other tools put it before
+// a line.
+func readPodTag(d *Decoder, line []byte, e *Entry) bool {
+	i := bytes.IndexByte(line[:min(len(line), 256)], ']')
+	if i < 8 || i+2 >= len(line) || line[i+1] != ' ' || !naming.IsReplica(line[1:i]) {
+		return false
+	}
+	e.setPod(line[1:i], lexicon.RankPodName)
+	if e.wrap("kubectl") {
+		d.inner(line[i+2:], e)
 	}
 	return true
 }

@@ -47,8 +47,23 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	if l := &d.layer; l.have[lexicon.Status] != 0 && !l.isRequest() && e.Level >= severity.Warn && !saysRequest(l.message) {
 		e.Status, l.have[lexicon.Status] = status, 0 // what another server answered
 	}
+	if l := &d.layer; l.have[lexicon.Time] == 0 && l.have[lexicon.Status] != 0 {
+		d.bracketedStamp(line, e)
+	}
 	d.end(e, "logfmt")
 	return true
+}
+
+// bracketedStamp reads a stamp in brackets that stands among the pairs of a request:
+// remote=... [stamp] status=...
+func (d *Decoder) bracketedStamp(line []byte, e *Entry) {
+	i := bytes.Index(line[:min(len(line), maxAccessHead)], []byte(" ["))
+	if i < 0 {
+		return
+	}
+	if s := d.stamps.Read(line[i+2:]); s.Full {
+		e.setTime(s.UnixNano)
+	}
 }
 
 // saysRequest reports whether the message of a warning is of a request to this

@@ -14,6 +14,7 @@ var logfmtLines = []lineTest{
 	{`source=timeout id=5 wait=7ms service=25ms state=completed`, `logfmt "source=timeout id=5 wait=7ms service=25ms state=completed"`},
 	{`type=SYSCALL msg=audit(1614834367.123:17): arch=c000003e success=no`, `logfmt 2021-03-04T05:06:07.123Z "audit(1614834367.123:17):"`},
 	{`time=2021-03-04T05:06:07Z level=info msg=completed handling request http_request=map[headers:map[accept:a, b] host:h:1 method:GET path:/a query:x y] http_response=map[size:12 status:401 text_status:Unauthorized] service_name=Shop Api service_version=1`, `logfmt 2021-03-04T05:06:07Z 401 GET /a info service=Shop Api "completed handling request"`},
+	{`remote=203.0.113.9 x_forwarded_for=- [04/Mar/2021:05:06:07 +0100] status=401 request="GET /a?b=1 HTTP/1.1" 246 "-" "curl/8"`, `logfmt 2021-03-04T04:06:07Z 401 GET /a`},
 	{`status=401`, `logfmt 401`},
 	{`level=error msg="poll failed" source=keys status=401`, `logfmt error "poll failed"`},
 	{`level=warn msg="token rejected" status=401`, `logfmt 401 warn "token rejected"`},

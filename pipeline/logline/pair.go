@@ -40,6 +40,9 @@ func (d *Decoder) pair(p pair.Pair, e *Entry) {
 			return
 		}
 	}
+	if len(value) > 2 && value[0] == '[' && value[1] == '/' {
+		value = bytes.TrimRight(value[1:], "]") // uri=[/path], of Elasticsearch
+	}
 	if bytes.HasPrefix(value, goMapMark) {
 		d.goMap(key, value[len(goMapMark):], e)
 		return

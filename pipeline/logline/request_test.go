@@ -63,6 +63,8 @@ var requestLines = []lineTest{
 	{`level=error ts=2021-03-04T05:06:07Z msg="handler for GET /v1/a returned error: no such image: b"`, `logfmt 2021-03-04T05:06:07Z GET /v1/a error "handler for GET /v1/a returned error: no such image: b"`},
 	{`{"level":"error","msg":"failed to fetch","url":"https://a.example/b","status":"500"}`, `json /b error "failed to fetch"`},
 	{`{"level":"info","msg":"request completed","url":"https://a.example/b","status":401}`, `json 401 /b info "request completed"`},
+	{`2021/03/04 05:06:07.123 [error] POST 203.0.113.9 /a/login: invalid user or password`, `text 2021-03-04T05:06:07.123Z POST /a/login error "POST 203.0.113.9 /a/login: invalid user or password"`},
+	{`[2021-03-04T05:06:07,123] [rest] [authentication_failed]	origin_address=[203.0.113.9], principal=[mary], uri=[/_a/b?c=d], x=[y]`, `text 2021-03-04T05:06:07.123Z /_a/b "origin_address=[203.0.113.9], principal=[mary], uri=[/_a/b?c=d], x=[y]"`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 

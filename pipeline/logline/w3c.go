@@ -26,9 +26,12 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	if s.Len != 19 || !s.Full || line[19] != ' ' && line[19] != '\t' {
 		return false
 	}
-	row, ok := w3cColumns(scan.SkipBlank(line[s.Len:]))
+	columns := scan.SkipBlank(line[s.Len:])
+	row, ok := w3cColumns(columns)
 	if !ok {
-		return false
+		if row, ok = httpErrColumns(columns); !ok {
+			return false
+		}
 	}
 	e.setTime(s.UnixNano)
 	e.setTarget(row.method, row.target)
@@ -69,6 +72,33 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	}
 	return row, len(row.target) > 0 && row.target[0] == '/' && (ok || row.status != 0)
 }
+
+// httpErrColumns reads the columns of the log of bad requests that Windows' http.sys
+// writes: client and server, each with its port, then version, method, path and
+// perhaps streams, each of which may be a dash, and the status.
+func httpErrColumns(rest []byte) (row w3cRow, ok bool) {
+	for i := range 4 {
+		var word []byte
+		if word, rest = scan.Token(rest); i%2 == 0 && !request.IsAddress(word) || i%2 == 1 && scan.Digits(word) != len(word) {
+			return row, false
+		}
+	}
+	for range 6 {
+		var word []byte
+		word, rest = scan.Token(rest)
+		if row.status = request.WholeStatus(word); row.status != 0 {
+			return row, len(rest) > 0 && rest[0] == '-'
+		}
+		if request.IsKnownMethod(word) {
+			row.method = word
+		} else if len(word) != 1 && !bytes.HasPrefix(word, versionMark) {
+			return row, false
+		}
+	}
+	return row, false
+}
+
+var versionMark = []byte("HTTP/")
 
 var siteMark = []byte("W3SVC")
 

@@ -8,6 +8,9 @@ var w3cLines = []lineTest{
 	{`2021-03-04 05:06:07 203.0.113.9 - 10.0.0.4 443 GET /img/a.gif - 304 Mozilla/4.0+(compatible)`, `w3c 2021-03-04T05:06:07Z 304 GET /img/a.gif`},
 	{"2021-03-04\t05:06:07\tLHR62-C2\t2390\t203.0.113.9\tGET\td111.cloudfront.net\t/view/a.html\t403\t-\tMozilla/5.0\t-\t-\tError\tabc==\td111.cloudfront.net\thttps", `w3c 2021-03-04T05:06:07Z 403 GET /view/a.html`},
 	{"2021-03-04\t05:06:07\tLHR62-C2\t2390\t203.0.113.9\tPOST\td111.cloudfront.net\t/view/a.html\t000\t-\tMozilla/5.0\t-\t-\tError\tabc==\td111.cloudfront.net\thttps", `w3c 2021-03-04T05:06:07Z POST /view/a.html`},
+	{`2021-03-04 05:06:07 203.0.113.9 54519 10.0.0.4 8123 - - - - - 400 - Verb - TCP - -`, `w3c 2021-03-04T05:06:07Z 400`},
+	{`2021-03-04 05:06:07 203.0.113.9 54520 10.0.0.4 8123 - GET - - - 414 - URL_Length - TCP - -`, `w3c 2021-03-04T05:06:07Z 414 GET`},
+	{`2021-03-04 05:06:07 203.0.113.9 54520 10.0.0.4 8123 - - - - - 400`, `text 2021-03-04T05:06:07Z "203.0.113.9 54520 10.0.0.4 8123 - - - - - 400"`},
 }
 
 func TestW3C(t *testing.T) { checkLines(t, w3cLines) }

@@ -67,12 +67,14 @@ func beforeStatus(b []byte) []byte {
 	if n := len(b); n < 8 || b[n-1] != ' ' || !scan.IsDigit(b[n-2]) && b[n-2] != 's' {
 		return b
 	}
-	rest := b[max(0, len(b)-64):]
-	for range 3 {
+	rest, addressed := b[max(0, len(b)-64):], false
+	for i := range 3 {
 		rest = bytes.TrimRight(rest, " ")
 		behind := min(len(b), 64) - len(rest)
 		word := rest[bytes.LastIndexByte(rest, ' ')+1:]
 		switch {
+		case i == 1 && IsKnownMethod(word) && addressed:
+			return b[:len(b)-behind+1] // POST 203.0.113.9 /path
 		case len(word) == len(rest):
 			return b
 		case WholeStatus(word) != 0:
@@ -80,6 +82,7 @@ func beforeStatus(b []byte) []byte {
 		case !isTimed(word) && !IsAddress(word):
 			return b
 		}
+		addressed = IsAddress(word)
 		rest = rest[:len(rest)-len(word)]
 	}
 	return b
