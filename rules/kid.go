@@ -1,6 +1,9 @@
 package rules
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // maxKid bounds the length of a key id that is taken from a text. Longer ones
 // are no key ids of this world.
@@ -15,6 +18,7 @@ const maxKid = 200
 // of the sentence; after a blank alone ("kid abc1 unknown") it must look like an
 // id. Placeholders such as <kid> are none.
 func kidAt(text []byte, i int) (kid []byte, end int) {
+	comma := i > 0 && text[i-1] == ','
 	i, quote, announced := kidStart(text, i)
 	if quote == 0 && announced == nothing {
 		return nil, i
@@ -26,7 +30,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 		return kid, end
 	}
 	end = i
-	for end < len(text) && end-i <= maxKid && !closes(text[end], quote) {
+	for end < len(text) && end-i <= maxKid && !closes(text[end], quote) && (quote != 0 || end == i || text[end] != '<') {
 		end++
 	}
 	if end-i > maxKid {
@@ -42,9 +46,13 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case len(kid) == 0:
 		return nil, i
 	case NoKid(kid):
+	case comma && end < len(text) && text[end] == ':':
+		return nil, i // the name of what follows
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), isException(kid), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
-	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && announced == byBlank && (!looksLikeID(kid) || isField(kid)):
+	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && (isField(kid) || announced == byBlank && !looksLikeID(kid)), !namesAnything(kid):
+		return nil, i
+	case quote == 0 && i > 0 && text[i-1] == '(' && end < len(text) && text[end] == ' ' && !looksLikeID(kid): // a remark
 		return nil, i
 	}
 	if quote != 0 {
@@ -116,7 +124,7 @@ const (
 // kidStart passes over what may stand before a kid. The quote is the one that
 // opened it, 0 if none did: one right behind a word closes that word.
 func kidStart(text []byte, i int) (start int, quote byte, announced announcement) {
-	if i > 0 && !alnum(text[i-1]) {
+	if i > 0 && !alnum(text[i-1]) && text[i-1] != ',' {
 		announced = byMark
 	}
 	for ; i < len(text); i++ {
@@ -219,6 +227,11 @@ func isException(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// namesAnything reports whether text has a letter or a digit.
+func namesAnything(text []byte) bool {
+	return bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || alnum(byte(r)) })
 }
 
 // isField reports whether text is a field of its own: code=7.

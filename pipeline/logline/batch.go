@@ -104,7 +104,7 @@ func (d *Decoder) done(at int) {
 
 // start forgets the event that was read last.
 func (d *Decoder) start() {
-	d.texts, d.kid, d.line, d.json, d.jsonQuoted, d.harmless = d.texts[:0], nil, nil, nil, nil, nil
+	d.texts, d.kid, d.line, d.spoken, d.json, d.jsonQuoted, d.harmless = d.texts[:0], nil, nil, nil, nil, nil, nil
 	if d.mapping != nil {
 		d.taps.restore()
 	}

@@ -77,6 +77,7 @@ type Decoder struct {
 	mapped  []byte       // a kid that was mapped
 	line    []byte       // the innermost line where it is text, nil where it is structured
 	outer   int          // how many of texts stand in what line is wrapped in
+	spoken  []byte       // a structured line's message with its head, where it is a line of text itself
 	json    []byte       // the innermost line where it is an object, and what follows it
 	// jsonQuoted is the same in its escaped form, where json is nil.
 	jsonQuoted []byte

@@ -122,7 +122,7 @@ func (d *Decoder) strings(object []byte) []byte {
 		if next < len(object) && object[next] == ':' || len(text) < 4 || text[0] == '/' || bytes.Contains(text[:min(len(text), 10)], []byte("://")) {
 			continue
 		}
-		d.scratch = append(append(d.scratch, text...), '\n')
+		d.scratch = append(append(d.scratch, text...), apart...)
 	}
 	return d.scratch[start:]
 }
@@ -140,18 +140,26 @@ func (d *Decoder) evidence(e *Entry) []byte {
 		return d.joined(d.line, d.texts[:d.outer])
 	case len(d.texts) == 0 && len(e.Message) == 0 && e.Status == 0:
 		return d.innermost()
-	case len(d.texts) == 0:
-		return e.Message
 	}
-	return d.joined(e.Message, d.texts)
+	message := e.Message
+	if len(message) > 0 && d.spoken != nil {
+		message = d.spoken
+	}
+	if len(d.texts) == 0 {
+		return message
+	}
+	return d.joined(message, d.texts)
 }
+
+// apart stands between texts: no phrase goes on behind it.
+const apart = "; \n"
 
 // joined returns first and texts, one a line, in scratch memory.
 func (d *Decoder) joined(first []byte, texts []value) []byte {
 	start := len(d.scratch)
 	d.scratch = append(d.scratch, first...)
 	for _, t := range texts {
-		d.scratch = append(d.scratch, '\n')
+		d.scratch = append(d.scratch, apart...)
 		if t.escaped {
 			d.unescape(t.raw) // which appends to scratch
 		} else {

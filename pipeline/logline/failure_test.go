@@ -48,6 +48,13 @@ func TestEvidence(t *testing.T) {
 		{`{"error":"POND-2","message":"Failed to authenticate JWT token","jwt_message":"jwt malformed"}`, detector.TokenMalformed, ""},
 		{`{"code":"POND_2101","status":401,"description":"no key matched the token KID"}`, detector.KidMismatch, ""},
 		{`{"message":"no matching key in the key set","kid":""}`, detector.TokenMalformed, ""},
+		// no phrase begins in one text and ends in the next
+		{`{"level":"warn","msg":"request not authorized","error":"bearer token rejected: signature mismatch"}`, detector.SignatureInvalid, ""},
+		{`{"level":"warn","msg":"request not authorized","error":"key set of https://id.pond.example could not be loaded"}`, detector.JWKSUnavailable, ""},
+		{`{"level":"warn","msg":"request failed","error":"kid duck-6 not in JWKS"}`, detector.KidMismatch, "duck-6"},
+		// a message whose first words are taken for a head
+		{`{"message":"Token expired at 2031-04-05T06:07:08Z, time now: 2031-04-05T07:07:08Z"}`, detector.TokenExpired, ""},
+		{`{"message":"Error: no key found"}`, detector.KidMismatch, ""},
 		// an error beside the message, in what wraps it
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"no key found for kid duck-5"}`, detector.KidMismatch, "duck-5"},
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"too late"}`, detector.NoSignal, ""},

@@ -153,6 +153,7 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 	}
 	for _, f := range d.formats[text[0]] {
 		if (f.request || !stated) && f.read(d, text, e) {
+			d.spoken = text
 			return
 		}
 	}
