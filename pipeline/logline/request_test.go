@@ -65,6 +65,10 @@ var requestLines = []lineTest{
 	{`{"level":"info","msg":"request completed","url":"https://a.example/b","status":401}`, `json 401 /b info "request completed"`},
 	{`2021/03/04 05:06:07.123 [error] POST 203.0.113.9 /a/login: invalid user or password`, `text 2021-03-04T05:06:07.123Z POST /a/login error "POST 203.0.113.9 /a/login: invalid user or password"`},
 	{`[2021-03-04T05:06:07,123] [rest] [authentication_failed]	origin_address=[203.0.113.9], principal=[mary], uri=[/_a/b?c=d], x=[y]`, `text 2021-03-04T05:06:07.123Z /_a/b "origin_address=[203.0.113.9], principal=[mary], uri=[/_a/b?c=d], x=[y]"`},
+	{`Oct 16 07:45:14.344: a/b-c:37106 (ID:37089) <- a/d:80 (ID:10676) http-response FORWARDED (HTTP/1.1 401 7ms (GET http://203.0.113.9/a))`, `text 401 GET /a "a/b-c:37106 (ID:37089) <- a/d:80 (ID:10676) http-response FORWARDED (HTTP/1.1 401 7ms (GET http://203.0.113.9/a))"`},
+	{`Oct 16 07:45:14.344: a/b-c:37106 -> a/d:80 http-request DROPPED (HTTP/1.1 GET http://d/a)`, `text GET /a "a/b-c:37106 -> a/d:80 http-request DROPPED (HTTP/1.1 GET http://d/a)"`},
+	{`  Status: 401 Unauthorized 0.000281135s`, `request 401 "Status: 401 Unauthorized 0.000281135s"`},
+	{`Status: 401 Unauthorized`, ` "Status: 401 Unauthorized"`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 

@@ -39,7 +39,7 @@ var spellings = []spelling{
 	{Method, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method proxy.method span.method span.http.method span.http.request.method"},
 
 	{Path, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
-		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path"},
+		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri span.path span.http.target span.http.url span.url.path http.url.path request.url.path http.request.url.path"},
 	{Path, RankRoute, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
 	{Request, 8, 0, "request requestline req httprequest requestraw"},

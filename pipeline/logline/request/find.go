@@ -229,7 +229,7 @@ func Outcome(tail []byte) int {
 			continue
 		}
 		if string(word) == "for" { // the client's address
-			if next, rest := scan.Token(scan.SkipBlank(tail[len(word):])); IsAddress(bytes.TrimRight(next, ",;")) {
+			if next, rest := scan.Token(scan.SkipBlank(tail[len(word):])); isClient(bytes.TrimRight(next, ",;")) {
 				tail = rest
 				continue
 			}
@@ -264,6 +264,12 @@ func isCount(b []byte) bool {
 		return false
 	}
 	return true
+}
+
+// isClient reports whether b is the address of a client, or a name with a port.
+func isClient(b []byte) bool {
+	i := bytes.LastIndexByte(b, ':')
+	return IsAddress(b) || i > 0 && len(b)-i > 3 && scan.Digits(b[i+1:]) == len(b)-i-1
 }
 
 // behindQuoted returns what follows the quoted texts that b begins with, referrer
@@ -391,7 +397,7 @@ func statusAhead(b []byte) int {
 	quoted := end > 2 && b[end-1] == '"' && b[end-2] == ' '
 	for range 8 {
 		column := false
-		for end > 0 && bytes.IndexByte([]byte(" \t|\":]-"), b[end-1]) >= 0 {
+		for end > 0 && bytes.IndexByte([]byte(" \t|\":]-("), b[end-1]) >= 0 {
 			end--
 			column = column || b[end] == '|'
 		}

@@ -108,6 +108,12 @@ func phraseStatus(text []byte) int {
 			}
 		}
 	}
+	if rest, ok := bytes.CutPrefix(text, statusMark); ok { // Wai, of Haskell
+		if status := Status(rest); status != 0 && isTimedReason(status, rest[3:]) {
+			return status
+		}
+		return 0
+	}
 	for i := range phrases {
 		p := &phrases[i]
 		if p.before[0] != text[0] {
@@ -130,6 +136,13 @@ func phraseStatus(text []byte) int {
 		}
 	}
 	return 0
+}
+
+// isTimedReason reports whether text is what HTTP calls the status and a number of
+// seconds, with nothing behind it.
+func isTimedReason(status int, text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte(" "+reason(status)+" "))
+	return ok && isTimed(rest)
 }
 
 // isReason reports whether text is what HTTP calls the status and a duration in
@@ -249,6 +262,7 @@ var (
 	notFoundMark   = []byte(" Page Not Found: ") // CodeIgniter: 404 Page Not Found: /path
 	dreamMark      = []byte("REQ ")
 	inMark         = []byte(" in ")
+	statusMark     = []byte("Status: ")
 	accessMark     = []byte("Access to ")
 	respondingMark = []byte(", responding with status code ")
 	deniedMark     = []byte("ModSecurity: Access denied with code ")

@@ -52,7 +52,7 @@ func Parse(b []byte) Level {
 		return Warn
 	case "error", "err", "erro", "eror", "severe", "fail", "failure":
 		return Error
-	case "fatal", "ftl", "fata", "fatl", "critical", "crit", "crt", "cri", "criti", "alert", "alrt", "fault", "emergency", "emerg", "panic", "pani", "pnc", "dpanic":
+	case "fatal", "ftl", "fata", "fatl", "critical", "crit", "crt", "cri", "criti", "critic", "alert", "alrt", "fault", "emergency", "emerg", "panic", "pani", "pnc", "dpanic":
 		return Fatal
 	}
 	return None
