@@ -312,8 +312,33 @@ type prefix struct {
 
 const minRest = 16
 
+// beside says of each byte of trigger which bytes may stand next to it in a prefix:
+// before it, or behind it where it begins one. It turns most of a text away.
+var beside = func() (table [256]struct{ before, behind byteSet }) {
+	for b, list := range prefixes {
+		for _, p := range list {
+			if p.before > 0 {
+				table[b].before.add(p.text[p.before-1])
+			} else {
+				table[b].behind.add(p.text[1])
+			}
+		}
+	}
+	return table
+}()
+
+// byteSet is a set of bytes.
+type byteSet [4]uint64
+
+func (s *byteSet) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
+func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
+
 // prefixed looks for a key whose prefix has text[i] in it.
 func prefixed(text []byte, i int) (start, end int) {
+	near := &beside[text[i]]
+	if (i == 0 || !near.before.has(text[i-1])) && (i+1 == len(text) || !near.behind.has(text[i+1])) {
+		return -1, -1
+	}
 	for _, p := range prefixes[text[i]] {
 		start = i - p.before
 		if start < 0 || text[start] != p.text[0] || !bytes.HasPrefix(text[start:], []byte(p.text)) {

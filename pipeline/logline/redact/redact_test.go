@@ -64,6 +64,24 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+func TestAppendCutsKeysOfServices(t *testing.T) {
+	found := 0
+	for _, list := range prefixes {
+		for _, p := range list {
+			found++
+			for _, before := range []string{"", "x", "used ", "[", "-"} {
+				in := before + p.text + strings.Repeat("Ab3", 8)
+				if got, want := string(Append(nil, []byte(in))), before+Mark; got != want {
+					t.Errorf("%q: got %q, want %q", in, got, want)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d prefixes are listed", found)
+	}
+}
+
 func TestAppendLeavesProse(t *testing.T) {
 	for _, text := range []string{
 		"invalid token: signature is invalid",
