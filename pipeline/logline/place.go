@@ -49,17 +49,16 @@ type follow struct {
 	*place
 }
 
-// An act is one thing that a text says: a value that is always the same, or,
-// where it has no end, an object in which members mean something.
+// An act is one thing that a text says: a value that is always the same, or, with
+// opObject, that an object begins in which members mean something.
 type act struct {
-	meaning         *lexicon.Meaning
-	at, end, behind int32 // the value, and where its member ends, in the text
-	kind            kind
-	escaped         bool
-	within          bool // within a namespace
-	op              op
-	level           severity.Level
-	harmless        bool // a message without credentials
+	meaning  *lexicon.Meaning
+	value    value
+	behind   int32 // where its member ends, in the text
+	within   bool  // within a namespace
+	op       op
+	level    severity.Level
+	harmless bool // a message without credentials
 }
 
 const busySlots = 1 << busyBits
@@ -130,6 +129,7 @@ const (
 	opStatus
 	opScalar // a number or word without meaning
 	opEnd    // there is none: the line's object has ended
+	opObject // one in which members mean something
 )
 
 // opOf returns how the value of a place is read once it is known well.
@@ -212,12 +212,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 			}
 		case opMessage:
 			if end := jsontext.TextEnd(b, i); end > i && b[end] == '"' {
-				d.layer.marks |= m.Mark
-				if v := (value{b[i:end], kindString, false}); d.takes(m) {
-					d.setMessage(v, m)
-				} else {
-					d.addText(v)
-				}
+				d.putMessage(value{b[i:end], kindString, false}, m)
 				i = end + 1
 				continue
 			}
@@ -283,6 +278,16 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 	}
 }
 
+// putMessage is set for the text of a message.
+func (d *Decoder) putMessage(v value, m *lexicon.Meaning) {
+	d.layer.marks |= m.Mark
+	if d.takes(m) {
+		d.setMessage(v, m)
+	} else {
+		d.addText(v)
+	}
+}
+
 // readValue reads the value of q, whose first byte is b[i], as object does, and returns
 // the index behind it, above len(b) where the line breaks off.
 func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
@@ -315,20 +320,20 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 func (d *Decoder) act(q *place, rest []byte, e *Entry) bool {
 	for n := range q.acts {
 		a := &q.acts[n]
-		if a.end == 0 {
-			d.layer.marks |= a.meaning.Mark
-			continue
-		}
 		switch a.op {
+		case opObject:
+			d.layer.marks |= a.meaning.Mark
 		case opLevel:
 			d.setLevel(a.level, a.meaning, e)
 		case opName:
-			d.setName(rest[a.at:a.end], a.meaning, e)
-		default:
-			d.set(a.meaning, value{rest[a.at:a.end], a.kind, a.escaped}, e)
+			d.setName(a.value.raw, a.meaning, e)
+		case opMessage:
+			d.putMessage(a.value, a.meaning)
 			if a.harmless {
-				d.harmless = rest[a.at:a.end]
+				d.harmless = a.value.raw
 			}
+		default:
+			d.set(a.meaning, a.value, e)
 		}
 		if a.meaning.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(rest[a.behind:], a.within) {
 			d.missing = 0

@@ -107,7 +107,7 @@ func (l *layouts) draft(b []byte, i int, o *object) (s draft, behind int, ok boo
 			return s, 0, false
 		}
 		if !s.isString && b[v] == '{' && k.leadsInto(o) {
-			s.acts = append(s.acts, act{meaning: &k.meaning})
+			s.acts = append(s.acts, act{meaning: &k.meaning, op: opObject})
 			o, i = k.child, v+1
 			continue
 		}
@@ -234,17 +234,14 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 	for p, at := root, root; at != nil && p.op != opEnd; {
 		p = p.find(b, i)
 		for _, a := range p.acts {
-			if a.end != 0 {
-				shift := int32(i - start)
-				a.at, a.end, a.behind = a.at+shift, a.end+shift, a.behind+shift
-			}
+			a.behind += int32(i - start)
 			s.acts = append(s.acts, a)
 		}
 		v := i + len(p.text)
 		i = p.behind(b, v, isQuoted)
 		if p.op != opEnd && !p.varies && string(b[v:i]) == p.value && i-start <= maxText {
 			if p.key.meaning.Field != lexicon.None && (p.isString || p.value[0] != '{') {
-				s.acts = append(s.acts, p.constant(v-start, i-start, isQuoted))
+				s.acts = append(s.acts, p.constant(i-start, isQuoted))
 			}
 			continue
 		}
@@ -255,26 +252,28 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 }
 
 // constant returns what a value of q says that is always the same, whose member
-// ends behind in a text and which begins at.
-func (q *place) constant(at, behind int, quoted bool) act {
-	a := act{meaning: &q.key.meaning, at: int32(at), end: int32(behind), behind: int32(behind), kind: kindScalar, within: q.in.InNamespace}
+// ends behind in a text.
+func (q *place) constant(behind int, quoted bool) act {
+	v := value{[]byte(q.value), kindScalar, false}
 	switch {
 	case q.isString && quoted:
-		a.kind, a.end = kindString, a.end-2
+		v.kind, v.raw = kindString, v.raw[:len(v.raw)-2]
 	case q.isString:
-		a.kind, a.end, a.escaped = kindString, a.end-1, strings.IndexByte(q.value, '\\') >= 0
+		v.kind, v.raw, v.escaped = kindString, v.raw[:len(v.raw)-1], strings.IndexByte(q.value, '\\') >= 0
 	case q.value[0] == '[':
-		a.kind = kindArray
+		v.kind = kindArray
 	}
-	switch v := []byte(q.value[:a.end-a.at]); {
-	case a.escaped || a.meaning.Tap != 0:
+	a := act{meaning: &q.key.meaning, value: v, behind: int32(behind), within: q.in.InNamespace}
+	switch {
+	case v.escaped || a.meaning.Tap != 0:
 	case a.meaning.Field == lexicon.Level:
-		if a.level = levelOf(value{v, a.kind, false}); a.level != severity.None {
+		if a.level = levelOf(v); a.level != severity.None {
 			a.op = opLevel
 		}
+	case !q.isString:
 	case a.meaning.Field == lexicon.Message:
-		a.harmless = !redact.Suspicious(v)
-	case q.isString && len(v) > 0 && !startsOddName[v[0]] && q.opOf() == opName:
+		a.op, a.harmless = opMessage, !redact.Suspicious(v.raw)
+	case len(v.raw) > 0 && !startsOddName[v.raw[0]] && q.opOf() == opName:
 		a.op = opName
 	}
 	return a

@@ -69,11 +69,7 @@ func (d *Decoder) walkQuoted(b []byte) (end int, at *place) {
 		n := len(q.text)
 		for k := range q.acts {
 			a := &q.acts[k]
-			m := member{meaning: a.meaning, value: d.unquoted(rest[a.at:a.end], a.kind), behind: i + int(a.behind), within: a.within, level: a.level}
-			if a.end == 0 {
-				m.value.raw = nil
-			}
-			d.noted = append(d.noted, m)
+			d.noted = append(d.noted, member{meaning: a.meaning, value: d.unquoted(a.value.raw, a.value.kind), behind: i + int(a.behind), within: a.within, level: a.level})
 		}
 		if q.op == opEnd {
 			return i + n, q

@@ -151,7 +151,7 @@ func TestLearnedLayoutsChangeNothing(t *testing.T) {
 func compiledPlaces(p *place) (n int) {
 	for _, f := range p.children {
 		for _, a := range f.acts {
-			if a.end != 0 {
+			if a.op != opObject {
 				n++
 				break
 			}
