@@ -262,7 +262,8 @@ func isFacility(word []byte) bool {
 	case "kern", "user", "mail", "daemon", "auth", "authpriv", "syslog", "lpr", "news", "uucp", "cron", "ftp":
 		return true
 	}
-	return len(word) == len("local0") && bytes.HasPrefix(word, []byte("local"))
+	digit, ok := bytes.CutPrefix(word, []byte("local"))
+	return ok && len(digit) == 1 && digit[0] >= '0' && digit[0] <= '7'
 }
 
 // namesMachine reports whether a word before a line without tag is the machine's
