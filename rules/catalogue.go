@@ -23,7 +23,7 @@ type Catalogue struct {
 	// Kids are the captures that are tried where a signature has none that fits.
 	Kids []Marker
 
-	words map[string][]Marker
+	words map[string]wordList
 }
 
 // Signature is one phrase, under its conditions, and what it means.
@@ -37,7 +37,7 @@ type Signature struct {
 	Last      bool // speaks after the weak ones; of these, in the order of the file
 	Marker    Marker
 	All       [][]Marker // of each list one must be found as well
-	None      []Marker   // none of these may be found
+	None      [][]Marker // of no list one may be found
 	Kid       []Marker   // where the kid stands; the first that fits is taken
 
 	layer    int  // how many files lie below the one it is from; higher layers decide first

@@ -82,11 +82,10 @@ type builder struct {
 	layer  int
 	named  map[string]bool // groups seen in this file
 	places map[int][]any   // path of a signature in this file, by its order
-	lists  map[listKey][]Marker
 }
 
 func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {
-	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}, lists: map[listKey][]Marker{}}
+	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}}
 	b.out = &Catalogue{
 		Signatures: slices.Clone(base.Signatures),
 		Verifiers:  slices.Clone(base.Verifiers),
@@ -96,7 +95,7 @@ func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {
 		b.layer = max(b.layer, base.Signatures[i].layer+1)
 	}
 	if b.out.words == nil {
-		b.out.words = map[string][]Marker{}
+		b.out.words = map[string]wordList{}
 	}
 	return b
 }
@@ -105,12 +104,15 @@ func (b *builder) fault(what, remedy string, path ...any) {
 	b.faults = append(b.faults, b.doc.Fault(what, remedy, path...))
 }
 
+// under returns the path of what stands steps below path.
+func under(path []any, steps ...any) []any { return slices.Concat(path, steps) }
+
 func (b *builder) wordLists(lists map[string][]string) {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		if len(lists[name]) == 0 {
 			b.fault("word list "+quote(name)+" is empty", "name a word or remove it", "words", name)
 		}
-		b.out.words[name] = b.literals(lists[name], 2, "words", name)
+		b.out.words[name] = newWordList(b.literals(lists[name], 2, "words", name))
 	}
 }
 
@@ -120,7 +122,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 	case name == "":
 		b.fault("a group needs a name", "add `verifier:`, or `family:` for phrases that many print", path...)
 	case g.Verifier != "" && g.Family != "":
-		b.fault("a group is a verifier or a family", "remove one of the two names", append(path, "family")...)
+		b.fault("a group is a verifier or a family", "remove one of the two names", under(path, "family")...)
 	case len(g.Failures) == 0 && len(g.Seen) == 0 && g.Keys == nil:
 		b.fault("group "+quote(name)+" says nothing", "add `failures:`, or remove it", path...)
 	}
@@ -135,22 +137,16 @@ func (b *builder) group(g *groupEntry, path ...any) {
 	}
 	shared := Signature{
 		Verifier: g.Verifier, Family: g.Family, First: g.First, Last: g.Last, layer: b.layer,
-		All:  b.all(g.All, append(path, "all")...),
-		None: b.none(true, g.None, append(path, "none")...),
-		Kid:  b.captures(g.Kid, append(path, "kid")...),
+		None: b.none(true, g.None, under(path, "none")...),
+		Kid:  b.captures(g.Kid, under(path, "kid")...),
 	}
+	all := b.all(g.All, under(path, "all")...)
 	for _, failure := range slices.Sorted(maps.Keys(g.Failures)) {
-		signal, _ := detector.ParseSignal(string(failure))
+		s := shared
+		s.Failure, _ = detector.ParseSignal(string(failure))
+		s.All = needed(all, s.Failure == detector.NoSignal)
 		for i := range g.Failures[failure] {
-			s := shared
-			s.Failure = signal
-			m := g.Failures[failure][i]
-			at := append(slices.Clone(path), "failures", string(failure), i)
-			texts := b.expand(m.Text, at...)
-			s.expanded = len(texts) > 1
-			for _, m.Text = range texts {
-				b.signature(s, &m, at...)
-			}
+			b.marker(s, &g.Failures[failure][i], under(path, "failures", string(failure), i)...)
 		}
 	}
 }
@@ -167,10 +163,10 @@ func (b *builder) verifier(g *groupEntry, path ...any) {
 		v.About = g.About
 	}
 	if g.Seen != nil {
-		v.Seen = b.literals(g.Seen, 4, append(slices.Clone(path), "seen")...)
+		v.Seen = b.literals(g.Seen, 4, under(path, "seen")...)
 	}
 	if g.Keys != nil {
-		b.keys(g.Keys, append(slices.Clone(path), "keys")...)
+		b.keys(g.Keys, under(path, "keys")...)
 		v.Keys = *g.Keys
 	}
 	b.out.Verifiers[i] = v
@@ -184,15 +180,14 @@ func (b *builder) expand(text string, path ...any) []string {
 		return []string{text}
 	}
 	name, after, _ := strings.Cut(rest, " ")
-	words, ok := b.out.words[name]
+	list, ok := b.words("@"+name, path...)
 	if !ok {
-		b.fault("unknown word list "+quote("@"+name), suggest(name, b.out.words), path...)
 		return nil
 	}
 	var out []string
-	for i := range words {
+	for i := range list.words {
 		for _, tail := range b.expand(after, path...) {
-			out = append(out, strings.TrimSpace(before+words[i].Text+" "+tail))
+			out = append(out, strings.TrimSpace(before+list.words[i].Text+" "+tail))
 		}
 	}
 	return out
@@ -201,45 +196,49 @@ func (b *builder) expand(text string, path ...any) []string {
 // minLetters is how many letters a marker needs to mean something by itself.
 const minLetters = 8
 
-func (b *builder) signature(s Signature, m *markerEntry, path ...any) {
-	s.Ambiguous, s.Weak, s.order = m.Ambiguous, m.Weak, len(b.out.Signatures)
-	s.All = together(s.All, b.all(m.All, append(slices.Clone(path), "all")...))
-	s.None = b.noneTogether(s.None, m.None, append(slices.Clone(path), "none")...)
-	if s.Failure == detector.NoSignal {
-		s.All = b.prose(s.All)
+// marker adds the signatures that an entry stands for: one, or one for each text
+// that word lists make of it. They share the conditions of s, which are the group's,
+// and those of the entry.
+func (b *builder) marker(s Signature, m *markerEntry, path ...any) {
+	s.Ambiguous, s.Weak = m.Ambiguous, m.Weak
+	least := minLetters
+	if len(s.All)+len(m.All) > 0 {
+		least = 2
 	}
-	s.Kid = together(b.captures(m.Kid, append(slices.Clone(path), "kid")...), s.Kid)
+	s.All = together(s.All, needed(b.all(m.All, under(path, "all")...), s.Failure == detector.NoSignal))
+	s.None = together(s.None, b.none(false, m.None, under(path, "none")...))
+	s.Kid = together(b.captures(m.Kid, under(path, "kid")...), s.Kid)
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
 		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
 	}
-	marker, err := ParseMarker(m.Text)
-	if err != nil {
-		b.fault("marker "+quote(m.Text)+": "+err.Error(), "", path...)
-		return
+	texts := b.expand(m.Text, path...)
+	s.expanded = len(texts) > 1
+	for _, text := range texts {
+		b.signature(s, text, least, path...)
 	}
-	if n := marker.Letters(); n < minLetters && len(m.All)+len(s.All) == 0 || n < 2 {
-		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(m.Text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
-		return
-	}
-	for i := range s.None {
-		if covers(&s.None[i], &marker) {
-			b.fault(fmt.Sprintf("marker %s never holds: it has %s in it, which `none:` forbids", quote(m.Text), quote(s.None[i].Text)), "", path...)
-		}
-	}
-	s.Marker = marker
-	b.places[s.order] = path
-	b.out.Signatures = append(b.out.Signatures, s)
 }
 
-func (b *builder) texts(text string, path ...any) []Marker {
-	if name, ok := strings.CutPrefix(text, "@"); ok {
-		if words, ok := b.out.words[name]; ok {
-			return words
-		}
-		b.fault("unknown word list "+quote(text), suggest(name, b.out.words), path...)
-		return nil
+// signature adds s with text as its marker, which must have so many letters.
+func (b *builder) signature(s Signature, text string, least int, path ...any) {
+	var err error
+	if s.Marker, err = ParseMarker(text); err != nil {
+		b.fault("marker "+quote(text)+": "+err.Error(), "", path...)
+		return
 	}
-	return b.literals([]string{text}, 2, path...)
+	if s.Marker.Letters() < least {
+		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
+		return
+	}
+	for _, list := range s.None {
+		for i := range list {
+			if covers(&list[i], &s.Marker) {
+				b.fault(fmt.Sprintf("marker %s never holds: it has %s in it, which `none:` forbids", quote(text), quote(list[i].Text)), "", path...)
+			}
+		}
+	}
+	s.order = len(b.out.Signatures)
+	b.places[s.order] = path
+	b.out.Signatures = append(b.out.Signatures, s)
 }
 
 // literals reads texts that stand for themselves, without gaps.
@@ -249,11 +248,11 @@ func (b *builder) literals(list []string, letters int, path ...any) []Marker {
 		m, err := ParseMarker(text)
 		switch {
 		case err != nil:
-			b.fault(quote(text)+": "+err.Error(), "", append(slices.Clone(path), i)...)
+			b.fault(quote(text)+": "+err.Error(), "", under(path, i)...)
 		case len(m.Pieces) > 1:
-			b.fault(quote(text)+" has a gap", "write only text here", append(slices.Clone(path), i)...)
+			b.fault(quote(text)+" has a gap", "write only text here", under(path, i)...)
 		case m.Letters() < letters:
-			b.fault(fmt.Sprintf("%s is too short", quote(text)), fmt.Sprintf("write at least %d letters", letters), append(slices.Clone(path), i)...)
+			b.fault(fmt.Sprintf("%s is too short", quote(text)), fmt.Sprintf("write at least %d letters", letters), under(path, i)...)
 		default:
 			out = append(out, m)
 		}
@@ -268,11 +267,11 @@ func (b *builder) captures(list []string, path ...any) []Marker {
 		m, err := ParseMarker(text)
 		switch {
 		case err != nil:
-			b.fault("capture "+quote(text)+": "+err.Error(), "", append(slices.Clone(path), i)...)
+			b.fault("capture "+quote(text)+": "+err.Error(), "", under(path, i)...)
 		case m.Kid < 0:
-			b.fault("capture "+quote(text)+" has no {kid}", "write {kid} where the key id stands", append(slices.Clone(path), i)...)
+			b.fault("capture "+quote(text)+" has no {kid}", "write {kid} where the key id stands", under(path, i)...)
 		case len(m.Pieces[0]) < 3:
-			b.fault("capture "+quote(text)+" has too little text before {kid}", "write at least 3 letters", append(slices.Clone(path), i)...)
+			b.fault("capture "+quote(text)+" has too little text before {kid}", "write at least 3 letters", under(path, i)...)
 		default:
 			out = append(out, m)
 		}
@@ -309,11 +308,20 @@ func (s *Signature) holdsWith(o *Signature) bool {
 		}
 	}
 	for _, not := range s.None {
-		if !slices.ContainsFunc(o.None, func(have Marker) bool { return have.Text == not.Text }) {
-			return false
+		for i := range not {
+			if !o.forbids(not[i].Text) {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// forbids reports whether text may not stand beside s.
+func (s *Signature) forbids(text string) bool {
+	return slices.ContainsFunc(s.None, func(list []Marker) bool {
+		return slices.ContainsFunc(list, func(m Marker) bool { return m.Text == text })
+	})
 }
 
 func sameTexts(a, b []Marker) bool {

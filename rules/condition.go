@@ -5,8 +5,89 @@ import (
 	"strings"
 )
 
-// together returns a and b in one list: one of them where the other is empty, as mostly,
-// so that thousands of signatures share the lists of their groups.
+// wordList is what @name stands for. Thousands of signatures share it.
+type wordList struct {
+	words []Marker
+	prose []Marker // the same words where they must be words of a sentence
+}
+
+func newWordList(words []Marker) wordList {
+	return wordList{words, asProse(words)}
+}
+
+// asProse returns markers that count only as words of a sentence. What rules a
+// failure out must be what the text is about, not a name or a path that happens to
+// stand in it.
+func asProse(markers []Marker) []Marker {
+	out := slices.Clone(markers)
+	for i := range out {
+		out[i].Prose = true
+	}
+	return out
+}
+
+// words returns the list that a text of a condition names as @name.
+func (b *builder) words(text string, path ...any) (list wordList, ok bool) {
+	name := strings.TrimPrefix(text, "@")
+	if list, ok = b.out.words[name]; !ok {
+		b.fault("unknown word list "+quote(text), suggest(name, b.out.words), path...)
+	}
+	return list, ok && len(list.words) > 0
+}
+
+// all reads a list of conditions: texts, or @name for any word of a list.
+func (b *builder) all(texts []string, path ...any) []wordList {
+	var out []wordList
+	for i, text := range texts {
+		if strings.HasPrefix(text, "@") {
+			if list, ok := b.words(text, under(path, i)...); ok {
+				out = append(out, list)
+			}
+		} else if words := b.literals([]string{text}, 2, under(path, i)...); len(words) > 0 {
+			out = append(out, wordList{words: words})
+		}
+	}
+	return out
+}
+
+// needed returns the lists of which a word each must stand beside a marker. What
+// makes a text a look-alike rules a failure out, so it must be what the text is
+// about; a single text was chosen with care.
+func needed(lists []wordList, lookAlike bool) [][]Marker {
+	var out [][]Marker
+	for _, list := range lists {
+		if lookAlike && len(list.words) > 1 {
+			out = append(out, list.prose)
+		} else {
+			out = append(out, list.words)
+		}
+	}
+	return out
+}
+
+// none reads what rules a failure out: texts, which make a list, with prose as words
+// of a sentence, and lists of words, which always are.
+func (b *builder) none(prose bool, texts []string, path ...any) [][]Marker {
+	var out [][]Marker
+	var own []Marker
+	for i, text := range texts {
+		if !strings.HasPrefix(text, "@") {
+			own = append(own, b.literals([]string{text}, 2, under(path, i)...)...)
+		} else if list, ok := b.words(text, under(path, i)...); ok {
+			out = append(out, list.prose)
+		}
+	}
+	if prose {
+		own = asProse(own)
+	}
+	if len(own) > 0 {
+		out = append(out, own)
+	}
+	return out
+}
+
+// together returns a and b in one list, which is one of them where the other is
+// empty: so that signatures share what they have from their group.
 func together[T any](a, b []T) []T {
 	switch {
 	case len(b) == 0:
@@ -15,77 +96,4 @@ func together[T any](a, b []T) []T {
 		return b
 	}
 	return slices.Concat(a, b)
-}
-
-// all reads a list of conditions: texts, or @name for any word of a list.
-func (b *builder) all(list []string, path ...any) [][]Marker {
-	var out [][]Marker
-	for i, text := range list {
-		if words := b.texts(text, append(slices.Clone(path), i)...); len(words) > 0 {
-			out = append(out, words)
-		}
-	}
-	return out
-}
-
-// none reads what rules a failure out. It must be what the text is about, not a
-// name or a path that happens to stand in it: so words of lists, and with prose
-// all texts, count only as words of a sentence.
-func (b *builder) none(prose bool, list []string, path ...any) []Marker {
-	var out []Marker
-	for i, text := range list {
-		for _, m := range b.texts(text, append(slices.Clone(path), i)...) {
-			m.Prose = prose || text[0] == '@'
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// noneTogether returns what must not stand beside a marker: that of its group, and its
-// own. Markers with the same have one list, since there are thousands of them and the
-// lists are long.
-func (b *builder) noneTogether(group []Marker, own []string, path ...any) []Marker {
-	if len(own) == 0 {
-		return group
-	}
-	key := listKey{own: strings.Join(own, "\n")}
-	if len(group) > 0 {
-		key.first = &group[0]
-	}
-	list, ok := b.lists[key]
-	if !ok {
-		faults := len(b.faults)
-		list = together(group, b.none(false, own, path...))
-		if faults == len(b.faults) {
-			b.lists[key] = list
-		}
-	}
-	return list
-}
-
-// listKey is what a list is made of.
-type listKey struct {
-	first *Marker // of the list that it begins with
-	own   string  // what is added, as it is written; asProse where its words are to be of a sentence
-}
-
-// asProse is no text of a list: a word list has a name.
-const asProse = "@"
-
-// prose returns lists of conditions whose words count as those of none do.
-func (b *builder) prose(all [][]Marker) [][]Marker {
-	out := make([][]Marker, len(all))
-	for i, list := range all {
-		key := listKey{first: &list[0], own: asProse}
-		if out[i] = b.lists[key]; out[i] != nil {
-			continue
-		}
-		out[i] = slices.Clone(list)
-		for j := range list {
-			out[i][j].Prose = len(list) > 1
-		}
-		b.lists[key] = out[i]
-	}
-	return out
 }

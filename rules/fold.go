@@ -30,7 +30,7 @@ var folded = func() (table [256]byte) {
 // WordStart reports whether a word begins at text[i]: at the start of the text,
 // after anything but a letter or digit, at a hump of camelCase, and after the
 // escapes \n, \r and \t of JSON.
-func WordStart[T string | []byte](text T, i int) bool {
+func WordStart(text []byte, i int) bool {
 	if i == 0 || !alnum(text[i]) || !alnum(text[i-1]) {
 		return true
 	}
@@ -73,7 +73,15 @@ func Prose(text []byte, start, end int) bool {
 
 func upper(b byte) bool { return b >= 'A' && b <= 'Z' }
 func lower(b byte) bool { return b >= 'a' && b <= 'z' }
-func alnum(b byte) bool { return upper(b) || lower(b) || b >= '0' && b <= '9' }
+func alnum(b byte) bool { return alnums[b] }
+
+var alnums = func() (table [256]bool) {
+	for b := range table {
+		b8 := byte(b)
+		table[b] = upper(b8) || lower(b8) || b8 >= '0' && b8 <= '9'
+	}
+	return table
+}()
 
 // Marker is a phrase to be found in a text. It is one or more pieces of literal
 // text with gaps between: `{}` is any text of up to MaxGap bytes within a clause,
@@ -285,6 +293,12 @@ func pieceAt(text []byte, i int, piece string) int {
 	if i >= len(text) || folded[text[i]] != piece[0] || !WordStart(text, i) {
 		return -1
 	}
+	return TextEnd(text, i, piece)
+}
+
+// TextEnd returns where text[i:], folded, is no more than piece, -1 if it does not
+// begin with it.
+func TextEnd(text []byte, i int, piece string) int {
 	for n := 0; n < len(piece); i++ {
 		if i == len(text) {
 			return -1

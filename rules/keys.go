@@ -92,8 +92,7 @@ func (k Keys) String() string {
 
 // keys notes what does not fit together in a verifier's `keys:`.
 func (b *builder) keys(k *Keys, path ...any) {
-	at := func(key string) []any { return append(slices.Clone(path), key) }
-	if !b.doc.has(at("owner")...) {
+	if !b.doc.has(under(path, "owner")...) {
 		b.fault("keys need an owner", "say whose memory they are in: process, proxy, mesh or provider", path...)
 	}
 	if k.Remedy == "" {
@@ -101,10 +100,10 @@ func (b *builder) keys(k *Keys, path ...any) {
 	}
 	switch {
 	case k.Cooldown > 0 && k.Refetch != RefetchOnKid && k.Refetch != RefetchUnknown:
-		b.fault("a cooldown is between fetches for unknown kids, which there are none of", "remove it, or write `refetch: unknown_kid`", at("cooldown")...)
+		b.fault("a cooldown is between fetches for unknown kids, which there are none of", "remove it, or write `refetch: unknown_kid`", under(path, "cooldown")...)
 	case k.Cooldown > 0 && k.Cached > 0 && k.Cooldown > k.Cached:
-		b.fault("the cooldown "+k.Cooldown.String()+" is longer than the "+k.Cached.String()+" that keys are used", "", at("cooldown")...)
+		b.fault("the cooldown "+k.Cooldown.String()+" is longer than the "+k.Cached.String()+" that keys are used", "", under(path, "cooldown")...)
 	case k.Cached > 0 && (k.Refetch == RefetchOnReload || k.Refetch == RefetchEvery):
-		b.fault("keys that are fetched at `refetch: "+string(k.Refetch)+"` are not cached for a time", "remove one of the two", at("cached")...)
+		b.fault("keys that are fetched at `refetch: "+string(k.Refetch)+"` are not cached for a time", "remove one of the two", under(path, "cached")...)
 	}
 }

@@ -49,13 +49,11 @@ func (r *recent) match(text []byte) signature.Match {
 	return m
 }
 
-// keep makes a the answer to text, of which the match's kid is a part.
+// keep makes a the answer to text, of which the match's kid is a part. If the kid
+// stands there more than once, one place is as good as another.
 func (a *answer) keep(text []byte, m signature.Match) {
 	a.length = copy(a.text[:], text)
-	a.kid, a.kidEnd = 0, 0
-	if m.Kid != nil {
-		a.kid = cap(text) - cap(m.Kid) // both end where text's memory does
-		a.kidEnd = a.kid + len(m.Kid)
-	}
+	a.kid = bytes.Index(text, m.Kid)
+	a.kidEnd = a.kid + len(m.Kid)
 	a.match, a.match.Kid = m, nil
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// lines are what error lines look like: a long one that names a mismatch, and
-// one that has nothing to do with tokens.
+// lines are what error lines look like: some that name a failure, also behind a
+// trace, and some that have nothing to do with tokens.
 var lines = map[string][]byte{
 	"mismatch": []byte(`2026-11-23T11:42:07.318Z ERROR [api-worker] request refused: JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set for kid "2026-11-k7" (issuer https://id.example.com/, path /api/orders)`),
 	"expired":  []byte(`auth: bearer token refused for GET /api/v1/orders: token is expired by 3m12s`),
+	"trace":    []byte(`java.lang.IllegalStateException: Failed to authenticate since the JWT was invalid\n\tat com.example.orders.security.JwtFilter.authenticate(JwtFilter.java:88)\n\tat com.example.orders.web.OrderController.list(OrderController.java:41)\n\tat java.base/java.lang.Thread.run(Thread.java:1583)\nCaused by: com.example.jose.BadJWSException: Signed JWT rejected: Another algorithm expected, or no matching key(s) found`),
+	"others":   []byte(`java.util.concurrent.CompletionException: org.postgresql.util.PSQLException: Connection to db-2.internal:5432 refused. Check that the hostname and port are correct\n\tat java.base/java.util.concurrent.CompletableFuture.encodeThrowable(CompletableFuture.java:331)\n\tat com.example.orders.store.OrderStore.find(OrderStore.java:112)\n\tat com.example.orders.web.OrderController.list(OrderController.java:41)`),
 	"other":    []byte(`2026-11-23T11:42:07.318Z ERROR [api-worker] could not connect to postgres at db-2.internal:5432 after 3 attempts: connection refused, giving up on batch 8812 and returning 503 to the client`),
 }
 

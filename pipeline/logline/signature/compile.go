@@ -2,250 +2,233 @@ package signature
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"slices"
 
 	"github.com/authspike/authspike/rules"
 )
 
-// maxLetters is the longest literal that a catalogue may have.
-const maxLetters = 1 << 8
-
-// Matcher finds the phrases of one catalogue: every phrase begins at a word, so
-// it folds a text (rules.Fold) and walks a trie from each of its words. Nobody
-// changes a Matcher once it was compiled.
+// Matcher finds the phrases of one catalogue. Nobody changes a Matcher once it was
+// compiled.
 type Matcher struct {
 	trie
 
-	patterns []pattern
-	sets     []listSet                 // those of patterns, each once; the first is empty
-	texts    []string                  // of the patterns, for Explain
-	plain    *[maxPatterns / 64]uint64 // the set of patterns that anchor signatures without gaps
-	gapped   *[maxPatterns / 64]uint64 // of those that anchor signatures with gaps
-
-	signatures []signature
-	kids       []gapped
-	seen       []seen // longest literal first
+	patterns   []pattern   // by the numbers that the trie has of them
+	signatures []signature // in the order in which they decide
+	anchors    []anchor    // by facts
+	plain      facts       // those that anchor signatures without gaps
+	gapped     facts       // those that anchor signatures with gaps
+	lists      []list      // conditions
+	kids       []gapped    // captures of the catalogue itself
+	named      facts       // those that may name a verifier; of several the lowest does
+	verifiers  [][]seen    // by these facts
 }
 
+// pattern is a folded text that is looked for.
 type pattern struct {
-	letters int
-	whole   bool    // it must end where a word ends
-	placed  bool    // its places are needed: a marker with gaps begins with it
-	lists   int32   // sets[lists] are the lists of conditions that it is in
-	prose   int32   // sets[prose] those of them that only a word of a sentence meets
-	plain   []int32 // the signatures without gaps whose longest piece it is, ascending
-	gapped  []int32 // those with gaps
+	stands fact  // that it stands in a text
+	prose  fact  // that it stands there as prose
+	also   int32 // the pattern that differs in whole only, none without
+	whole  bool  // it must end where a word ends
+	placed bool  // its places are needed: a marker with gaps begins with it
 }
 
-// signature is a signature of the catalogue with literals as numbers.
+// anchor says which is the first of the signatures whose longest piece it is.
+type anchor struct{ plain, gapped int32 }
+
+// none stands for no pattern and no signature.
+const none = -1
+
+// signature is a signature of the catalogue with numbers for what it looks for.
 type signature struct {
 	gapped // the marker, with gaps or without
 	of     *rules.Signature
-	all    []int32 // lists of literals, of each of which one must be seen
-	none   int32   // list of which none may be seen, -1 without
+	next   int32   // the next signature with the same anchor, of those with gaps or of those without
+	all    []int32 // lists, of each of which a fact must be seen
+	none   []int32 // lists of which none may be
 	kids   []gapped
 }
 
-// gapped is a marker and its pieces.
-type gapped struct {
-	marker *rules.Marker
-	pieces []int32
-}
-
+// seen is a text that names a verifier.
 type seen struct {
-	pattern  int32
 	marker   *rules.Marker
 	verifier string
 }
 
+// gapped is a marker and the facts that its pieces stand in a text.
+type gapped struct {
+	marker *rules.Marker
+	pieces []fact
+}
+
+// maxLetters is the longest literal that a catalogue may have.
+const maxLetters = 1 << 8
+
 // Compile returns a Matcher for the catalogue, which it keeps. It fails where
 // the catalogue is too large.
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
-	c := compiler{m: new(Matcher), byText: map[string]int32{}, byList: map[string]int32{}, shared: map[sharedList]int32{}}
-	// Anchors are numbered first, in the order in which signatures decide, so that
-	// a text's best signature is met early and ends the search.
-	for i := range catalogue.Signatures {
-		marker := &catalogue.Signatures[i].Marker
-		c.piece(marker, marker.Anchor())
+	c := compiler{
+		m: new(Matcher), facts: 1, patterns: map[literal]int32{},
+		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker][]gapped{},
 	}
+	c.verifiers(catalogue.Verifiers)
+	// In the order in which signatures decide, so that the facts that anchor them
+	// are: a text's best signature is met early and ends the search.
 	for i := range catalogue.Signatures {
 		c.signature(&catalogue.Signatures[i])
 	}
 	c.m.kids = c.captures(catalogue.Kids)
-	for i := range catalogue.Verifiers {
-		v := &catalogue.Verifiers[i]
-		for j := range v.Seen {
-			c.m.seen = append(c.m.seen, seen{c.piece(&v.Seen[j], 0), &v.Seen[j], v.Name})
-		}
-	}
-	slices.SortStableFunc(c.m.seen, func(a, b seen) int {
-		return cmp.Compare(c.m.patterns[b.pattern].letters, c.m.patterns[a.pattern].letters)
-	})
-	if len(c.texts) > maxPatterns {
-		return nil, fmt.Errorf("compile catalogue: %d different texts, at most %d fit", len(c.texts), maxPatterns)
+	if c.facts > maxFacts {
+		return nil, fmt.Errorf("compile catalogue: %d different texts, at most %d fit", c.facts, maxFacts)
 	}
 	for _, text := range c.texts {
 		if len(text) > maxLetters {
 			return nil, fmt.Errorf("compile catalogue: %q is longer than %d letters", text, maxLetters)
 		}
 	}
-	if len(c.byList) > maxLists {
-		return nil, fmt.Errorf("compile catalogue: %d different conditions, at most %d fit", len(c.byList), maxLists)
-	}
-	c.sets()
-	c.m.plain, c.m.gapped = new([maxPatterns / 64]uint64), new([maxPatterns / 64]uint64)
-	for p := range c.m.patterns {
-		if len(c.m.patterns[p].plain) > 0 {
-			c.m.plain[p>>6] |= 1 << (p & 63)
-		}
-		if len(c.m.patterns[p].gapped) > 0 {
-			c.m.gapped[p>>6] |= 1 << (p & 63)
-		}
-	}
-	c.m.texts = c.texts
+	c.anchors()
 	c.m.trie = *newTrie(c.texts)
 	return c.m, nil
 }
 
 // compiler holds what only compiling needs.
 type compiler struct {
-	m      *Matcher
-	byText map[string]int32
-	byList map[string]int32
-	shared map[sharedList]int32
-	texts  []string // of the patterns
-	lists  []member
+	m        *Matcher
+	facts    int // how many there are
+	patterns map[literal]int32
+	texts    []string // of the patterns
+	// Lists and captures that signatures have in common are compiled once. Their
+	// first markers tell them: no two begin at the same place in memory.
+	lists    map[*rules.Marker]int32
+	captured map[*rules.Marker][]gapped
 }
 
-// member says that a pattern is in a list of conditions.
-type member struct {
-	pattern, list int32
-	prose         bool // only as a word of a sentence
+type literal struct {
+	text  string
+	whole bool
 }
 
-// sharedList is a list that many signatures have in common, by where it is.
-type sharedList struct {
-	first *rules.Marker
-	n     int
-}
-
-func (c *compiler) pattern(text string, whole bool) int32 {
-	key := text
-	if whole {
-		key += "|"
+// fact returns n, or the next number where n is none yet. There are no numbers
+// behind maxFacts: Compile fails then.
+func (c *compiler) fact(n *fact) fact {
+	if *n == noFact {
+		*n = fact(min(c.facts, maxFacts-1))
+		c.facts++
 	}
-	p, ok := c.byText[key]
+	return *n
+}
+
+// pattern returns the pattern of a marker's piece.
+func (c *compiler) pattern(m *rules.Marker, piece int) *pattern {
+	of := literal{m.Pieces[piece], m.Whole && piece == len(m.Pieces)-1}
+	n, ok := c.patterns[of]
 	if !ok {
-		p = int32(len(c.texts))
-		c.byText[key] = p
-		c.texts = append(c.texts, text)
-		c.m.patterns = append(c.m.patterns, pattern{letters: len(text), whole: whole})
+		n = int32(len(c.m.patterns))
+		c.patterns[of] = n
+		c.m.patterns = append(c.m.patterns, pattern{also: none, whole: of.whole})
+		c.texts = append(c.texts, of.text)
+		if other, ok := c.patterns[literal{of.text, !of.whole}]; ok {
+			c.m.patterns[other].also = n
+		}
 	}
-	return p
+	return &c.m.patterns[n]
 }
 
-// piece returns the number of a marker's piece.
-func (c *compiler) piece(m *rules.Marker, i int) int32 {
-	return c.pattern(m.Pieces[i], m.Whole && i == len(m.Pieces)-1)
+// stands returns the fact that a marker's piece stands in a text.
+func (c *compiler) stands(m *rules.Marker, piece int) fact {
+	return c.fact(&c.pattern(m, piece).stands)
 }
 
-func (c *compiler) pieces(m *rules.Marker) []int32 {
-	var out []int32
+// gapped returns a marker and its pieces.
+func (c *compiler) gapped(m *rules.Marker) gapped {
+	g := gapped{marker: m}
 	for i, piece := range m.Pieces {
 		if piece != "" {
-			out = append(out, c.piece(m, i))
+			g.pieces = append(g.pieces, c.stands(m, i))
 		}
 	}
-	return out
-}
-
-func (c *compiler) signature(of *rules.Signature) {
-	s := signature{of: of, gapped: gapped{&of.Marker, c.pieces(&of.Marker)}, kids: c.captures(of.Kid)}
-	for _, list := range of.All {
-		s.all = append(s.all, c.list(list))
+	if len(m.Pieces) > 1 {
+		c.pattern(m, 0).placed = true
 	}
-	s.none = -1
-	if len(of.None) > 0 {
-		s.none = c.list(of.None)
-	}
-	n := int32(len(c.m.signatures))
-	anchor := &c.m.patterns[c.piece(&of.Marker, of.Marker.Anchor())]
-	if len(of.Marker.Pieces) > 1 {
-		anchor.gapped = append(anchor.gapped, n)
-		c.m.patterns[s.pieces[0]].placed = true
-	} else {
-		anchor.plain = append(anchor.plain, n)
-	}
-	c.m.signatures = append(c.m.signatures, s)
-}
-
-// list returns the number of a list of literals.
-func (c *compiler) list(markers []rules.Marker) int32 {
-	at := sharedList{&markers[0], len(markers)}
-	n, ok := c.shared[at]
-	if !ok {
-		n = c.newList(markers)
-		c.shared[at] = n
-	}
-	return n
-}
-
-func (c *compiler) newList(markers []rules.Marker) int32 {
-	var key []byte
-	list := make([]int32, len(markers))
-	for i := range markers {
-		list[i] = c.piece(&markers[i], 0)
-		prose := uint32(0)
-		if markers[i].Prose {
-			prose = 1
-		}
-		key = binary.BigEndian.AppendUint32(key, uint32(list[i])<<1|prose)
-	}
-	n, ok := c.byList[string(key)]
-	if !ok {
-		n = int32(len(c.byList))
-		c.byList[string(key)] = n
-		for i, p := range list {
-			c.lists = append(c.lists, member{p, n, markers[i].Prose})
-		}
-	}
-	return n
-}
-
-// sets gives the patterns the sets of lists that they are in.
-func (c *compiler) sets() {
-	lists, prose := make([]listSet, len(c.texts)), make([]listSet, len(c.texts))
-	for _, m := range c.lists {
-		of := &lists[m.pattern]
-		if m.prose {
-			of = &prose[m.pattern]
-		}
-		of[m.list>>6] |= 1 << (m.list & 63)
-	}
-	at := map[listSet]int32{{}: 0}
-	c.m.sets = make([]listSet, 1)
-	number := func(s listSet) int32 {
-		n, ok := at[s]
-		if !ok {
-			n = int32(len(c.m.sets))
-			at[s] = n
-			c.m.sets = append(c.m.sets, s)
-		}
-		return n
-	}
-	for i := range c.m.patterns {
-		c.m.patterns[i].lists, c.m.patterns[i].prose = number(lists[i]), number(prose[i])
-	}
+	return g
 }
 
 func (c *compiler) captures(markers []rules.Marker) []gapped {
-	var out []gapped
-	for i := range markers {
-		g := gapped{&markers[i], c.pieces(&markers[i])}
-		c.m.patterns[g.pieces[0]].placed = true
-		out = append(out, g)
+	if len(markers) == 0 {
+		return nil
+	}
+	out, ok := c.captured[&markers[0]]
+	if !ok {
+		for i := range markers {
+			out = append(out, c.gapped(&markers[i]))
+		}
+		c.captured[&markers[0]] = out
 	}
 	return out
+}
+
+// verifiers makes the facts that name a verifier, those of the longest texts first.
+func (c *compiler) verifiers(verifiers []rules.Verifier) {
+	var all []seen
+	for i := range verifiers {
+		for j := range verifiers[i].Seen {
+			all = append(all, seen{&verifiers[i].Seen[j], verifiers[i].Name})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b seen) int { return cmp.Compare(b.marker.Letters(), a.marker.Letters()) })
+	c.m.verifiers = make([][]seen, min(1+len(all), maxFacts))
+	for _, s := range all {
+		n := c.stands(s.marker, 0)
+		c.m.named.add(n)
+		c.m.verifiers[n] = append(c.m.verifiers[n], s)
+	}
+}
+
+func (c *compiler) signature(of *rules.Signature) {
+	c.m.signatures = append(c.m.signatures, signature{
+		of: of, all: c.conditions(of.All), none: c.conditions(of.None),
+		gapped: c.gapped(&of.Marker), kids: c.captures(of.Kid),
+	})
+}
+
+func (c *compiler) conditions(lists [][]rules.Marker) []int32 {
+	var out []int32
+	for _, markers := range lists {
+		n, ok := c.lists[&markers[0]]
+		if !ok {
+			n = int32(len(c.m.lists))
+			c.lists[&markers[0]] = n
+			c.m.lists = append(c.m.lists, c.list(markers))
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func (c *compiler) list(markers []rules.Marker) list {
+	var all []fact
+	for i := range markers {
+		p := c.pattern(&markers[i], 0)
+		if markers[i].Prose {
+			all = append(all, c.fact(&p.prose))
+		} else {
+			all = append(all, c.fact(&p.stands))
+		}
+	}
+	return newList(all)
+}
+
+// anchors chains the signatures that have an anchor in common.
+func (c *compiler) anchors() {
+	c.m.anchors = slices.Repeat([]anchor{{none, none}}, c.facts)
+	for n := len(c.m.signatures) - 1; n >= 0; n-- {
+		s := &c.m.signatures[n]
+		at := c.stands(s.marker, s.marker.Anchor())
+		first, set := &c.m.anchors[at].plain, &c.m.plain
+		if len(s.marker.Pieces) > 1 {
+			first, set = &c.m.anchors[at].gapped, &c.m.gapped
+		}
+		s.next, *first = *first, int32(n)
+		set.add(at)
+	}
 }

@@ -26,7 +26,7 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 	decided := -1
 	for i := range m.signatures {
 		s := &m.signatures[i]
-		if !f.hasAll(s.pieces) {
+		if !f.seen.hasAll(s.pieces) {
 			continue
 		}
 		if len(s.marker.Pieces) > 1 {
@@ -35,7 +35,7 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 			}
 		}
 		c := Considered{Signature: s.of}
-		switch why := s.lacks(&f, m); {
+		switch why := m.lacks(s, text, &f); {
 		case why != "":
 			c.Why = why
 		case decided >= 0:
@@ -51,37 +51,43 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 }
 
 // lacks says which condition of s does not hold, "" where all do.
-func (s *signature) lacks(f *found, m *Matcher) string {
-	for i, list := range s.all {
-		if !f.hasList(list) {
-			return "needs one of " + texts(s.of.All[i], nil) + " too"
+func (m *Matcher) lacks(s *signature, text []byte, f *found) string {
+	for i, n := range s.all {
+		if !f.seen.anyOf(m.lists[n]) {
+			return "needs one of " + texts(s.of.All[i]) + " too"
 		}
 	}
-	if s.none >= 0 && f.hasList(s.none) {
-		return "does not hold beside " + texts(s.of.None, func(i int) bool {
-			piece := s.of.None[i].Pieces[0]
-			for p := range m.patterns {
-				if f.has(int32(p)) && m.texts[p] == piece {
-					return true
-				}
-			}
-			return false
-		})
+	var beside []rules.Marker
+	for i, n := range s.none {
+		if f.seen.anyOf(m.lists[n]) {
+			beside = append(beside, standing(s.of.None[i], text)...)
+		}
+	}
+	if beside != nil {
+		return "does not hold beside " + texts(beside)
 	}
 	return ""
 }
 
-// texts lists markers, some of them where they are many.
-func texts(markers []rules.Marker, only func(int) bool) string {
-	const most = 5
-	var all []string
-	for i := range markers {
-		if only == nil || only(i) {
-			all = append(all, fmt.Sprintf("%q", markers[i].Text))
+// standing returns those of conditions that stand in text.
+func standing(conditions []rules.Marker, text []byte) (some []rules.Marker) {
+	for i := range conditions {
+		if conditions[i].Holds(text) {
+			some = append(some, conditions[i])
 		}
 	}
-	if len(all) > most {
-		all = append(all[:most], fmt.Sprintf("%d more", len(all)-most))
+	return some
+}
+
+// texts lists markers, some of them where they are many.
+func texts(markers []rules.Marker) string {
+	const most = 5
+	var all []string
+	for i := range markers[:min(most, len(markers))] {
+		all = append(all, fmt.Sprintf("%q", markers[i].Text))
+	}
+	if len(markers) > most {
+		all = append(all, fmt.Sprintf("%d more", len(markers)-most))
 	}
 	return strings.Join(all, ", ")
 }

@@ -52,6 +52,10 @@ groups:
       kid_mismatch: [{text: "no such key", all: ["@about"]}, "no such key for you"]
       token_expired: [{text: "much too old", none: ["cache"]}]
       none: ["password much too old"]
+  - verifier: two
+    none: ["@about", queue]
+    failures:
+      claims_invalid: [{text: "quite the wrong pond", none: [duck, "goose"]}]
 `
 	catalogue, faults := rules.ParseCatalogue("test.yaml", []byte(file))
 	if err := faults.Err(); err != nil {
@@ -66,7 +70,10 @@ groups:
 		"token: no such key for you": "no such key for you! it is the first that holds; no such key: the longer marker decides",
 		"the cache is much too old":  `much too old: does not hold beside "cache"`,
 		"password much too old":      "password much too old! it is the first that holds; much too old: the text is about something else: look-alikes decide first",
-		"fine":                       "",
+		// What rules a failure out within a name is no reason, where a group or a list says it.
+		"duck, goose, queue-7 and token: quite the wrong pond": `quite the wrong pond: does not hold beside "token", "duck", "goose"`,
+		"in queue-7 of the token-api: quite the wrong pond":    "quite the wrong pond! it is the first that holds",
+		"fine": "",
 	} {
 		_, all := m.Explain([]byte(text))
 		var got []string

@@ -2,7 +2,9 @@ package signature
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,30 +136,23 @@ func naive(c *rules.Catalogue, text []byte) (*rules.Signature, []byte) {
 
 func conditions(s *rules.Signature, text []byte) bool {
 	stands := func(markers []rules.Marker) bool {
-		for i := range markers {
-			if markers[i].Holds(text) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(markers, func(m rules.Marker) bool { return m.Holds(text) })
 	}
 	for _, list := range s.All {
 		if !stands(list) {
 			return false
 		}
 	}
-	return !stands(s.None)
+	return !slices.ContainsFunc(s.None, stands)
 }
 
 func checkNaive(t *testing.T, c *rules.Catalogue, m *Matcher, text []byte) {
 	t.Helper()
 	want, wantKid := naive(c, text)
 	var f found
-	got, gotKid := -1, []byte(nil)
-	if m.scan(text, &f) {
-		got, gotKid = m.decide(text, &f)
-	}
-	if f.n == maxStarts {
+	m.scan(text, &f)
+	got, gotKid := m.decide(text, &f)
+	if f.starts == maxStarts {
 		return // more places than are remembered
 	}
 	switch {
@@ -251,4 +246,25 @@ func FuzzMatch(f *testing.F) {
 			t.Fatalf("kid %q is not of the text %q", got.Kid, text)
 		}
 	})
+}
+
+func TestCompileRefusesTooLargeCatalogues(t *testing.T) {
+	words := func(prefix string) string {
+		var out []string
+		for i := range 130 {
+			out = append(out, fmt.Sprintf("%s%03d", prefix, i))
+		}
+		return "[" + strings.Join(out, ", ") + "]"
+	}
+	for name, text := range map[string]string{
+		"many texts":  "words: {a: " + words("duck") + ", b: " + words("pond") + "}\ngroups: [{family: f, failures: {none: [\"@a @b\"]}}]",
+		"a long text": "groups: [{family: f, failures: {none: [\"" + strings.Repeat("duck ", 70) + "\"]}}]",
+	} {
+		if _, err := Compile(parse(t, text)); err == nil {
+			t.Errorf("%s: compiled", name)
+		}
+	}
+	if _, err := Compile(parse(t, "groups: []")); err != nil {
+		t.Errorf("an empty catalogue: %v", err)
+	}
 }

@@ -1,127 +1,94 @@
 package signature
 
 import (
-	"bytes"
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/authspike/authspike/rules"
 )
 
-// A pattern begins at a word, as rules.WordStart says. Whether one may begin at a
-// byte depends on this byte, on the next one, and on what stands before.
-const (
-	afterOther = iota // the beginning, no letter or digit, or an escape such as \n
-	afterSmall        // a small letter or a digit
-	afterCapital
-	afterKinds = 4
-)
-
-// pairs is a set of two bytes in a row, the first one low.
-type pairs [1 << 16 / 64]uint64
-
-func (p *pairs) has(two uint16) bool { return p[two>>6]>>(two&63)&1 != 0 }
-
-// afters says what a byte is for the one behind it.
-var afters = func() (kinds [256]uint8) {
-	for b := range kinds {
-		switch {
-		case b >= 'a' && b <= 'z', b >= '0' && b <= '9':
-			kinds[b] = afterSmall
-		case b >= 'A' && b <= 'Z':
-			kinds[b] = afterCapital
+// scan finds which patterns stand in text.
+func (m *Matcher) scan(text []byte, f *found) {
+	var before edge
+	var end ahead
+	for from := 0; from < len(text); from += block {
+		a := &end // with zeros behind the text, where no word starts
+		if rest := text[from:]; len(rest) < len(end) {
+			copy(end[:], rest)
+			clear(end[len(rest):])
+		} else {
+			a = (*ahead)(rest)
 		}
-	}
-	return kinds
-}()
-
-// beginnings finds out where patterns may begin.
-func (t *trie) beginnings(texts []string) {
-	var both [256][256]bool // by a folded byte and a second one
-	for _, text := range texts {
-		for second := range 256 {
-			if folded := rules.Fold(byte(second)); folded == 0 || len(text) == 1 || folded == text[1] {
-				both[text[0]][second] = true
+		for words := a.wordStarts(&before); words != 0; words &= words - 1 {
+			at := bits.TrailingZeros64(words)
+			if c := m.begin.of(binary.LittleEndian.Uint32(a[at%block:])); c != nothing {
+				m.walk(text, from+at, c, f)
 			}
 		}
 	}
-	for kind, before := range []byte{' ', 'a', 'A'} {
-		for two := range 1 << 16 {
-			first, second := byte(two), byte(two>>8)
-			if both[rules.Fold(first)][second] && rules.WordStart([]byte{' ', before, first, second}, 2) {
-				t.begin[kind][two>>6] |= 1 << (two & 63)
+	m.settle(text, f)
+}
+
+// walk finds the patterns that begin at text[at], whose first three bytes lead to c.
+func (m *Matcher) walk(text []byte, at int, c cell, f *found) {
+	i := at + 3
+	if c == fromRoot {
+		i, c = at, cell(m.root)<<nextBits
+	}
+	for cells := m.cells; ; {
+		place := c.next()
+		if c&(ends|only) != 0 {
+			pattern, end := place, i
+			if c&ends != 0 {
+				pattern = cells[place+terminal].next()
+			} else if end = textEnd(text, i, m.tails[place]); end < 0 {
+				return
 			}
-		}
-	}
-}
-
-// scan notes which patterns stand in text and reports whether any does.
-func (m *Matcher) scan(text []byte, f *found) (some bool) {
-	before := &m.begin[afterOther]
-	for i := 0; i < len(text); {
-		escape := bytes.IndexByte(text[i:], '\\')
-		if escape += i; escape < i {
-			escape = len(text)
-		}
-		for last := min(escape, len(text)-1); i < last; i++ {
-			two := binary.LittleEndian.Uint16(text[i:])
-			if before.has(two) && m.walk(text, i, f) {
-				some = true
+			if f.n == len(f.hits) {
+				m.settle(text, f)
 			}
-			before = &m.begin[afters[byte(two)]%afterKinds]
-		}
-		if i < escape {
-			return before.has(uint16(text[i])) && m.walk(text, i, f) || some // the last byte
-		}
-		before = &m.begin[afterOther]
-		if i++; i < len(text) && (text[i] == 'n' || text[i] == 'r' || text[i] == 't') {
-			some = m.walk(text, i, f) || some
-			i++
-		}
-	}
-	return some
-}
-
-// walk notes the patterns that begin at text[at] and reports whether there are any.
-func (m *Matcher) walk(text []byte, at int, f *found) (some bool) {
-	state, next := uint32(0), m.cells[0].next
-	for i := at; i < len(text); i++ {
-		letter := uint32(m.letter[text[i]])
-		if letter == skipped {
-			continue
-		}
-		to := next + letter
-		c := m.cells[to]
-		if c.from != state {
-			break
-		}
-		if state, next = to, c.next; next&whole != 0 {
-			next &^= whole
-			some = m.note(text, at, i+1, m.cells[next+terminal].next, f) || some
-		}
-	}
-	return some
-}
-
-// note notes the patterns that are text[at:end], apart from those whose word goes on
-// there, and reports whether there are any.
-func (m *Matcher) note(text []byte, at, end int, ends uint32, f *found) (some bool) {
-	for _, n := range m.ends[ends>>8:][:ends&0xff] {
-		p := &m.patterns[n]
-		if p.whole && !rules.WordEnd(text, end) {
-			continue
-		}
-		some = true
-		f.see(n)
-		if p.lists != 0 {
-			f.lists.add(&m.sets[p.lists])
-		}
-		if p.prose != 0 && !f.lists.holds(&m.sets[p.prose]) && rules.Prose(text, at, end) {
-			f.lists.add(&m.sets[p.prose])
-		}
-		if p.placed && f.n < maxStarts {
-			f.starts[f.n] = start{n, int32(at)}
+			f.hits[f.n] = hit{pattern, int32(at), int32(end)}
 			f.n++
+			if c&only != 0 {
+				return
+			}
+		}
+		letter := cell(skipped)
+		for ; letter == skipped; i++ {
+			if i >= len(text) {
+				return
+			}
+			letter = cell(m.letter[text[i]])
+		}
+		if c = cells[place+uint32(letter)]; c&letterOf != letter {
+			return
 		}
 	}
-	return some
+}
+
+// textEnd is rules.TextEnd. Within walk it would push what walk has in registers out
+// of them.
+//
+//go:noinline
+func textEnd(text []byte, i int, folded string) int { return rules.TextEnd(text, i, folded) }
+
+// settle makes facts of the hits so far.
+func (m *Matcher) settle(text []byte, f *found) {
+	for _, h := range f.hits[:f.n] {
+		for n := int32(h.pattern); n != none; n = m.patterns[n].also {
+			p := &m.patterns[n]
+			if p.whole && !rules.WordEnd(text, int(h.end)) {
+				continue
+			}
+			f.seen.add(p.stands)
+			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(text, int(h.at), int(h.end)) {
+				f.seen.add(p.prose)
+			}
+			if p.placed && f.starts < maxStarts {
+				f.start[f.starts] = start{p.stands, h.at}
+				f.starts++
+			}
+		}
+	}
+	f.n = 0
 }

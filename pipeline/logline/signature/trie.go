@@ -1,7 +1,6 @@
 package signature
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -12,9 +11,10 @@ import (
 // small enough to stay in a cache while a stream passes by.
 type trie struct {
 	letter [256]uint8 // of a byte
-	begin  [afterKinds]pairs
+	root   uint32     // where the cells of the first letters begin
 	cells  []cell
-	ends   []int32 // patterns, by their texts
+	tails  []string // by patterns: their further letters, where no other pattern has them
+	begin  beginnings
 }
 
 // Letters are numbers, in the order of the bytes that count, which are fewer.
@@ -26,30 +26,34 @@ const (
 )
 
 // cell is a place in the trie. A letter leads to the cell that lies so far behind
-// those of other letters, if that one is from here; cell 0 is the root.
-type cell struct {
-	from uint32
-	next uint32 // where the cells of the letters begin, with whole; behind terminal, where in ends the patterns are
-}
+// where the next cells begin, if that one is of this letter: no two places have
+// next cells that begin alike. Its bits are, from the lowest,
+//
+//	6   the letter, terminal where the cell is not used
+//	1   ends: a pattern ends here, and terminal leads to it
+//	1   only: a single pattern goes on, or ends here, and the rest is its tail
+//	24  where the cells of the next letters begin; with only, and of a cell that
+//	    terminal leads to, the number of the pattern
+type cell uint32
 
 const (
-	whole   = 1 << 31 // marks a cell at which patterns end
-	nowhere = 1 << 31 // where a cell that is not used is from
+	letterOf cell = letters - 1
+	ends     cell = 1 << 6
+	only     cell = 1 << 7
+	nextBits      = 8
 )
 
-// newTrie returns the trie of folded texts.
+func (c cell) next() uint32 { return uint32(c >> nextBits) }
+
+// newTrie returns the trie of folded texts, whose positions are the numbers of
+// their patterns. Of two with the same text it leads to the first.
 func newTrie(texts []string) *trie {
 	t := new(trie)
 	t.number(texts)
-	t.beginnings(texts)
-	t.ends = make([]int32, len(texts))
-	for i := range texts {
-		t.ends[i] = int32(i)
-	}
-	slices.SortFunc(t.ends, func(a, b int32) int {
-		return cmp.Or(strings.Compare(texts[a], texts[b]), cmp.Compare(a, b))
-	})
 	t.grow(texts)
+	for _, text := range texts {
+		t.begin.add(0, 0, text, t.third(text))
+	}
 	return t
 }
 
@@ -76,63 +80,100 @@ func (t *trie) number(texts []string) {
 	}
 }
 
+// third returns where the first three letters of text lead; fromRoot where a pattern
+// ends before, or where letters share their classes with others.
+func (t *trie) third(text string) cell {
+	c := cell(t.root) << nextBits
+	for i := range 3 {
+		if i == len(text) || c&(ends|only) != 0 || classes[text[i]] >= classShared {
+			return fromRoot
+		}
+		c = t.cells[c.next()+uint32(t.letter[text[i]])]
+	}
+	return c
+}
+
+// part are patterns whose first letters, so many, are the same.
+type part struct {
+	patterns []int32 // sorted by text
+	depth    int
+	cell     int // that leads here, -1 at the root
+}
+
 // grow makes the cells, level by level.
 func (t *trie) grow(texts []string) {
-	type part struct {
-		cell            uint32
-		from, to, depth int // of ends, which have their first letters in common
+	all := make([]int32, len(texts))
+	for i := range all {
+		all[i] = int32(i)
 	}
+	slices.SortStableFunc(all, func(a, b int32) int { return strings.Compare(texts[a], texts[b]) })
+	all = slices.CompactFunc(all, func(a, b int32) bool { return texts[a] == texts[b] })
+	t.tails = make([]string, len(texts))
 	var taken space
-	taken.take(0, 1)
-	t.cells = make([]cell, 1)
-	for parts := []part{{0, 0, len(texts), 0}}; len(parts) > 0; parts = parts[1:] {
+	for parts := []part{{all, 0, -1}}; len(parts) > 0; parts = parts[1:] {
 		p := parts[0]
-		letterAt := func(i int) uint8 {
-			if text := texts[t.ends[i]]; p.depth < len(text) {
-				return t.letter[text[p.depth]]
-			}
-			return terminal
+		if len(p.patterns) == 1 && p.cell >= 0 {
+			t.cells[p.cell] |= only | cell(p.patterns[0])<<nextBits
+			t.tails[p.patterns[0]] = texts[p.patterns[0]][p.depth:]
+			continue
 		}
-		set := uint64(0)
-		for i := p.from; i < p.to; i++ {
-			set |= 1 << letterAt(i)
-		}
-		next := taken.find(set)
-		taken.take(next, set)
-		if missing := int(next) + letters - len(t.cells); missing > 0 {
-			t.cells = append(t.cells, slices.Repeat([]cell{{from: nowhere}}, missing)...)
-		}
-		t.cells[p.cell].next = next
-		if set&(1<<terminal) != 0 {
-			t.cells[p.cell].next |= whole
-		}
-		for from := p.from; from < p.to; {
-			letter, to := letterAt(from), from+1
-			for to < p.to && letterAt(to) == letter {
-				to++
-			}
-			at := next + uint32(letter)
-			t.cells[at].from = p.cell
-			if letter == terminal {
-				t.cells[at].next = uint32(from)<<8 | uint32(to-from)
-			} else {
-				parts = append(parts, part{at, from, to, p.depth + 1})
-			}
-			from = to
-		}
+		parts = append(parts, t.place(p, texts, &taken)...)
 	}
 }
 
-// space is the set of cells that are taken.
-type space struct{ words []uint64 }
+// place makes the cells of the next letters of p and returns the parts that they
+// lead to.
+func (t *trie) place(p part, texts []string, taken *space) (parts []part) {
+	letterAt := func(pattern int32) uint8 {
+		if text := texts[pattern]; p.depth < len(text) {
+			return t.letter[text[p.depth]]
+		}
+		return terminal
+	}
+	set := uint64(0)
+	for _, n := range p.patterns {
+		set |= 1 << letterAt(n)
+	}
+	next := taken.find(set)
+	if missing := int(next) + letters - len(t.cells); missing > 0 {
+		t.cells = append(t.cells, slices.Repeat([]cell{terminal}, missing)...)
+	}
+	if p.cell < 0 {
+		t.root = next
+	} else {
+		t.cells[p.cell] |= cell(next) << nextBits
+	}
+	for from := 0; from < len(p.patterns); {
+		letter, to := letterAt(p.patterns[from]), from+1
+		for to < len(p.patterns) && letterAt(p.patterns[to]) == letter {
+			to++
+		}
+		at := int(next) + int(letter)
+		if letter == terminal {
+			t.cells[at] |= cell(p.patterns[from]) << nextBits
+			t.cells[p.cell] |= ends
+		} else {
+			t.cells[at] = cell(letter)
+			parts = append(parts, part{p.patterns[from:to], p.depth + 1, at})
+		}
+		from = to
+	}
+	return parts
+}
+
+// space says which cells are taken, and where the cells of a place begin.
+type space struct{ cells, begins []uint64 }
 
 // lookBack is how far back room is looked for, in words.
 const lookBack = 2
 
-// find returns a place whose cells of a set of letters are free.
+// find returns a place whose cells of a set of letters are free, and takes them.
 func (s *space) find(set uint64) uint32 {
-	for at := uint32(max(0, len(s.words)-lookBack)) * 64; ; at++ {
-		if s.window(at)&set == 0 {
+	for at := uint32(max(0, len(s.cells)-lookBack)) * 64; ; at++ {
+		if s.window(at)&set == 0 && s.begins[at>>6]&(1<<(at&63)) == 0 {
+			s.cells[at>>6] |= set << (at & 63)
+			s.cells[at>>6+1] |= set >> (64 - at&63)
+			s.begins[at>>6] |= 1 << (at & 63)
 			return at
 		}
 	}
@@ -140,15 +181,8 @@ func (s *space) find(set uint64) uint32 {
 
 // window returns what is taken of the 64 cells from at on.
 func (s *space) window(at uint32) uint64 {
-	for int(at>>6)+2 > len(s.words) {
-		s.words = append(s.words, 0)
+	for int(at>>6)+2 > len(s.cells) {
+		s.cells, s.begins = append(s.cells, 0), append(s.begins, 0)
 	}
-	return s.words[at>>6]>>(at&63) | s.words[at>>6+1]<<(64-at&63)
-}
-
-// take takes the cells of a set of letters.
-func (s *space) take(at uint32, set uint64) {
-	s.window(at)
-	s.words[at>>6] |= set << (at & 63)
-	s.words[at>>6+1] |= set >> (64 - at&63)
+	return s.cells[at>>6]>>(at&63) | s.cells[at>>6+1]<<(64-at&63)
 }
