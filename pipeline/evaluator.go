@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -233,27 +232,24 @@ func (e *Evaluator) target(now int64) int64 {
 	return lowest
 }
 
-// Horizon returns the event time up to which partitions should be read; what is
-// further ahead would have to wait for the slowest one.
-func (e *Evaluator) Horizon() int64 {
+// reached returns the event time from which on partitions are ahead of the slowest
+// one, NoTime before anything is known of them.
+func (e *Evaluator) reached() int64 {
 	from := e.frontier
 	for _, p := range e.partitions {
 		if e.frontier == NoTime && p.open && !p.ended && p.newest != NoTime && (from == NoTime || p.newest < from) {
 			from = p.newest
 		}
 	}
-	if from == NoTime {
-		return math.MaxInt64
-	}
-	return from + maxLead
+	return from
 }
 
 // restrain notes which partitions are held back, so that they are not taken for
 // stalled ones.
 func (e *Evaluator) restrain(now int64) {
-	horizon := e.Horizon()
+	from := e.reached()
 	for _, p := range e.partitions {
-		leads := p.newest > horizon
+		leads := from != NoTime && p.newest > from+maxLead
 		if p.leads && !leads {
 			p.heardAt = now
 		}

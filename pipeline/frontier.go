@@ -19,9 +19,12 @@ const (
 	stalledAfter = 2 * time.Minute
 	headLag      = 30 * time.Second // a partition whose newest event is this young is read to its end
 
-	// maxLead is how far a partition may be read ahead of the frontier, in seconds:
-	// what lies ahead waits in memory to be judged.
-	maxLead = 600
+	// What a partition is read ahead of the frontier waits in memory to be judged.
+	// nearLead is from how many seconds on the others are let in first, and maxLead how
+	// many it may be at all: more than settle, maxDelay and maxAhead together, or one
+	// whose clock is ahead would wait for ever at the end of the log.
+	nearLead = 20
+	maxLead  = 600
 )
 
 // partition is what the evaluator knows about one.

@@ -80,7 +80,7 @@ func Run(ctx context.Context, opts RunOptions) error {
 		messages: make(chan message, deltasAhead),
 		free:     make(chan *Delta, deltasFree),
 	}
-	r.gate.Store(&gate{horizon: math.MaxInt64, moved: make(chan struct{})})
+	r.gate.Store(&gate{near: math.MaxInt64, far: math.MaxInt64, moved: make(chan struct{})})
 	ended := make(chan error, 1)
 	go func() {
 		defer close(r.messages)
@@ -167,21 +167,33 @@ func (s *sink) Consume(ctx context.Context, b *Batch) error {
 	return s.runner.wait(ctx, newest)
 }
 
-// gate holds partitions back that are read too far ahead of the others.
+// gate holds partitions back that are read ahead of the others: beyond near for a
+// moment, so that the others come first, beyond far until they have come.
 type gate struct {
-	horizon int64         // Unix seconds of event time
-	moved   chan struct{} // closed when another gate takes the place of this one
+	near, far int64         // Unix seconds of event time
+	moved     chan struct{} // closed when another gate takes the place of this one
 }
 
-// wait returns when the event time newest is not beyond the horizon.
+// afterYou is how long a partition lets the others come first, for each batch.
+const afterYou = 20 * time.Millisecond
+
+// wait returns when a partition whose newest event time is newest may be read on.
 func (r *runner) wait(ctx context.Context, newest int64) error {
+	if newest <= r.gate.Load().near {
+		return nil
+	}
+	moment := time.NewTimer(afterYou)
+	defer moment.Stop()
+	waited := false
 	for {
 		g := r.gate.Load()
-		if newest <= g.horizon {
+		if newest <= g.near || waited && newest <= g.far {
 			return nil
 		}
 		select {
 		case <-g.moved:
+		case <-moment.C:
+			waited = true
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -191,8 +203,10 @@ func (r *runner) wait(ctx context.Context, newest int64) error {
 // step moves the evaluator on, and the gate with it.
 func (r *runner) step(now time.Time) {
 	r.handle(r.opts.Evaluator.Step(now.UnixMilli()))
-	if h, g := r.opts.Evaluator.Horizon(), r.gate.Load(); h != g.horizon {
-		r.gate.Store(&gate{horizon: h, moved: make(chan struct{})})
+	if from, g := r.opts.Evaluator.reached(), r.gate.Load(); from == NoTime {
+		return
+	} else if g.near != from+nearLead {
+		r.gate.Store(&gate{near: from + nearLead, far: from + maxLead, moved: make(chan struct{})})
 		close(g.moved)
 	}
 }

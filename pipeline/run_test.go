@@ -309,15 +309,19 @@ func TestLeaderWaits(t *testing.T) {
 				}
 			}()
 			synctest.Wait()
+			if got := minutes.Load(); got > 1 {
+				t.Errorf("read %d minutes ahead without letting the other in first", got)
+			}
+			time.Sleep(time.Minute) // of the test's own clock, as below
 			if got := minutes.Load(); got < 9 || got > 13 {
 				t.Errorf("read %d minutes ahead, want about %d", got, maxLead/60)
 			}
 			if stalls {
-				time.Sleep(stalledAfter + 5*time.Second) // of the test's own clock
+				time.Sleep(stalledAfter + 5*time.Second)
 			} else {
 				give(behind, 120, slices.Concat(lines(50), lines(51)))
 			}
-			synctest.Wait()
+			time.Sleep(time.Second)
 			if got := minutes.Load(); got < 59 {
 				t.Errorf("then read to minute %d", got)
 			}

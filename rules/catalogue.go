@@ -106,6 +106,7 @@ func (c *Catalogue) extend(file string, data []byte) *builder {
 	}
 	b.out.Kids = slices.Concat(b.captures(source.Kid, "kid"), c.Kids)
 	slices.SortStableFunc(b.out.Signatures, compareSignatures)
+	b.out.Signatures = slices.Clone(b.out.Signatures) // without the room for more
 	return b
 }
 

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -22,16 +21,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
 	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
-
-// garbage is how much may lie about, in percent of what is in use. A record leaves
-// none, so that collecting twice as often as usual costs little, and saves a sixth
-// of the memory.
-const garbage = 50
 
 // The exit codes.
 const (
