@@ -321,7 +321,8 @@ func TestLeaderWaits(t *testing.T) {
 			} else {
 				give(behind, 120, slices.Concat(lines(50), lines(51)))
 			}
-			time.Sleep(time.Second)
+			time.Sleep(time.Minute)
+			synctest.Wait()
 			if got := minutes.Load(); got < 59 {
 				t.Errorf("then read to minute %d", got)
 			}
