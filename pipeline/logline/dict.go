@@ -102,11 +102,21 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 	if p.ReadValue(text, value, true); len(p.Value) == 0 {
 		return
 	}
-	if p.Key = key; !quoted && d.layer.have[lexicon.Method] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') {
+	if p.Key = key; !quoted && d.layer.have[lexicon.Method] == 0 && key[0]|0x20 != 'm' && (start == 0 || text[start-1] != '|') && !methodFollows(text[p.End:]) {
 		return
 	}
 	d.pair(p, e)
 }
+
+// methodFollows reports whether the label of a method stands in the rest of a text, and
+// no URL of another server: "Status: 401 Unauthorized, HTTP method: GET", of Ktor.
+func methodFollows(rest []byte) bool {
+	rest = rest[:min(len(rest), 256)]
+	i := bytes.Index(rest, methodLabel)
+	return i > 0 && i+8 < len(rest) && (rest[i+5] == ':' && rest[i+6] == ' ' || rest[i+5] == '=' && rest[i+6] == '>') && !bytes.Contains(rest, []byte("://"))
+}
+
+var methodLabel = []byte("ethod")
 
 // isLabel reports whether key, without quotes, may label a value in a sentence.
 // Labels count from that of a method on.

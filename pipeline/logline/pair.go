@@ -117,9 +117,12 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && (l.isRequest() || e.Method != nil && bytes.Contains(text, requestPair)) {
 		e.Status = l.weakStatus
 	}
-	if status != e.Status && (status != 0 || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) && !request.Served(text)) {
+	if status != e.Status && (status != 0 || bytes.HasPrefix(text, outputStatus) || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) && !request.Served(text)) {
 		e.Status = status
 	}
 }
+
+// outputStatus begins what Fluent Bit says of an answer that its output got.
+var outputStatus = []byte("HTTP status=")
 
 var requestPair = []byte(" request=")

@@ -69,6 +69,8 @@ var requestLines = []lineTest{
 	{`Oct 16 07:45:14.344: a/b-c:37106 -> a/d:80 http-request DROPPED (HTTP/1.1 GET http://d/a)`, `text GET /a "a/b-c:37106 -> a/d:80 http-request DROPPED (HTTP/1.1 GET http://d/a)"`},
 	{`  Status: 401 Unauthorized 0.000281135s`, `request 401 "Status: 401 Unauthorized 0.000281135s"`},
 	{`Status: 401 Unauthorized`, ` "Status: 401 Unauthorized"`},
+	{`2021-03-04 05:06:07 INFO app.auth - Status: 401 Unauthorized, HTTP method: GET, User agent: curl`, `text 2021-03-04T05:06:07Z 401 GET info "Status: 401 Unauthorized, HTTP method: GET, User agent: curl"`},
+	{`2021-03-04 05:06:07.123 I [1:2] (5ms) Api -- Completed -- {:status=>401, :path=>"/a", :method=>"GET"}`, `text 2021-03-04T05:06:07.123Z 401 GET /a info "Api -- Completed -- {:status=>401, :path=>\"/a\", :method=>\"GET\"}"`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 
@@ -94,6 +96,8 @@ var plainLines = []lineTest{
 	{`2021-03-04 05:06:07 GET /a/401 started`, `text 2021-03-04T05:06:07Z GET /a/401 "GET /a/401 started"`},
 	{`      Now listening on: https://localhost:5001`, ` "Now listening on: https://localhost:5001"`},
 	{`Info about the server`, ` "Info about the server"`},
+	{`2021-03-04 05:06:07 status: 401, method: GET, url: https://a.example/b`, `text 2021-03-04T05:06:07Z GET /b "status: 401, method: GET, url: https://a.example/b"`},
+	{`[2021/03/04 05:06:07] [ warn] [output:es:es.0] HTTP status=401 URI=/_bulk, response:`, `text 2021-03-04T05:06:07Z /_bulk warn "HTTP status=401 URI=/_bulk, response:"`},
 	{`order 12 status: 401 boxes, path: /a`, ` "order 12 status: 401 boxes, path: /a"`},
 }
 

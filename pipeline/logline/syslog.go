@@ -161,6 +161,9 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	}
 	host, rest := scan.Token(line)
 	host = scan.UnlessDash(host)
+	if level, program := facilityAndLevel(rest); level != severity.None {
+		e.Level, rest = level, program
+	}
 	if tag, inner := syslogTag(rest); inner != nil && (host == nil || naming.IsHost(host)) {
 		e.setPod(host, lexicon.RankPodHost)
 		e.setService(tag, lexicon.RankServiceTag)
@@ -243,9 +246,16 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// facilityAndLevel takes "auth.info " off the front, as BusyBox writes it.
+// facilityAndLevel takes "auth.info " off the front, as BusyBox writes it, and "notice "
+// before a program and its number, as F5 does.
 func facilityAndLevel(b []byte) (level severity.Level, rest []byte) {
 	word, rest := scan.Token(b)
+	if level = severity.Parse(word); level != severity.None {
+		if tag, _ := syslogTag(rest); tag != nil && hasPID(rest[len(tag):]) && word[0] >= 'a' {
+			return level, rest
+		}
+		return severity.None, b
+	}
 	facility, name, ok := bytes.Cut(word, []byte("."))
 	if !ok || !isFacility(facility) {
 		return severity.None, b

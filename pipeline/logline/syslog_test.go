@@ -26,6 +26,8 @@ var syslogLines = []lineTest{
 	{`<11>2021-03-04T05:06:07.123+01:00 web1 myapp: @cee: {"msg":"hi there"}`, `syslog/json 2021-03-04T04:06:07.123Z error service=myapp pod=web1 "hi there"`},
 	{`<189>29: *Mar  1 18:46:11: %SYS-5-CONFIG_I: Configured from console`, `syslog/ info "%SYS-5-CONFIG_I: Configured from console"`},
 	{`<134>1 1614834367.123456789 MX-1 flows src=192.0.2.1 protocol=tcp`, `syslog/ 2021-03-04T05:06:07.123456789Z info service=flows pod=MX-1`},
+	{`<134>Mar  4 05:06:07 f5.example.com notice tmm[17]: 01490500:5: /Common/a: New session`, `syslog/ info service=tmm pod=f5.example.com "01490500:5: /Common/a: New session"`},
+	{`Mar  4 05:06:07 node1 error in api: gone`, `syslog/ pod=node1 "error in api: gone"`},
 	{`Mar  4 05:06:07 su: 'su root' failed for ann`, `syslog/ service=su "'su root' failed for ann"`},
 	{`Mar  4 05:06:07 Error: gone`, `text error "gone"`},
 	{`Mai 30 05:06:07 node1 api[17]: 2021-05-30 05:06:07.123 WARNING (main) no key`, `syslog/text 2021-05-30T05:06:07.123Z warn service=api pod=node1 "no key"`},

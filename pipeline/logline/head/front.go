@@ -20,11 +20,11 @@ func isEpoch(b []byte, n int) bool {
 // lookFurther takes off what it can where something unknown stands first: a group
 // with a stamp further on, a name that a stamp is glued to, or a program and a bar.
 func (h *Line) lookFurther() {
-	spaced := false
 	for i, ch := range h.Rest[:min(len(h.Rest), maxFront)] {
+		if !isMark[ch] {
+			continue
+		}
 		switch ch {
-		case ' ', '\t':
-			spaced = true
 		case '@':
 			if i < 2 || h.Rest[i-1] != ' ' || !h.stamps.Read(h.Rest[i+1:]).Full {
 				continue
@@ -41,11 +41,11 @@ func (h *Line) lookFurther() {
 			h.Rest = h.Rest[i:]
 			h.steps()
 			return
-		case ':':
-			if i == 0 || spaced || i+1 == len(h.Rest) || !scan.IsDigit(h.Rest[i+1]) || !h.stamps.Read(h.Rest[i+1:]).Full {
+		case ':', ',':
+			if i == 0 || i+1 == len(h.Rest) || !scan.IsDigit(h.Rest[i+1]) || bytes.IndexByte(h.Rest[:i], ' ') >= 0 || !h.stamps.Read(h.Rest[i+1:]).Full {
 				continue
 			}
-			h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ...
+			h.Rest = h.Rest[i+1:] // name:2006-01-02 15:04:05 ..., 1,2006-01-02 15:04:05,...
 			h.steps()
 			return
 		case '|':
@@ -60,6 +60,9 @@ func (h *Line) lookFurther() {
 		}
 	}
 }
+
+// isMark tells the bytes that lookFurther looks at.
+var isMark = [256]bool{'@': true, '[': true, ':': true, ',': true, '|': true}
 
 // maxFront bounds what may stand before the head of a line.
 const maxFront = 64

@@ -46,7 +46,9 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 		h.lookFurther()
 	}
 	if h.Level == severity.None {
-		h.Level = h.outer
+		if h.Level = h.outer; h.Level == severity.None && len(h.Rest) > 0 && h.Rest[0] == '%' {
+			h.Level = mnemonicLevel(h.Rest)
+		}
 	}
 	if h.Level != severity.None || h.Stamp.Len > 0 {
 		h.Rest = skipLogger(h.Rest)
@@ -185,6 +187,9 @@ func (h *Line) group() bool {
 			}
 		}
 	}
+	if !found && endsWithRequest(inside) {
+		return false
+	}
 	if !found && h.App == nil && h.Level != severity.None {
 		h.App = springApp(b, end)
 	}
@@ -314,7 +319,7 @@ func (h *Line) number() bool {
 		h.Rest = scan.SkipBlank(dashes)
 		if len(h.Rest) > 0 && h.Rest[0] == '[' { // [app] [thread]
 			if end := scan.Closing(h.Rest); end > 0 {
-				if next := scan.SkipBlank(h.Rest[end+1:]); len(next) > 0 && next[0] == '[' {
+				if next := scan.SkipBlank(h.Rest[end+1:]); len(next) > 0 && next[0] == '[' && !isTrace(next) {
 					h.App = h.Rest[1:end]
 				}
 			}
@@ -341,7 +346,7 @@ func skipSeparator(b []byte) []byte {
 			b = b[3:]
 			continue
 		}
-		if n == 0 || n < len(b) && b[n] != ' ' && b[n] != '\t' && b[n] != '[' && b[n-1] != '|' && b[n-1] != ':' {
+		if n == 0 || n < len(b) && b[n] != ' ' && b[n] != '\t' && b[n] != '[' && b[n-1] != '|' && b[n-1] != ':' && b[n-1] != ';' {
 			return b
 		}
 		b = b[n:]

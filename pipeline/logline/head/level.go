@@ -34,7 +34,7 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	switch ch := b[n]; ch {
 	case ':':
 		return level, n + 1 + pythonLogger(b[n+1:], upper)
-	case '|', ']', '\t', ')', '>':
+	case '|', ';', ']', '\t', ')', '>':
 		return level, n + 1
 	case '[', '(':
 		if end := scan.Closing(b[n:]); upper && end > 0 {
@@ -60,15 +60,30 @@ func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	if len(b) < 3 {
 		return severity.None, 0
 	}
-	if b[1] == ',' && b[2] == ' ' {
+	switch {
+	case b[1] == ',' && b[2] == ' ':
 		n = 2
-	} else if stamped && (b[1] == ' ' || b[1] == '/' || b[1] == '|') {
+	case len(b) > 3 && b[1] == ' ' && b[2] == '|' && scan.IsDigit(b[3]):
+		n = 3 // oatpp: "I |2006-01-02 15:04:05 ..."
+	case stamped && (b[1] == ' ' || b[1] == '/' || b[1] == '|'):
 		n = 1
 	}
 	if level = severity.Capital(b[0]); n == 0 || level == severity.None {
 		return severity.None, 0
 	}
 	return level, n
+}
+
+// mnemonicLevel reads the level in what Cisco's devices put before a message:
+// %FACILITY-4-NAME: ...
+func mnemonicLevel(b []byte) severity.Level {
+	end := bytes.IndexByte(b[:min(len(b), 48)], ':')
+	for i := 1; i+2 < end && b[i] > ' '; i++ {
+		if b[i] == '-' && b[i+2] == '-' && scan.IsDigit(b[i+1]) {
+			return severity.Syslog(int(b[i+1] - '0'))
+		}
+	}
+	return severity.None
 }
 
 // pairLevel reads a level of two letters with the syslog priority behind it, as

@@ -151,3 +151,13 @@ func springApp(b []byte, end int) []byte {
 	}
 	return name
 }
+
+// isTrace reports whether b begins with a group of trace and span, which may be
+// blank: "[65a1e0b2-90ab12cd]".
+func isTrace(b []byte) bool {
+	n := 1
+	for n < len(b) && (scan.IsDigit(b[n]) || b[n] == '-' || b[n] == ' ' || b[n]|0x20 >= 'a' && b[n]|0x20 <= 'f') {
+		n++
+	}
+	return n < len(b) && b[n] == ']'
+}

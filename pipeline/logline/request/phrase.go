@@ -95,6 +95,11 @@ func phraseStatus(text []byte) int {
 	}
 	switch text[0] {
 	case 'R':
+		if rest, ok := bytes.CutPrefix(text, crowMark); ok { // Crow: Response: 0x7f8b /path 401 0
+			_, rest = scan.Token(rest)
+			_, rest = scan.Token(rest)
+			return Status(rest)
+		}
 		if rest, ok := bytes.CutPrefix(text, dreamMark); ok { // Dream: REQ 17 401 in 217 us
 			if _, rest = scan.Token(rest); bytes.HasPrefix(rest[min(3, len(rest)):], inMark) {
 				return Status(rest)
@@ -263,6 +268,7 @@ var (
 	dreamMark      = []byte("REQ ")
 	inMark         = []byte(" in ")
 	statusMark     = []byte("Status: ")
+	crowMark       = []byte("Response: 0x")
 	accessMark     = []byte("Access to ")
 	respondingMark = []byte(", responding with status code ")
 	deniedMark     = []byte("ModSecurity: Access denied with code ")

@@ -38,6 +38,8 @@ func TestPhrase(t *testing.T) {
 		"Completed /a 401 Unauthorized in 3ms":     " /a 401",
 		"Request finished in 3.2ms 401 text/plain": "  401",
 		"Unauthorized: /a?b=1 (x)":                 " /a 0",
+		"Response: 0x7f8b /a 401 0":                "  401",
+		"Response: 0x7f8b is not 401":              "",
 		"REQ 401 200 in 12 us":                     "  200",
 		"REQ 401 items in a row":                   "",
 		"404 Page Not Found: /a/b":                 " /a/b 404",

@@ -234,8 +234,8 @@ func fraction(b []byte, n int) (nano int64, end int) {
 		i++
 	}
 	k := i - n - 1
-	if b[n] == ':' && k != 3 && k != 6 {
-		return 0, n
+	if b[n] == ':' && k != 3 && k != 6 || b[n] == ',' && k > 9 {
+		return 0, n // a number of its own, in the next column
 	}
 	if k < 9 {
 		nano *= pow10[9-k]
