@@ -34,7 +34,7 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		if len(rest) < 2 {
 			return false
 		}
-		if !isAccessHead(line[:at-1]) || rest[1] == '[' && statesLevel(rest) || !readAccessRequest(rest, e) {
+		if !isAccessHead(line[:at-1]) || (rest[1] == '[' && statesLevel(rest) || scan.IsLetter(rest[1]) && beginsWithLevel(rest[1:])) || !readAccessRequest(rest, e) {
 			return false
 		}
 		if s.Full {

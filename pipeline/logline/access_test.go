@@ -49,6 +49,7 @@ var accessLines = []lineTest{
 	{`203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] "\x16\x03\x01 /a" 400 150`, `access 2021-03-04T05:06:07Z 400`},
 	{`203.0.113.9 a.example - [04/Mar/2021:05:06:07 +0000] "GET /a HTTP/1.1 401 0" http://a.example/ curl/8 ""`, `access 2021-03-04T05:06:07Z 401 GET /a`},
 	{`203.0.113.9 a.example - [04/Mar/2021:05:06:07 +0000] "GET /a HTTP/1.1 401 times" x`, `access 2021-03-04T05:06:07Z GET /a`},
+	{`[2021-03-04 05:06:07 +0000] info [cpaneld] 203.0.113.9 - mary "POST /login/ HTTP/1.1" FAILED LOGIN cpaneld: no`, `text 2021-03-04T05:06:07Z POST /login/ info "203.0.113.9 - mary \"POST /login/ HTTP/1.1\" FAILED LOGIN cpaneld: no"`},
 	// inside other lines
 	{`{"level":"info","ts":"2021-03-04T05:06:08Z","msg":"203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 172"}`, `json/access 2021-03-04T05:06:07Z 401 GET /a info "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 172"`},
 	{`INFO:werkzeug:127.0.0.1 - - [04/Mar/2021 05:06:07] "GET /a HTTP/1.1" 401 -`, `access 2021-03-04T05:06:07Z 401 GET /a info`},

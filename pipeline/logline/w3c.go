@@ -7,6 +7,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // w3cRow is what the columns of a W3C log say as far as their form tells.
@@ -19,7 +20,13 @@ type w3cRow struct {
 // whose order the line itself does not tell. The method and the path beside it
 // are found by their form, the status by what stands around it.
 func readW3C(d *Decoder, line []byte, e *Entry) bool {
-	if len(line) < 40 || line[4] != '-' || line[10] != ' ' && line[10] != '\t' || bytes.IndexByte(line, '"') >= 0 {
+	if len(line) < 40 || bytes.IndexByte(line, '"') >= 0 {
+		return false
+	}
+	if line[2] == ':' && line[5] == ':' && line[8] == ' ' {
+		return readW3CTime(line, e)
+	}
+	if line[4] != '-' || line[10] != ' ' && line[10] != '\t' {
 		return false
 	}
 	s := d.stamps.Read(line)
@@ -36,6 +43,29 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	e.setTime(s.UnixNano)
 	e.setTarget(row.method, row.target)
 	e.setPod(row.machine, lexicon.RankPodHost)
+	e.Status, e.Format = row.status, "w3c"
+	return true
+}
+
+// readW3CTime reads a line whose date stands in the head of the file alone. Status,
+// substatus and Windows status have to end it, for much else begins with a time.
+func readW3CTime(line []byte, e *Entry) bool {
+	if stamp.TimeOfDay(line) != 8 {
+		return false
+	}
+	end := line
+	for range 3 {
+		i := bytes.LastIndexByte(end, ' ')
+		if i < 0 || i+1 == len(end) || scan.Digits(end[i+1:]) != len(end)-i-1 {
+			return false
+		}
+		end = end[:i]
+	}
+	row, ok := w3cColumns(line[9:])
+	if !ok {
+		return false
+	}
+	e.setTarget(row.method, row.target)
 	e.Status, e.Format = row.status, "w3c"
 	return true
 }

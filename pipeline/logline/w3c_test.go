@@ -11,6 +11,8 @@ var w3cLines = []lineTest{
 	{`2021-03-04 05:06:07 203.0.113.9 54519 10.0.0.4 8123 - - - - - 400 - Verb - TCP - -`, `w3c 2021-03-04T05:06:07Z 400`},
 	{`2021-03-04 05:06:07 203.0.113.9 54520 10.0.0.4 8123 - GET - - - 414 - URL_Length - TCP - -`, `w3c 2021-03-04T05:06:07Z 414 GET`},
 	{`2021-03-04 05:06:07 203.0.113.9 54520 10.0.0.4 8123 - - - - - 400`, `text 2021-03-04T05:06:07Z "203.0.113.9 54520 10.0.0.4 8123 - - - - - 400"`},
+	{`05:06:07 SITE10 10.0.0.4 POST /a.asp timeout=500 80 - 203.0.113.9 HTTP/1.1 Mozilla/5.0+(X11) 401 2 5`, `w3c 401 POST /a.asp`},
+	{`05:06:07 worker 10.0.0.4 POST /a.asp sent to 203.0.113.9 after 401 tries`, `text POST /a.asp "worker 10.0.0.4 POST /a.asp sent to 203.0.113.9 after 401 tries"`},
 }
 
 func TestW3C(t *testing.T) { checkLines(t, w3cLines) }
