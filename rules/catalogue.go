@@ -89,13 +89,13 @@ func ParseCatalogue(file string, data []byte) (*Catalogue, Faults) {
 // the same name. The file may use c's word lists. c itself stays as it is.
 func (c *Catalogue) Extend(file string, data []byte) (*Catalogue, Faults) {
 	b := c.extend(file, data)
-	b.unreachable()
+	b.dead()
 	b.faults.Sort()
 	return b.out, b.faults
 }
 
-// extend is Extend without the search for signatures that never decide, which
-// takes longer than all the rest.
+// extend is Extend without the search for signatures that never hold or decide,
+// which takes longer than all the rest.
 func (c *Catalogue) extend(file string, data []byte) *builder {
 	var source catalogueFile
 	doc, faults := Decode(file, data, &source)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -104,6 +105,21 @@ func (b *builder) fault(what, remedy string, path ...any) {
 	b.faults = append(b.faults, b.doc.Fault(what, remedy, path...))
 }
 
+// markerFault adds the fault of what ParseMarker refused.
+func (b *builder) markerFault(what string, err error, path ...any) {
+	var remedy string
+	if e, ok := errors.AsType[*markerError](err); ok {
+		remedy = e.remedy
+	}
+	b.fault(what+": "+err.Error(), remedy, path...)
+}
+
+// faulty reports whether a fault is known of the line that path leads to.
+func (b *builder) faulty(path ...any) bool {
+	line := b.doc.Fault("", "", path...).Line
+	return slices.ContainsFunc(b.faults, func(f Fault) bool { return f.Line == line })
+}
+
 // under returns the path of what stands steps below path.
 func under(path []any, steps ...any) []any { return slices.Concat(path, steps) }
 
@@ -111,6 +127,11 @@ func (b *builder) wordLists(lists map[string][]string) {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		if len(lists[name]) == 0 {
 			b.fault("word list "+quote(name)+" is empty", "name a word or remove it", "words", name)
+		}
+		for i, word := range lists[name] {
+			if other, ok := strings.CutPrefix(word, "@"); ok && lists[other] != nil {
+				b.fault("a word list has no lists in it: "+quote(word), "write its words", "words", name, i)
+			}
 		}
 		b.out.words[name] = newWordList(b.literals(lists[name], 2, "words", name))
 	}
@@ -125,6 +146,9 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		b.fault("a group is a verifier or a family", "remove one of the two names", under(path, "family")...)
 	case len(g.Failures) == 0 && len(g.Seen) == 0 && g.Keys == nil:
 		b.fault("group "+quote(name)+" says nothing", "add `failures:`, or remove it", path...)
+	}
+	if g.First && g.Last {
+		b.fault("a group decides first or last", "remove one of the two keys", under(path, "last")...)
 	}
 	if name != "" && b.named[name] {
 		b.fault("group "+quote(name)+" stands twice", "put the two together", path...)
@@ -145,6 +169,9 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		s := shared
 		s.Failure, _ = detector.ParseSignal(string(failure))
 		s.All = needed(all, s.Failure == detector.NoSignal)
+		if len(g.Failures[failure]) == 0 {
+			b.fault("no marker means "+string(failure), "write one, or remove the key", under(path, "failures", string(failure))...)
+		}
 		for i := range g.Failures[failure] {
 			b.marker(s, &g.Failures[failure][i], under(path, "failures", string(failure), i)...)
 		}
@@ -222,19 +249,14 @@ func (b *builder) marker(s Signature, m *markerEntry, path ...any) {
 func (b *builder) signature(s Signature, text string, least int, path ...any) {
 	var err error
 	if s.Marker, err = ParseMarker(text); err != nil {
-		b.fault("marker "+quote(text)+": "+err.Error(), "", path...)
+		if text != "" || !b.faulty(path...) {
+			b.markerFault("marker "+quote(text), err, path...)
+		}
 		return
 	}
 	if s.Marker.Letters() < least {
 		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
 		return
-	}
-	for _, list := range s.None {
-		for i := range list {
-			if covers(&list[i], &s.Marker) {
-				b.fault(fmt.Sprintf("marker %s never holds: it has %s in it, which `none:` forbids", quote(text), quote(list[i].Text)), "", path...)
-			}
-		}
 	}
 	s.order = len(b.out.Signatures)
 	b.places[s.order] = path
@@ -248,7 +270,7 @@ func (b *builder) literals(list []string, letters int, path ...any) []Marker {
 		m, err := ParseMarker(text)
 		switch {
 		case err != nil:
-			b.fault(quote(text)+": "+err.Error(), "", under(path, i)...)
+			b.markerFault(quote(text), err, under(path, i)...)
 		case len(m.Pieces) > 1:
 			b.fault(quote(text)+" has a gap", "write only text here", under(path, i)...)
 		case m.Letters() < letters:
@@ -267,7 +289,7 @@ func (b *builder) captures(list []string, path ...any) []Marker {
 		m, err := ParseMarker(text)
 		switch {
 		case err != nil:
-			b.fault("capture "+quote(text)+": "+err.Error(), "", under(path, i)...)
+			b.markerFault("capture "+quote(text), err, under(path, i)...)
 		case m.Kid < 0:
 			b.fault("capture "+quote(text)+" has no {kid}", "write {kid} where the key id stands", under(path, i)...)
 		case len(m.Pieces[0]) < 3:
@@ -277,74 +299,4 @@ func (b *builder) captures(list []string, path ...any) []Marker {
 		}
 	}
 	return out
-}
-
-// unreachable reports the signatures of this file that never decide, because
-// another one holds whenever they do and decides before them. What word lists
-// made is left out: some of their combinations say the same.
-func (b *builder) unreachable() {
-	all := b.out.Signatures
-	for i := range all {
-		if all[i].layer != b.layer || all[i].expanded {
-			continue
-		}
-		for j := range all[:i] {
-			if all[j].layer == b.layer && all[j].holdsWith(&all[i]) {
-				b.fault(fmt.Sprintf("marker %s never decides: %s decides before it", quote(all[i].Marker.Text), all[j].ID()), "remove it, or narrow the other one", b.places[all[i].order]...)
-				break
-			}
-		}
-	}
-}
-
-// holdsWith reports whether s surely holds for every text that o holds for.
-func (s *Signature) holdsWith(o *Signature) bool {
-	if !covers(&s.Marker, &o.Marker) {
-		return false
-	}
-	for _, need := range s.All {
-		if !slices.ContainsFunc(o.All, func(have []Marker) bool { return sameTexts(need, have) }) {
-			return false
-		}
-	}
-	for _, not := range s.None {
-		for i := range not {
-			if !o.forbids(not[i].Text) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// forbids reports whether text may not stand beside s.
-func (s *Signature) forbids(text string) bool {
-	return slices.ContainsFunc(s.None, func(list []Marker) bool {
-		return slices.ContainsFunc(list, func(m Marker) bool { return m.Text == text })
-	})
-}
-
-func sameTexts(a, b []Marker) bool {
-	return slices.EqualFunc(a, b, func(a, b Marker) bool { return a.Text == b.Text })
-}
-
-// covers reports whether a, which has no gaps, is found in every text in which b
-// is, because it stands in one of b's pieces; or whether the two are the same.
-func covers(a, b *Marker) bool {
-	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && (!a.Whole || b.Whole) {
-		return true
-	}
-	if len(a.Pieces) > 1 {
-		return false
-	}
-	if !slices.ContainsFunc(b.Pieces, func(piece string) bool { return strings.Contains(piece, a.Pieces[0]) }) {
-		return false // by far the most, without looking where words begin
-	}
-	text := strings.ReplaceAll(b.Text, "{kid}", "\x00")
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, "{}", "\x00"), "\x00") {
-		if _, _, ok := a.Find([]byte(part)); ok {
-			return true
-		}
-	}
-	return false
 }

@@ -90,14 +90,14 @@ c.yaml:8:33: groups[0].keys.refetch: "sometimes" is none of [unknown_kid interva
 c.yaml:8:51: groups[0].keys.owner: "me" is none of [process proxy mesh provider]
 c.yaml:10:5: groups[0].failures.kid_mismach: unknown failure "kid_mismach": known are none, kid_mismatch, signature_invalid, jwks_unavailable, token_expired, token_not_yet_valid, claims_invalid, token_malformed, token_missing
 c.yaml:13:9: marker "short" is too short to mean anything (write at least 8 letters, or name under ` + "`all:`" + ` what must stand beside it)
-c.yaml:14:9: marker "nö key here at all": only ASCII can be found in a text
-c.yaml:15:9: marker "the key {}": there is no text beside a gap of "the key {}"
+c.yaml:14:9: marker "nö key here at all": only ASCII can be found in a text, 'ö' is none (write the words beside it)
+c.yaml:15:9: marker "the key {}": it ends with a gap (remove the gap, or write the text behind it)
 c.yaml:15:36: unknown word list "@thing" (did you mean "things"?)
 c.yaml:16:40: unknown word list "@thing" (did you mean "things"?)
 c.yaml:17:9: marker "the window is shut" cannot be ambiguous (only ` + "`signature_invalid`" + ` may stand for a missing key)
-c.yaml:18:9: marker "the window is open" never holds: it has "window" in it, which ` + "`none:`" + ` forbids
-c.yaml:19:41: capture "of {kind}" has no {kid} (write {kid} where the key id stands)
-c.yaml:21:9: marker "The_Key is gone!" never decides: one/kid_mismatch: the key is gone decides before it (remove it, or narrow the other one)
+c.yaml:18:9: marker "the window is open" never holds: it has "window" in it, which ` + "`none:`" + ` forbids (remove one of the two)
+c.yaml:19:41: capture "of {kind}": "{kind}" is no gap (write {kid} for a key id, {} for anything else)
+c.yaml:21:9: marker "The_Key is gone!" never decides: the one in line 12 decides before it, one/kid_mismatch: the key is gone (remove it, or narrow the other one)
 c.yaml:22:3: group "one" stands twice (put the two together)
 c.yaml:23:11: a group is a verifier or a family (remove one of the two names)
 c.yaml:25:3: a group needs a name (add ` + "`verifier:`, or `family:`" + ` for phrases that many print)
@@ -107,6 +107,61 @@ c.yaml:29:9: keys need a remedy (say what makes the verifier forget stale keys)
 c.yaml:29:51: a cooldown is between fetches for unknown kids, which there are none of (remove it, or write ` + "`refetch: unknown_kid`" + `)
 c.yaml:31:54: the cooldown 5m is longer than the 1m that keys are used
 c.yaml:33:18: keys that are fetched at ` + "`refetch: always`" + ` are not cached for a time (remove one of the two)
+`
+	if diff := cmp.Diff(strings.TrimSpace(want), faults.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The other faults of a list are told too where one of its entries cannot be read.
+func TestMarkerFaults(t *testing.T) {
+	_, faults := ParseCatalogue("c.yaml", []byte(`
+words: {gone: [gone, lost], odd: [" - ", "a {} b", "@gone"]}
+kid: ["{kid} was it", "the kid {kid} and {kid}", kid]
+groups:
+- verifier: one
+  first: true
+  last: true
+  seen: [gw]
+  failures:
+    kid_mismatch:
+      - ""
+      - [a, b]
+      - {txt: the lock is stuck}
+      - {text: the lock is stuck, any: [x]}
+      - {text: the door is stuck, all: [rusty], none: [rust]}
+      - {text: the gate is stuck, all: ["@gone"], none: ["gone", "lost"]}
+      - {text: the hatch is stuck, all: ["@gone"], none: ["gone"]}
+      - the lid {kid
+      - the lid {}{} is stuck
+      - "@nolist is stuck"
+    token_expired: []
+    none: [the lock is stuck]
+- verifier: two
+  none: [hinge]
+  failures:
+    claims_invalid: [{text: the ramp is stuck, all: [hinges]}]
+`))
+	want := `
+c.yaml:2:35: " - ": there is nothing to find (write letters or digits: blanks, quotes, - and _ do not count)
+c.yaml:2:42: "a {} b" has a gap (write only text here)
+c.yaml:2:52: a word list has no lists in it: "@gone" (write its words)
+c.yaml:3:7: capture "{kid} was it": it begins with a gap (write the text before it)
+c.yaml:3:23: capture "the kid {kid} and {kid}": {kid} stands twice (write {} for one of them)
+c.yaml:3:50: capture "kid" has no {kid} (write {kid} where the key id stands)
+c.yaml:7:9: a group decides first or last (remove one of the two keys)
+c.yaml:8:10: "gw" is too short (write at least 4 letters)
+c.yaml:11:9: marker "": there is nothing to find (write letters or digits: blanks, quotes, - and _ do not count)
+c.yaml:12:9: groups[0].failures.kid_mismatch[1]: want a text, got a list
+c.yaml:13:10: unknown key "txt" in groups[0].failures.kid_mismatch[2] (did you mean "text"?)
+c.yaml:14:9: marker "the lock is stuck" never decides: the one in line 22 decides before it, one/none: the lock is stuck (remove it, or narrow the other one)
+c.yaml:14:35: unknown key "any" in groups[0].failures.kid_mismatch[3] (known keys: all, ambiguous, kid, none, text, weak)
+c.yaml:15:9: marker "the door is stuck" never holds: ` + "`none:` forbids \"rusty\", which `all:`" + ` wants (remove one of the two)
+c.yaml:16:9: marker "the gate is stuck" never holds: ` + "`none:` forbids \"gone\", which `all:`" + ` wants (remove one of the two)
+c.yaml:18:9: marker "the lid {kid": "{kid" is no gap (write {kid} for a key id, {} for anything else)
+c.yaml:19:9: marker "the lid {}{} is stuck": two gaps stand side by side (write the text between them)
+c.yaml:20:9: unknown word list "@nolist" (known word lists: gone, odd)
+c.yaml:21:20: no marker means token_expired (write one, or remove the key)
 `
 	if diff := cmp.Diff(strings.TrimSpace(want), faults.Error()); diff != "" {
 		t.Error(diff)

@@ -30,7 +30,7 @@ func asProse(markers []Marker) []Marker {
 func (b *builder) words(text string, path ...any) (list wordList, ok bool) {
 	name := strings.TrimPrefix(text, "@")
 	if list, ok = b.out.words[name]; !ok {
-		b.fault("unknown word list "+quote(text), suggest(name, b.out.words), path...)
+		b.fault("unknown word list "+quote(text), suggest(name, b.out.words, "word lists"), path...)
 	}
 	return list, ok && len(list.words) > 0
 }

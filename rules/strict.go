@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -36,6 +37,9 @@ type Document struct {
 // a secret belongs in a field of a string type, which is never quoted.
 func Decode(file string, data []byte, into any) (*Document, Faults) {
 	doc := &Document{file: file}
+	if f, bad := encodingFault(file, data); bad {
+		return doc, Faults{f}
+	}
 	d := decoder{file: file}
 	stream := yaml.NewDecoder(bytes.NewReader(data))
 	for n := 0; ; n++ {
@@ -115,6 +119,28 @@ func resolve(node *yaml.Node) *yaml.Node {
 		node = node.Alias
 	}
 	return node
+}
+
+// encodingFault returns the fault of a file that is no UTF-8, at its first such byte.
+// UTF-16 is read where a byte order mark tells it.
+func encodingFault(file string, data []byte) (f Fault, bad bool) {
+	if utf8.Valid(data) || bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return f, false
+	}
+	f = Fault{File: file, Line: 1, Column: 1, Remedy: "save the file as UTF-8"}
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		f.Column++
+		if r == '\n' {
+			f.Line, f.Column = f.Line+1, 1
+		}
+		data = data[n:]
+	}
+	f.What = fmt.Sprintf("the byte %#x is no UTF-8", data[0])
+	return f, true
 }
 
 // syntaxFault turns an error of the YAML parser into a fault. The parser says
@@ -241,7 +267,7 @@ func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) {
 	d.pairs(node, path, func(key, value *yaml.Node) {
 		field, ok := fields[key.Value]
 		if !ok {
-			d.fault(key, fmt.Sprintf("unknown key %s%s", quote(key.Value), in(path)), suggest(key.Value, fields))
+			d.fault(key, fmt.Sprintf("unknown key %s%s", quote(key.Value), in(path)), suggest(key.Value, fields, "keys"))
 			return
 		}
 		d.value(value, field, join(path, key.Value))
@@ -257,8 +283,9 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, path string) {
 		e := reflect.New(v.Type().Elem()).Elem()
 		before := len(d.faults)
 		d.value(key, k, join(path, key.Value))
+		known := len(d.faults) == before
 		d.value(value, e, join(path, key.Value))
-		if len(d.faults) == before {
+		if known { // with the faults of a part, what else is wrong with the value can still be told
 			v.SetMapIndex(k, e)
 		}
 	})

@@ -128,6 +128,15 @@ s.yaml:11:23: guard.dogs: want a whole number, got "x"
 s.yaml:12:1: key "desks" stands twice (it stands in line 3 too; remove one)
 s.yaml:13:1: unknown key "colour" (known keys: break, desks, guard, items, labels, lease, name, open, owner, share, street)
 `},
+		{"what else is wrong in a map", "labels: {a: [x], b: {}, b: 1}\nplaces: 1", `
+s.yaml:1:13: labels.a: want a text, got a list
+s.yaml:1:21: labels.b: want a text, got a mapping
+s.yaml:1:25: key "b" in labels stands twice (it stands in line 1 too; remove one)
+s.yaml:2:1: unknown key "places" (known keys: break, desks, guard, items, labels, lease, name, open, owner, share, street)
+`},
+		{"no UTF-8", "name: a\nstreet: caf\xe9 street", `
+s.yaml:2:12: the byte 0xe9 is no UTF-8 (save the file as UTF-8)
+`},
 		{"a type's own check", "guard: {dogs: -1}", `
 s.yaml:1:8: guard: no guard has a negative number of dogs
 `},

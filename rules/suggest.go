@@ -10,22 +10,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// suggest returns a remedy for an unknown key: the known key nearest to it, or
-// all of them where none is near.
-func suggest[V any](key string, known map[string]V) string {
+// suggest returns a remedy for an unknown name: the known one nearest to it, or all
+// of them, of which kind says what they are, where none is near.
+func suggest[V any](name string, known map[string]V, kind string) string {
 	names := slices.Sorted(maps.Keys(known))
-	if near, ok := nearest(key, names); ok {
+	if near, ok := nearest(name, names); ok {
 		return "did you mean " + strconv.Quote(near) + "?"
 	}
 	if len(names) == 0 {
-		return "no key is known here"
+		return "no " + kind + " are known here"
 	}
-	return "known keys: " + strings.Join(names, ", ")
+	return "known " + kind + ": " + strings.Join(names, ", ")
 }
 
 // nearest returns the name that takes the fewest changes to reach from text, if
-// at most a third of its letters, and at least two, would change. Of equals it
-// returns the first.
+// these are a third of its letters or two, and no more than half of them. Of equals
+// it returns the first.
 func nearest(text string, names []string) (string, bool) {
 	best, least := "", len(text)+1
 	if len(text) > 64 {
@@ -36,7 +36,7 @@ func nearest(text string, names []string) (string, bool) {
 			best, least = name, n
 		}
 	}
-	return best, best != "" && least <= max(2, len(best)/3) && least < len(best)
+	return best, best != "" && least <= max(2, len(best)/3) && 2*least <= len(best)
 }
 
 // distance returns how many bytes must be put in, taken out, replaced or swapped

@@ -1,0 +1,138 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Find returns where m first stands in text, and the kid if m has one. It is the
+// plain way to find one marker; many at once are found by package signature.
+// The kid is a part of text.
+func (m *Marker) Find(text []byte) (start int, kid []byte, ok bool) {
+	for i := range text {
+		if kid, ok := m.At(text, i); ok {
+			return i, kid, true
+		}
+	}
+	return 0, nil, false
+}
+
+// Holds reports whether m, which has no gaps, stands in text as a condition.
+func (m *Marker) Holds(text []byte) bool {
+	for i := range text {
+		if end := pieceAt(text, i, m.Pieces[0]); end >= 0 && (!m.Whole || WordEnd(text, end)) && (!m.Prose || Prose(text, i, end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsName reports whether m is one name without blanks, such as invalid_key_id or
+// SigningKeyNotFoundError. As it is compared (Fold) it also stands for the same words
+// in a sentence that anybody may print; Named tells.
+func (m *Marker) IsName() bool { return len(m.Pieces) == 1 && !strings.Contains(m.Text, " ") }
+
+// Named reports whether m stands in text as it is written: with its capitals, blanks
+// and punctuation, as a name does.
+func (m *Marker) Named(text []byte) bool {
+	name := strings.TrimSuffix(m.Text, "|")
+	for i := 0; ; i++ {
+		n := bytes.Index(text[i:], []byte(name))
+		if n < 0 {
+			return false
+		}
+		if i += n; WordStart(text, i) && (!m.Whole || WordEnd(text, i+len(name))) {
+			return true
+		}
+	}
+}
+
+// MaxSpan bounds how much text a marker with gaps may take up, in bytes.
+const MaxSpan = 400
+
+// At reports whether m stands in text at i, where its first letter must be, and
+// the kid if m has one. Of a gap it tries the shortest text first.
+func (m *Marker) At(text []byte, i int) (kid []byte, ok bool) {
+	if len(m.Pieces) > 1 {
+		text = text[:min(len(text), i+MaxSpan)]
+	}
+	return m.at(text, i, 0)
+}
+
+func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
+	end := pieceAt(text, i, m.Pieces[piece])
+	if end < 0 {
+		return nil, false
+	}
+	if piece == len(m.Pieces)-1 {
+		return nil, !m.Whole || WordEnd(text, end)
+	}
+	if piece == m.Kid && m.Glue != "" {
+		if kid, end = m.glued(text, end); kid == nil || m.Pieces[piece+1] == "" {
+			return kid, kid != nil
+		}
+		_, ok = m.behind(text, end, piece+1)
+		return kid, ok
+	}
+	if piece == m.Kid {
+		kid, end = kidAt(text, end)
+		if kid == nil || piece+2 == len(m.Pieces) && m.Pieces[piece+1] == "" {
+			return kid, kid != nil
+		}
+		for end < len(text) && Fold(text[end]) == 0 {
+			end++
+		}
+		_, ok = m.at(text, end, piece+1)
+		return kid, ok
+	}
+	return m.behind(text, end, piece+1)
+}
+
+// behind is at for a piece behind a gap that begins at text[end].
+func (m *Marker) behind(text []byte, end, piece int) (kid []byte, ok bool) {
+	for next := end; next < min(end+MaxGap, len(text)) && !clauseEnds(text, next); next++ {
+		if kid, ok := m.at(text, next, piece); ok {
+			return kid, true
+		}
+	}
+	return nil, false
+}
+
+// clauseEnds reports whether a comma, semicolon or full stop at text[i] ends a
+// part of a sentence: a gap does not go on behind it.
+func clauseEnds(text []byte, i int) bool {
+	switch text[i] {
+	case ',':
+		return i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '"' || text[i+1] == '\\') // of a sentence, or of JSON
+	case ';', '.':
+		return i+1 < len(text) && text[i+1] == ' '
+	}
+	return false
+}
+
+// pieceAt returns where piece, which begins with text[i] at a word, ends in
+// text, -1 if it does not stand there.
+func pieceAt(text []byte, i int, piece string) int {
+	if i >= len(text) || folded[text[i]] != piece[0] || !WordStart(text, i) {
+		return -1
+	}
+	return TextEnd(text, i, piece)
+}
+
+// TextEnd returns where text[i:], folded, is no more than piece, -1 if it does not
+// begin with it.
+func TextEnd(text []byte, i int, piece string) int {
+	for n := 0; n < len(piece); i++ {
+		if i == len(text) {
+			return -1
+		}
+		switch Fold(text[i]) {
+		case piece[n]:
+			n++
+		case 0:
+		default:
+			return -1
+		}
+	}
+	return i
+}
