@@ -218,6 +218,9 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 	if !b.perSecond && b.rate == 0 {
 		return best, false
 	}
+	if s.recent(t.signal, second, windows[earlyWindows-1]) < float64(r.MinCount) {
+		return best, false // nor are there enough in a shorter one
+	}
 	var parts blocks
 	for _, w := range windows[:earlyWindows] {
 		if second-w < t.after {

@@ -42,14 +42,14 @@ func HealthChecks() Selection {
 // selection is a Selection made ready to be asked for each request.
 type selection struct {
 	only, skip []selector
-	skipPaths  map[string]struct{} // the skips that are one path and nothing else
-	lengths    [64]bool            // lengths of skipPaths, so that few requests look one up
+	skipPaths  [64][]string // the skips that are one path and nothing else, by its length
+	skipBegins []string     // and those that are the beginning of a path
 }
 
 type selector struct{ namespace, service, path, method, host, format glob }
 
 func (s *Selection) compile() (*selection, error) {
-	c := &selection{skipPaths: map[string]struct{}{}}
+	c := new(selection)
 	for _, one := range s.Only {
 		m, err := one.compile()
 		if err != nil {
@@ -62,12 +62,15 @@ func (s *Selection) compile() (*selection, error) {
 		if err != nil {
 			return nil, err
 		}
-		if one == (Selector{Path: one.Path}) && m.path.kind == exact && len(one.Path) < len(c.lengths) {
-			c.skipPaths[one.Path] = struct{}{}
-			c.lengths[len(one.Path)] = true
-			continue
+		pathOnly := one == (Selector{Path: one.Path})
+		switch n := len(m.path.text); {
+		case pathOnly && m.path.kind == exact && n < len(c.skipPaths):
+			c.skipPaths[n] = append(c.skipPaths[n], m.path.text)
+		case pathOnly && m.path.kind == prefix:
+			c.skipBegins = append(c.skipBegins, m.path.text)
+		default:
+			c.skip = append(c.skip, m)
 		}
-		c.skip = append(c.skip, m)
 	}
 	return c, nil
 }
@@ -98,8 +101,15 @@ func (s *Selector) compile() (m selector, err error) {
 
 // counts reports whether the request e counts.
 func (s *selection) counts(e *logline.Entry) bool {
-	if len(e.Path) < len(s.lengths) && s.lengths[len(e.Path)] {
-		if _, ok := s.skipPaths[string(e.Path)]; ok {
+	if n := len(e.Path); n < len(s.skipPaths) {
+		for _, p := range s.skipPaths[n] {
+			if string(e.Path) == p {
+				return false
+			}
+		}
+	}
+	for _, p := range s.skipBegins {
+		if len(e.Path) >= len(p) && string(e.Path[:len(p)]) == p {
 			return false
 		}
 	}

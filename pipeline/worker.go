@@ -33,12 +33,11 @@ const doubtFor = 10 * time.Second
 // cut; a Worker that is restored from a delta's Carry goes on as the one that
 // wrote it.
 type Worker struct {
-	joiner       *logline.Joiner
-	selection    *selection
-	unauthorized []int
-	entries      []logline.Entry
-	envelope     logline.Envelope // of the record that is being read
-	line         logline.Line     // it
+	joiner   *logline.Joiner
+	counting *Counting
+	entries  []logline.Entry
+	envelope logline.Envelope // of the record that is being read
+	line     logline.Line     // it
 
 	clock    clock
 	tally    *tally
@@ -54,21 +53,17 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make decoder: %w", err)
 	}
-	selection, err := opts.Count.compile()
+	counting, err := NewCounting(opts)
 	if err != nil {
-		return nil, fmt.Errorf("read counting selectors: %w", err)
-	}
-	if len(opts.Unauthorized) == 0 {
-		opts.Unauthorized = []int{401}
+		return nil, err
 	}
 	w := &Worker{
-		joiner:       joiner,
-		selection:    selection,
-		unauthorized: opts.Unauthorized,
-		envelope:     logline.Envelope{Topic: []byte(opts.Topic)},
-		clock:        clock{newest: NoTime},
-		tally:        newTally(),
-		requests:     requests{at: map[uint64]int{}},
+		joiner:   joiner,
+		counting: counting,
+		envelope: logline.Envelope{Topic: []byte(opts.Topic)},
+		clock:    clock{newest: NoTime},
+		tally:    newTally(),
+		requests: requests{at: map[uint64]int{}},
 	}
 	w.line.Around = &w.envelope
 	return w, nil
@@ -251,7 +246,7 @@ func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) int64 {
 
 // what returns the signals that e counts for.
 func (w *Worker) what(e *logline.Entry, d *Delta) what {
-	counts, left := (&Counting{selection: w.selection, unauthorized: w.unauthorized}).of(e)
+	counts, left := w.counting.of(e)
 	if left {
 		d.Drops[DropSelected]++
 	}
