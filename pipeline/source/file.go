@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	fileChunk = 1 << 20
+	fileChunk = 256 << 10
 	// MaxLine bounds a line of a file. The rest of a longer one is not read; Long counts them.
 	MaxLine = 16 << 20
 )
@@ -25,7 +25,7 @@ const (
 // Files compressed by gzip or zstd are recognised by their first bytes.
 //
 // The batches are a function of the content alone, however slowly it comes: each
-// holds the lines that end in the next MiB. A File is for one goroutine.
+// holds the lines that end in the next 256 KiB. A File is for one goroutine.
 type File struct {
 	partition pipeline.Partition
 	raw       io.Closer // nil for standard input
