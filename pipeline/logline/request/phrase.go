@@ -238,21 +238,29 @@ func Leads(line []byte, r Part) bool {
 	return r.At == 0 || r.Target[0] == '/' && len(line)-len(skipTags(line)) == r.At || IsAddress(bytes.TrimRight(line[:r.At], ": "))
 }
 
-// Served reports whether text is about a request that was served and says what
-// became of it elsewhere.
+// Served reports whether text is about a request that was served, and pairs behind
+// that say what became of it.
 func Served(text []byte) bool {
+	rest := text[len(text):]
 	for _, mark := range servedMarks {
-		if bytes.Contains(text, mark) {
-			return true
+		if bytes.HasPrefix(text, mark) {
+			rest = text[len(mark):]
 		}
 	}
-	return false
+	for _, mark := range servedTags {
+		if i := bytes.Index(text[:min(len(text), 64)], mark); i >= 0 {
+			rest = text[i+len(mark):]
+		}
+	}
+	word, _ := scan.Token(rest)
+	return bytes.IndexByte(word, '=') > 0 && !bytes.Contains(rest, schemeMark)
 }
 
-var servedMarks = [...][]byte{
-	[]byte("req done "), []byte("finished processing request"), []byte("completed handling request"), []byte("request completed"),
-	[]byte("[RESPONSE] "),
-}
+// servedMarks begin such a text, servedTags stand near its beginning.
+var (
+	servedMarks = [...][]byte{[]byte("finished processing request "), []byte("completed handling request "), []byte("request completed ")}
+	servedTags  = [...][]byte{[]byte("=== req done "), []byte("[RESPONSE] ")}
+)
 
 // Announced reports whether line is of a request that began.
 func Announced(line []byte) bool {
@@ -274,7 +282,7 @@ var (
 	deniedMark     = []byte("ModSecurity: Access denied with code ")
 )
 
-// IsSending reports whether text speaks of a request that was sent, and went wrong.
+// IsSending reports whether text speaks of a request that was sent to another server.
 func IsSending(text []byte) bool {
 	for _, mark := range sendingMarks {
 		if bytes.HasPrefix(text, mark) {
@@ -287,5 +295,7 @@ func IsSending(text []byte) bool {
 var sendingMarks = [...][]byte{
 	[]byte("failed to fetch"), []byte("Failed to fetch"), []byte("failed to call"), []byte("Failed to call"), []byte("fetch failed"), []byte("Fetch failed"),
 	[]byte("failed to send"), []byte("Failed to send"), []byte("upstream "), []byte("Error fetching"), []byte("error fetching"), []byte("Error calling"), []byte("error calling"),
+	[]byte("http client"), []byte("HTTP client"), []byte("sent request"), []byte("Sent request"), []byte("sending "), []byte("Sending "), []byte("calling "), []byte("Calling "),
+	[]byte("request to "), []byte("Request to "), []byte("fetching "), []byte("Fetching "), []byte("outbound"), []byte("Outbound"), []byte("webhook"), []byte("Webhook"), []byte("external "), []byte("External "),
 	[]byte("Request failed with status code"), []byte("outgoing request"), []byte("Outgoing request"), []byte("failed to download"), []byte("failed to get"),
 }
