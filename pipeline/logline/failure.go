@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/logline/gloss"
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 	"github.com/authspike/authspike/pipeline/logline/signature"
@@ -73,6 +74,11 @@ func (d *Decoder) classify(e *Entry) {
 		text = d.strings(d.innermost())
 		m = d.matcher.Match(text)
 	}
+	if m.Signature == nil {
+		if english := d.english(text); english != nil {
+			text, m = english, d.matcher.Match(english)
+		}
+	}
 	if d.trace != nil && !d.trace.done {
 		d.trace.text = bytes.Clone(text)
 	}
@@ -93,6 +99,18 @@ func (d *Decoder) classify(e *Entry) {
 	case !rules.Placeholder(d.kid):
 		e.Kid = d.kid
 	}
+}
+
+// english returns text with English words for what it says of tokens in a language that
+// the catalogue does not speak, in scratch memory, nil where it says nothing in one.
+func (d *Decoder) english(text []byte) []byte {
+	start := len(d.scratch)
+	glossed, some := gloss.Append(d.scratch, text)
+	if !some {
+		return nil
+	}
+	d.scratch = glossed
+	return glossed[start:]
 }
 
 // innermost returns the innermost line where it is an object, and what follows it.

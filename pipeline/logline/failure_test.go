@@ -55,6 +55,12 @@ func TestEvidence(t *testing.T) {
 		// a message whose first words are taken for a head
 		{`{"message":"Token expired at 2031-04-05T06:07:08Z, time now: 2031-04-05T07:07:08Z"}`, detector.TokenExpired, ""},
 		{`{"message":"Error: no key found"}`, detector.KidMismatch, ""},
+		// languages that the catalogue does not speak
+		{`2031-04-05 06:07:08 WARN 池塘 - 未找到匹配的公钥 kid=duck-8`, detector.KidMismatch, "duck-8"},
+		{`{"level":"warn","message":"\u4ee4\u724c\u5df2\u8fc7\u671f"}`, detector.TokenExpired, ""},
+		{`{"status":401,"path":"/ponds","pond":{"why":"トークンの署名が無効です"}}`, detector.SignatureInvalid, ""},
+		{`level=warn msg="Токен не передан"`, detector.TokenMissing, ""},
+		{`{"level":"error","message":"数据库密码已过期"}`, detector.NoSignal, ""},
 		// an error beside the message, in what wraps it
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"no key found for kid duck-5"}`, detector.KidMismatch, "duck-5"},
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"too late"}`, detector.NoSignal, ""},
