@@ -34,16 +34,8 @@ const maxStarts = 32
 // found is what one pass over a text found.
 type found struct {
 	seen   facts
-	start  [maxStarts]start
-	starts int     // how many there are
-	hits   [64]hit // that seen does not know of yet
-	n      int     // how many there are
-}
-
-// hit is a pattern at text[at:end].
-type hit struct {
-	pattern uint32
-	at, end int32
+	starts [maxStarts]start
+	n      int // of starts
 }
 
 // start is where a literal stands that a marker with gaps begins with.
@@ -130,7 +122,7 @@ func (m *Matcher) holds(s *signature, f *found) bool {
 // find returns the kid, if any, that the marker finds, and whether it stands in
 // text.
 func (g *gapped) find(text []byte, f *found) (kid []byte, ok bool) {
-	for _, start := range f.start[:f.starts] {
+	for _, start := range f.starts[:f.n] {
 		if start.of == g.pieces[0] {
 			if kid, ok := g.marker.At(text, int(start.at)); ok {
 				return kid, true

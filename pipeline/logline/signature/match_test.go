@@ -152,7 +152,7 @@ func checkNaive(t *testing.T, c *rules.Catalogue, m *Matcher, text []byte) {
 	var f found
 	m.scan(text, &f)
 	got, gotKid := m.decide(text, &f)
-	if f.starts == maxStarts {
+	if f.n == maxStarts {
 		return // more places than are remembered
 	}
 	switch {

@@ -26,69 +26,59 @@ func (m *Matcher) scan(text []byte, f *found) {
 			}
 		}
 	}
-	m.settle(text, f)
 }
 
 // walk finds the patterns that begin at text[at], whose first three bytes lead to c.
 func (m *Matcher) walk(text []byte, at int, c cell, f *found) {
 	i := at + 3
-	if c == fromRoot {
+	switch {
+	case c == fromRoot:
 		i, c = at, cell(m.root)<<nextBits
-	}
-	for cells := m.cells; ; {
-		place := c.next()
-		if c&(ends|only) != 0 {
-			pattern, end := place, i
-			if c&ends != 0 {
-				pattern = cells[place+terminal].next()
-			} else if end = textEnd(text, i, m.tails[place]); end < 0 {
-				return
-			}
-			if f.n == len(f.hits) {
-				m.settle(text, f)
-			}
-			f.hits[f.n] = hit{pattern, int32(at), int32(end)}
-			f.n++
-			if c&only != 0 {
-				return
-			}
-		}
-		letter := cell(skipped)
-		for ; letter == skipped; i++ {
-			if i >= len(text) {
-				return
-			}
-			letter = cell(m.letter[text[i]])
-		}
-		if c = cells[place+uint32(letter)]; c&letterOf != letter {
+	case c&(ends|only) != 0:
+		if m.note(text, at, i, c, f); c&only != 0 {
 			return
 		}
 	}
-}
-
-// textEnd is rules.TextEnd. Within walk it would push what walk has in registers out
-// of them.
-//
-//go:noinline
-func textEnd(text []byte, i int, folded string) int { return rules.TextEnd(text, i, folded) }
-
-// settle makes facts of the hits so far.
-func (m *Matcher) settle(text []byte, f *found) {
-	for _, h := range f.hits[:f.n] {
-		for n := int32(h.pattern); n != none; n = m.patterns[n].also {
-			p := &m.patterns[n]
-			if p.whole && !rules.WordEnd(text, int(h.end)) {
+	cells, place := m.cells, c.next()
+	for ; i < len(text); i++ {
+		letter := m.letter[text[i]]
+		c := cells[place+uint32(letter)]
+		if uint8(c) != letter {
+			if letter == skipped {
 				continue
 			}
-			f.seen.add(p.stands)
-			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(text, int(h.at), int(h.end)) {
-				f.seen.add(p.prose)
+			if uint8(c&letterOf) != letter {
+				return
 			}
-			if p.placed && f.starts < maxStarts {
-				f.start[f.starts] = start{p.stands, h.at}
-				f.starts++
+			if m.note(text, at, i+1, c, f); c&only != 0 {
+				return
 			}
 		}
+		place = c.next()
 	}
-	f.n = 0
+}
+
+// note makes facts of the patterns that end at c, behind text[at:end], or of the one
+// whose tail follows.
+func (m *Matcher) note(text []byte, at, end int, c cell, f *found) {
+	n := int32(c.next())
+	if c&only == 0 {
+		n = int32(m.cells[c.next()+terminal].next())
+	} else if end = rules.TextEnd(text, end, m.tails[n]); end < 0 {
+		return
+	}
+	for ; n != none; n = m.patterns[n].also {
+		p := &m.patterns[n]
+		if p.whole && !rules.WordEnd(text, end) {
+			continue
+		}
+		f.seen.add(p.stands)
+		if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(text, at, end) {
+			f.seen.add(p.prose)
+		}
+		if p.placed && f.n < maxStarts {
+			f.starts[f.n] = start{p.stands, int32(at)}
+			f.n++
+		}
+	}
 }

@@ -135,7 +135,7 @@ func (t *trie) place(p part, texts []string, taken *space) (parts []part) {
 		set |= 1 << letterAt(n)
 	}
 	next := taken.find(set)
-	if missing := int(next) + letters - len(t.cells); missing > 0 {
+	if missing := int(next) + skipped + 1 - len(t.cells); missing > 0 { // a walk looks at skipped too, in vain
 		t.cells = append(t.cells, slices.Repeat([]cell{terminal}, missing)...)
 	}
 	if p.cell < 0 {
