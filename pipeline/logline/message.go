@@ -95,7 +95,7 @@ func (d *Decoder) namesRequest(text []byte, e *Entry) {
 		return
 	}
 	if r, ok := request.Find(text); ok {
-		if r.At <= maxLead && r.Target[0] == '/' {
+		if r.At <= maxLead && (r.Target[0] == '/' || r.At == 6 && string(text[:6]) == "HTTP: ") {
 			e.setTarget(r.Method, r.Target)
 		}
 	} else if path := request.RefusedPath(text); path != nil {

@@ -265,7 +265,7 @@ func (q *place) constant(behind int, quoted bool) act {
 	}
 	a := act{meaning: &q.key.meaning, value: v, behind: int32(behind), within: q.in.InNamespace}
 	switch {
-	case v.escaped || a.meaning.Tap != 0:
+	case v.escaped || a.meaning.Tap != 0 || len(v.raw) == 1: // a digit may count from 0
 	case a.meaning.Field == lexicon.Level:
 		if a.level = levelOf(v); a.level != severity.None {
 			a.op = opLevel

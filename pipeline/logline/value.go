@@ -175,7 +175,9 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 			v.raw = d.plain(d.unescape(v.raw)) // words in colours
 		}
 		if level := levelOf(v); level != severity.None {
-			e.Level = level
+			if e.Level = level; l.marks&lexicon.MarkOrdinal != 0 && len(v.raw) == 1 {
+				e.Level = severity.Ordinal(v.raw[0], level)
+			}
 			l.note(lexicon.Level, m.Rank)
 		}
 	case lexicon.Status:

@@ -35,12 +35,10 @@ func (h *Line) lookFurther() {
 			h.Rest = bytes.TrimPrefix(h.Rest, promptMark)
 			return
 		case '[':
-			if !h.stamps.Read(h.Rest[i+1:]).Full {
-				continue
+			if h.behindBracket(i) {
+				h.steps()
+				return
 			}
-			h.Rest = h.Rest[i:]
-			h.steps()
-			return
 		case ':', ',':
 			if i == 0 || i+1 == len(h.Rest) || !scan.IsDigit(h.Rest[i+1]) || bytes.IndexByte(h.Rest[:i], ' ') >= 0 || !h.stamps.Read(h.Rest[i+1:]).Full {
 				continue
@@ -67,4 +65,39 @@ var isMark = [256]bool{'@': true, '[': true, ':': true, ',': true, '|': true}
 // maxFront bounds what may stand before the head of a line.
 const maxFront = 64
 
-var promptMark = []byte("> ")
+var (
+	promptMark = []byte("> ")
+	colonMark  = []byte(":")
+)
+
+// behindBracket takes off what stands before the bracket at h.Rest[i], where a stamp
+// stands in it, or behind it and a program and its number before:
+// "api[17]: 2006-01-02 15:04:05 ...".
+func (h *Line) behindBracket(i int) bool {
+	b := h.Rest
+	if h.stamps.Read(b[i+1:]).Full {
+		h.Rest = b[i:]
+		return true
+	}
+	n := i + 1 + scan.Digits(b[i+1:])
+	if i < 2 || n == i+1 || n == len(b) || b[n] != ']' || scan.Name(b) != i {
+		return false
+	}
+	rest := scan.SkipBlank(bytes.TrimPrefix(b[n+1:], colonMark))
+	if !h.stamps.Read(rest).Full {
+		return false
+	}
+	h.App, h.Rest = b[:i], rest
+	return true
+}
+
+// share takes off a part of hundred between a stamp and a group, FreeSWITCH's idle time:
+// "82.43% [WARNING] ...".
+func (h *Line) share() bool {
+	b, n := h.Rest, scan.Digits(h.Rest)
+	if n == 0 || h.Stamp.Len == 0 || n+5 >= len(b) || b[n] != '.' || b[n+3] != '%' || b[n+4] != ' ' || b[n+5] != '[' {
+		return false
+	}
+	h.Rest = b[n+5:]
+	return true
+}

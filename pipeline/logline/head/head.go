@@ -101,7 +101,7 @@ func (h *Line) step() bool {
 			h.Level, h.Rest = level, b[n:]
 			return true
 		}
-		return h.outer == severity.None && h.words()
+		return h.outer == severity.None && (h.words() || scan.IsDigit(b[0]) && h.share())
 	}
 	if level, n := levelAt(b, false); n > 0 {
 		if level == h.Level && b[n-1] >= 'A' && b[n-1] <= 'Z' {
@@ -181,7 +181,7 @@ func (h *Line) group() bool {
 	if !found && h.Stamp.Len == 0 && h.Level == severity.None {
 		next := skipSeparator(b[end+1:])
 		next = skipSeparator(next[scan.Digits(next)*min(scan.Spaces(next[scan.Digits(next):]), 1):])
-		if len(next) == 0 || h.stamps.Read(next).Len == 0 && next[0] != '[' {
+		if len(next) == 0 || h.stamps.Read(next).Len == 0 && next[0] != '[' && (next[0] != '(' || !h.stamps.Read(next[1:]).Full) {
 			if _, n := levelAt(next, false); n == 0 {
 				return false
 			}

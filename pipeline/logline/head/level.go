@@ -124,6 +124,9 @@ func pythonLogger(b []byte, upper bool) int {
 
 // channelLevel reads Monolog's channel.LEVEL:
 func channelLevel(b []byte) (level severity.Level, n int) {
+	if len(b) > 5 && b[4] == '[' && scan.IsDigit(b[3]) && string(b[:3]) == "LOG" {
+		return severity.Syslog(int(b[3] - '0')), 4 // stunnel: LOG3[17:140093368055552]: ...
+	}
 	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || isChannel(b[n])) {
 		n++
 	}

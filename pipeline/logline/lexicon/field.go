@@ -73,6 +73,7 @@ const (
 	markLokiValues
 	markContainer
 	MarkCLEF
+	MarkOrdinal  // levels count from 0 for debug on
 	MarkResource // attributes of what wrote the line, rather than of the line
 )
 

@@ -84,7 +84,8 @@ var spellings = []spelling{
 	{Namespace, RankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
 	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace"},
 
-	{RequestID, 10, 0, "requestid reqid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
+	{RequestID, 10, MarkOrdinal, "reqid"}, // first in the lines of Nextcloud and ownCloud
+	{RequestID, 10, 0, "requestid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid headers.xrequestid request.headers.xrequestid"},
 	{RequestID, RankTrace, 0, "correlationid correlation.id xcorrelationid traceid trace.id trace otelid dd.traceid"},
 
 	{Kid, 10, 0, "kid jwt.kid token.kid header.kid jwtkid keyid jwt.header.kid tokenkid auth.kid authn.kid error.kid details.kid data.kid context.kid fields.kid attributes.kid token.header.kid"},

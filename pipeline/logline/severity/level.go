@@ -134,6 +134,15 @@ func OpenTelemetry(text []byte) Level {
 	return [...]Level{Debug, Debug, Info, Warn, Error, Fatal}[(n-1)/4]
 }
 
+// Ordinal reads a digit that counts from 0 for debug to 4 for fatal, and returns level
+// for every other byte.
+func Ordinal(digit byte, level Level) Level {
+	if digit < '0' || digit > '4' {
+		return level
+	}
+	return [...]Level{Debug, Info, Warn, Error, Fatal}[digit-'0']
+}
+
 // number reads a numeric level by its size: syslog 0 to 7, pino and bunyan
 // 10 to 60, Monolog 100 to 600, Logback 5000 to 40000.
 func number(n int) Level {

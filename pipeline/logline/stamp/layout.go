@@ -12,6 +12,9 @@ func (r *Reader) readOther(b []byte) Time {
 			return readTAI(b)
 		}
 		if b[0] > 'W' { // no name of a day or month
+			if b[3] == ' ' && scan.IsDigit(b[4]) {
+				return r.readLower(b)
+			}
 			return Time{}
 		}
 		return r.readNamed(b)
@@ -173,7 +176,7 @@ func readDate(b []byte, k int) (d date, ok bool) {
 		return d, false
 	}
 	first, sep := scan.Number(b[:k]), b[k]
-	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' {
+	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' && (sep != ':' || k != 4) {
 		return d, false
 	}
 	n := k + 1
@@ -303,6 +306,10 @@ func (r *Reader) readAfterDay(b []byte, d date) Time {
 		if gap == d.n || !validDate(d.year, d.month, d.day) {
 			return Time{}
 		}
+		return r.readTimeAfter(b, d)
+	}
+	if b[d.n] == '-' && scan.Digits(b[gap:]) == 2 && len(b) > gap+3 && b[gap+2] == ' ' {
+		d.year, d.n = 2000+digits2(b[gap:]), gap+2 // Apr-27-13 02:25:10
 		return r.readTimeAfter(b, d)
 	}
 	sec, nano, m := timeOfDay(b[gap:], false)

@@ -102,3 +102,12 @@ func hexDigits(b []byte) (n int64, ok bool) {
 	}
 	return n, true
 }
+
+// readLower reads "apr 15, 2013 8:34:08 PM", as Java writes where months are written
+// small. Only what is full is no sentence.
+func (r *Reader) readLower(b []byte) Time {
+	if s := r.readNamed(b); s.Full {
+		return s
+	}
+	return Time{}
+}
