@@ -19,9 +19,8 @@ type Considered struct {
 // Explain returns what Match does of text, and all signatures whose marker stands
 // in it, in the order in which they decide. It is for people, and takes its time.
 func (m *Matcher) Explain(text []byte) (Match, []Considered) {
-	text = text[:min(len(text), MaxText)]
-	var f found
-	m.scan(text, &f)
+	f := found{text: text[:min(len(text), MaxText)]}
+	m.scan(&f)
 	var all []Considered
 	decided := -1
 	for i := range m.signatures {
@@ -30,12 +29,12 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 			continue
 		}
 		if len(s.marker.Pieces) > 1 {
-			if _, ok := s.find(text, &f); !ok {
+			if _, ok := s.find(&f); !ok {
 				continue
 			}
 		}
 		c := Considered{Signature: s.of}
-		switch why := m.lacks(s, text, &f); {
+		switch why := m.lacks(s, &f); {
 		case why != "":
 			c.Why = why
 		case decided >= 0:
@@ -51,7 +50,7 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 }
 
 // lacks says which condition of s does not hold, "" where all do.
-func (m *Matcher) lacks(s *signature, text []byte, f *found) string {
+func (m *Matcher) lacks(s *signature, f *found) string {
 	for i, n := range s.all {
 		if !f.seen.anyOf(m.lists[n]) {
 			return "needs one of " + texts(s.of.All[i]) + " too"
@@ -60,7 +59,7 @@ func (m *Matcher) lacks(s *signature, text []byte, f *found) string {
 	var beside []rules.Marker
 	for i, n := range s.none {
 		if f.seen.anyOf(m.lists[n]) {
-			beside = append(beside, standing(s.of.None[i], text)...)
+			beside = append(beside, standing(s.of.None[i], f.text)...)
 		}
 	}
 	if beside != nil {

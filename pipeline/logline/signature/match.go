@@ -33,6 +33,7 @@ const maxStarts = 32
 
 // found is what one pass over a text found.
 type found struct {
+	text   []byte
 	seen   facts
 	starts [maxStarts]start
 	n      int // of starts
@@ -46,26 +47,25 @@ type start struct {
 
 // Match returns what text says. It may be called concurrently.
 func (m *Matcher) Match(text []byte) Match {
-	text = text[:min(len(text), MaxText)]
-	var f found
-	m.scan(text, &f)
-	best, kid := m.decide(text, &f)
+	f := found{text: text[:min(len(text), MaxText)]}
+	m.scan(&f)
+	best, kid := m.decide(&f)
 	if best < 0 {
 		return Match{}
 	}
 	s := &m.signatures[best]
 	out := Match{Failure: s.of.Failure, Ambiguous: s.of.Ambiguous, Signature: s.of}
-	if !s.of.Marker.IsName() || s.of.Marker.Named(text) {
+	if !s.of.Marker.IsName() || s.of.Marker.Named(f.text) {
 		out.Verifier = s.of.Verifier
 	}
 	if out.Failure == detector.NoSignal {
 		return out
 	}
 	if out.Verifier == "" {
-		out.Verifier = m.verifier(text, &f)
+		out.Verifier = m.verifier(&f)
 	}
 	if kid == nil {
-		kid = m.kid(text, s, &f)
+		kid = m.kid(s, &f)
 	}
 	switch {
 	case kid == nil:
@@ -80,7 +80,7 @@ func (m *Matcher) Match(text []byte) Match {
 // decide returns the first signature that holds, -1 if none does, and the kid
 // that its marker found. Markers with gaps come last: most are out by then,
 // because a better one holds.
-func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
+func (m *Matcher) decide(f *found) (best int, kid []byte) {
 	best = len(m.signatures)
 	for a := range f.seen.among(&m.plain) {
 		for n := m.anchors[a].plain; n != none && int(n) < best; n = m.signatures[n].next {
@@ -92,7 +92,7 @@ func (m *Matcher) decide(text []byte, f *found) (best int, kid []byte) {
 	for a := range f.seen.among(&m.gapped) {
 		for n := m.anchors[a].gapped; n != none && int(n) < best; n = m.signatures[n].next {
 			if s := &m.signatures[n]; f.seen.hasAll(s.pieces) && m.holds(s, f) {
-				if k, ok := s.find(text, f); ok {
+				if k, ok := s.find(f); ok {
 					best, kid = int(n), k
 				}
 			}
@@ -119,12 +119,12 @@ func (m *Matcher) holds(s *signature, f *found) bool {
 	return true
 }
 
-// find returns the kid, if any, that the marker finds, and whether it stands in
+// find returns the kid, if any, that the marker finds, and whether it stands in the
 // text.
-func (g *gapped) find(text []byte, f *found) (kid []byte, ok bool) {
+func (g *gapped) find(f *found) (kid []byte, ok bool) {
 	for _, start := range f.starts[:f.n] {
 		if start.of == g.pieces[0] {
-			if kid, ok := g.marker.At(text, int(start.at)); ok {
+			if kid, ok := g.marker.At(f.text, int(start.at)); ok {
 				return kid, true
 			}
 		}
@@ -134,10 +134,10 @@ func (g *gapped) find(text []byte, f *found) (kid []byte, ok bool) {
 
 // verifier returns the verifier that the text names by other words than those
 // of a signature, "" if it names none.
-func (m *Matcher) verifier(text []byte, f *found) string {
+func (m *Matcher) verifier(f *found) string {
 	for n := range f.seen.among(&m.named) {
 		for _, s := range m.verifiers[n] {
-			if s.marker.Named(text) {
+			if s.marker.Named(f.text) {
 				return s.verifier
 			}
 		}
@@ -146,11 +146,11 @@ func (m *Matcher) verifier(text []byte, f *found) string {
 }
 
 // kid returns the kid that the captures of s or of the catalogue find.
-func (m *Matcher) kid(text []byte, s *signature, f *found) []byte {
+func (m *Matcher) kid(s *signature, f *found) []byte {
 	for _, captures := range [2][]gapped{s.kids, m.kids} {
 		for i := range captures {
 			if f.seen.hasAll(captures[i].pieces) {
-				if kid, ok := captures[i].find(text, f); ok {
+				if kid, ok := captures[i].find(f); ok {
 					return kid
 				}
 			}

@@ -149,9 +149,9 @@ func conditions(s *rules.Signature, text []byte) bool {
 func checkNaive(t *testing.T, c *rules.Catalogue, m *Matcher, text []byte) {
 	t.Helper()
 	want, wantKid := naive(c, text)
-	var f found
-	m.scan(text, &f)
-	got, gotKid := m.decide(text, &f)
+	f := found{text: text}
+	m.scan(&f)
+	got, gotKid := m.decide(&f)
 	if f.n == maxStarts {
 		return // more places than are remembered
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// scan finds which patterns stand in text.
-func (m *Matcher) scan(text []byte, f *found) {
+// scan finds which patterns stand in f.text.
+func (m *Matcher) scan(f *found) {
+	text := f.text
 	var before edge
 	var end ahead
 	for from := 0; from < len(text); from += block {
@@ -22,24 +23,24 @@ func (m *Matcher) scan(text []byte, f *found) {
 		for words := a.wordStarts(&before); words != 0; words &= words - 1 {
 			at := bits.TrailingZeros64(words)
 			if c := m.begin.of(binary.LittleEndian.Uint32(a[at%block:])); c != nothing {
-				m.walk(text, from+at, c, f)
+				m.walk(from+at, c, f)
 			}
 		}
 	}
 }
 
-// walk finds the patterns that begin at text[at], whose first three bytes lead to c.
-func (m *Matcher) walk(text []byte, at int, c cell, f *found) {
+// walk finds the patterns that begin at f.text[at], whose first three bytes lead to c.
+func (m *Matcher) walk(at int, c cell, f *found) {
 	i := at + 3
 	switch {
 	case c == fromRoot:
 		i, c = at, cell(m.root)<<nextBits
 	case c&(ends|only) != 0:
-		if m.note(text, at, i, c, f); c&only != 0 {
+		if m.note(at, i, c, f); c&only != 0 {
 			return
 		}
 	}
-	cells, place := m.cells, c.next()
+	cells, place, text := m.cells, c.next(), f.text
 	for ; i < len(text); i++ {
 		letter := m.letter[text[i]]
 		c := cells[place+uint32(letter)]
@@ -50,7 +51,7 @@ func (m *Matcher) walk(text []byte, at int, c cell, f *found) {
 			if uint8(c&letterOf) != letter {
 				return
 			}
-			if m.note(text, at, i+1, c, f); c&only != 0 {
+			if m.note(at, i+1, c, f); c&only != 0 {
 				return
 			}
 		}
@@ -58,22 +59,22 @@ func (m *Matcher) walk(text []byte, at int, c cell, f *found) {
 	}
 }
 
-// note makes facts of the patterns that end at c, behind text[at:end], or of the one
+// note makes facts of the patterns that end at c, behind f.text[at:end], or of the one
 // whose tail follows.
-func (m *Matcher) note(text []byte, at, end int, c cell, f *found) {
+func (m *Matcher) note(at, end int, c cell, f *found) {
 	n := int32(c.next())
 	if c&only == 0 {
 		n = int32(m.cells[c.next()+terminal].next())
-	} else if end = rules.TextEnd(text, end, m.tails[n]); end < 0 {
+	} else if end = rules.TextEnd(f.text, end, m.tails[n]); end < 0 {
 		return
 	}
 	for ; n != none; n = m.patterns[n].also {
 		p := &m.patterns[n]
-		if p.whole && !rules.WordEnd(text, end) {
+		if p.whole && !rules.WordEnd(f.text, end) {
 			continue
 		}
 		f.seen.add(p.stands)
-		if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(text, at, end) {
+		if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
 			f.seen.add(p.prose)
 		}
 		if p.placed && f.n < maxStarts {
