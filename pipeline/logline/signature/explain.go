@@ -19,8 +19,8 @@ type Considered struct {
 // Explain returns what Match does of text, and all signatures whose marker stands
 // in it, in the order in which they decide. It is for people, and takes its time.
 func (m *Matcher) Explain(text []byte) (Match, []Considered) {
-	f := found{text: text[:min(len(text), MaxText)]}
-	m.scan(&f)
+	var f found
+	m.scan(text[:min(len(text), MaxText)], &f)
 	var all []Considered
 	decided := -1
 	for i := range m.signatures {

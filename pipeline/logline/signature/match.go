@@ -27,9 +27,9 @@ type Match struct {
 // MaxText is how many bytes of a text are read. What follows is not looked at.
 const MaxText = 64 << 10
 
-// maxStarts is how many places per text are remembered for markers with gaps.
-// Further places count as absent.
-const maxStarts = 32
+// maxStarts is how many places per text are remembered for markers with gaps. A
+// few hundred bytes about tokens have so many; further ones are searched for.
+const maxStarts = 48
 
 // found is what one pass over a text found.
 type found struct {
@@ -37,6 +37,7 @@ type found struct {
 	seen   facts
 	starts [maxStarts]start
 	n      int // of starts
+	from   int // where those that did not fit begin, the end of the text if all fit
 }
 
 // start is where a literal stands that a marker with gaps begins with.
@@ -47,8 +48,8 @@ type start struct {
 
 // Match returns what text says. It may be called concurrently.
 func (m *Matcher) Match(text []byte) Match {
-	f := found{text: text[:min(len(text), MaxText)]}
-	m.scan(&f)
+	var f found
+	m.scan(text[:min(len(text), MaxText)], &f)
 	best, kid := m.decide(&f)
 	if best < 0 {
 		return Match{}
@@ -125,6 +126,13 @@ func (g *gapped) find(f *found) (kid []byte, ok bool) {
 	for _, start := range f.starts[:f.n] {
 		if start.of == g.pieces[0] {
 			if kid, ok := g.marker.At(f.text, int(start.at)); ok {
+				return kid, true
+			}
+		}
+	}
+	for i := f.from; i < len(f.text); i++ {
+		if rules.Fold(f.text[i]) == g.marker.Pieces[0][0] {
+			if kid, ok := g.marker.At(f.text, i); ok {
 				return kid, true
 			}
 		}

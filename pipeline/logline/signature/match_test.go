@@ -149,12 +149,9 @@ func conditions(s *rules.Signature, text []byte) bool {
 func checkNaive(t *testing.T, c *rules.Catalogue, m *Matcher, text []byte) {
 	t.Helper()
 	want, wantKid := naive(c, text)
-	f := found{text: text}
-	m.scan(&f)
+	var f found
+	m.scan(text, &f)
 	got, gotKid := m.decide(&f)
-	if f.n == maxStarts {
-		return // more places than are remembered
-	}
 	switch {
 	case got < 0 && want == nil:
 	case got < 0 || want != m.signatures[got].of:
@@ -208,8 +205,13 @@ func TestMatchIsPlainSearch(t *testing.T) {
 		m := compile(t, test.c)
 		r := rand.New(rand.NewPCG(1, 2))
 		decided := 0
-		for range test.texts {
+		for n := range test.texts {
 			text := mixed(test.c, r)
+			if n%10 == 0 { // a long one, with more places than are remembered
+				for range 20 {
+					text = append(text, mixed(test.c, r)...)
+				}
+			}
 			checkNaive(t, test.c, m, text)
 			if m.Match(text).Signature != nil {
 				decided++
@@ -217,6 +219,17 @@ func TestMatchIsPlainSearch(t *testing.T) {
 		}
 		if decided < test.texts/4 {
 			t.Errorf("only %d of %d texts had a signature: the test says little", decided, test.texts)
+		}
+	}
+}
+
+// More places than are remembered are searched for.
+func TestMatchOfManyPlaces(t *testing.T) {
+	m := compile(t, parse(t, small))
+	for _, n := range []int{maxStarts - 2, maxStarts, 10 * maxStarts} {
+		text := strings.Repeat("no key for, cannot load, kid ", n) + "kid=k1; no key for k2 in the set"
+		if got := m.Match([]byte(text)); string(got.Kid) != "k2" || got.Failure != detector.KidMismatch {
+			t.Errorf("%d times: %v %q", n, got.Failure, got.Kid)
 		}
 	}
 }

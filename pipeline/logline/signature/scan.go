@@ -7,9 +7,9 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// scan finds which patterns stand in f.text.
-func (m *Matcher) scan(f *found) {
-	text := f.text
+// scan finds which patterns stand in text.
+func (m *Matcher) scan(text []byte, f *found) {
+	f.text, f.from = text, len(text)
 	var before edge
 	var end ahead
 	for from := 0; from < len(text); from += block {
@@ -77,9 +77,13 @@ func (m *Matcher) note(at, end int, c cell, f *found) {
 		if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
 			f.seen.add(p.prose)
 		}
-		if p.placed && f.n < maxStarts {
+		switch {
+		case !p.placed:
+		case f.n < maxStarts:
 			f.starts[f.n] = start{p.stands, int32(at)}
 			f.n++
+		default:
+			f.from = min(f.from, at)
 		}
 	}
 }
