@@ -63,6 +63,8 @@ func TestMarkerFind(t *testing.T) {
 		{"key id {kid}", `key id (kid)", method`, false, ""},
 		{"kid {kid}", "<m>kid: duck</m>", true, "duck"},
 		{"unknown kid,{kid}", "unknown kid, duck-5", true, "duck-5"},
+		{"no {} key", "no such key", true, ""},
+		{"no {} key", "not such a key", false, ""},
 		{"unknown kid,{kid}", "unknown kid, client-ip: 192.0.2.7", false, ""},
 		{"unknown kid,{kid}", "unknown kid, client: 192.0.2.7", false, ""},
 		{"kid {kid} gone", `kid ("duck-5") gone`, true, "duck-5"},

@@ -61,7 +61,7 @@ func (m *Marker) At(text []byte, i int) (kid []byte, ok bool) {
 
 func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 	end := pieceAt(text, i, m.Pieces[piece])
-	if end < 0 {
+	if end < 0 || piece == 0 && m.Pieces[0] == "no" && !WordEnd(text, end) { // "not the key" is not "no {} key"
 		return nil, false
 	}
 	if piece == len(m.Pieces)-1 {
