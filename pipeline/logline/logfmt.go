@@ -69,7 +69,7 @@ func (d *Decoder) bracketedStamp(line []byte, e *Entry) {
 // saysRequest reports whether the message of a warning is of a request to this
 // server, where neither method nor path say so.
 func saysRequest(message []byte) bool {
-	for _, word := range [...]string{"request", "Request", "oken", "auth", "Auth", "enied", "orbidden", "eject", "nvalid"} {
+	for _, word := range [...]string{"request", "Request", "HTTP: ", "oken", "auth", "Auth", "enied", "orbidden", "eject", "nvalid"} {
 		if bytes.Contains(message, []byte(word)) {
 			return true
 		}
