@@ -28,9 +28,11 @@ func readELB(d *Decoder, line []byte, e *Entry) bool {
 	}
 	var field [7][]byte // name, client, target, three times, status
 	for i := range field {
-		field[i], rest = scan.Token(rest)
+		if field[i], rest = scan.Token(rest); i == 1 && bytes.IndexByte(field[1], ':') < 0 {
+			return false
+		}
 	}
-	if bytes.IndexByte(field[1], ':') < 0 || !isSeconds(field[3]) || !isSeconds(field[4]) || !isSeconds(field[5]) {
+	if !isSeconds(field[3]) || !isSeconds(field[4]) || !isSeconds(field[5]) {
 		return false
 	}
 	if s.Full {

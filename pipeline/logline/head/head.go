@@ -281,8 +281,10 @@ func (h *Line) words() bool {
 			}
 		}
 		if _, m := levelAt(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.Stamp.Len > 0) {
-			if pod, _ := scan.Token(h.Rest); h.Stamp.Len > 0 && naming.IsReplica(pod) {
-				h.Host = pod
+			if h.Stamp.Len > 0 {
+				if pod, _ := scan.Token(h.Rest); naming.IsReplica(pod) {
+					h.Host = pod
+				}
 			}
 			h.Rest = b
 			if worse != severity.None {
@@ -337,7 +339,9 @@ func (h *Line) number() bool {
 // between the things before a message.
 func skipSeparator(b []byte) []byte {
 	for {
-		b = scan.SkipBlank(b)
+		if b = scan.SkipBlank(b); len(b) == 0 || scan.IsWord(b[0]) {
+			return b
+		}
 		n := 0
 		for n < len(b) && n < 4 && (b[n] == '-' || b[n] == '|' || b[n] == ':' || b[n] == ';' || b[n] == ',' || b[n] == '*') {
 			n++

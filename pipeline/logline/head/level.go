@@ -10,9 +10,7 @@ import (
 // levelAt reads a level at the beginning of b. A word in small letters is one
 // only with punctuation behind it, or after a stamp, so that sentences survive.
 func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
-	for n < len(b) && n < 14 && scan.IsLetter(b[n]) {
-		n++
-	}
+	n = scan.Letters(b, 14)
 	if n == 1 {
 		return letterLevel(b, stamped)
 	}
@@ -127,7 +125,7 @@ func channelLevel(b []byte) (level severity.Level, n int) {
 	if len(b) > 5 && b[4] == '[' && scan.IsDigit(b[3]) && string(b[:3]) == "LOG" {
 		return severity.Syslog(int(b[3] - '0')), 4 // stunnel: LOG3[17:140093368055552]: ...
 	}
-	for n < len(b) && n < 40 && (scan.IsWord(b[n]) || isChannel(b[n])) {
+	for n < len(b) && n < 40 && channelBytes[b[n]] {
 		n++
 	}
 	i := bytes.LastIndexByte(b[:n], '.')
@@ -139,6 +137,14 @@ func channelLevel(b []byte) (level severity.Level, n int) {
 	}
 	return level, n + 1
 }
+
+// channelBytes are the bytes of a channel's name.
+var channelBytes = func() (is [256]bool) {
+	for b := range is {
+		is[b] = scan.IsWord(byte(b)) || isChannel(byte(b))
+	}
+	return is
+}()
 
 // isChannel reports whether a byte may stand in a channel's name beside letters and
 // digits.

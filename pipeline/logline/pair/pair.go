@@ -56,11 +56,11 @@ func (p *Pair) ReadValue(text []byte, i int, loose bool) bool {
 		p.Escaped = bytes.IndexByte(p.Value, '\\') >= 0
 		return true
 	}
-	end := i + goMapLen(text[i:])
-	for end < len(text) && text[end] > ' ' {
-		if loose && (text[end] == ',' || text[end] == '}' || text[end] == ')' || text[end] == ']' || text[end] == ';' || text[end] == '|') {
-			break
-		}
+	end, inValue := i+goMapLen(text[i:]), &valueBytes
+	if loose {
+		inValue = &looseBytes
+	}
+	for end < len(text) && inValue[text[end]] {
 		end++
 	}
 	p.Value, p.End, p.Bare = text[i:end], end, true
@@ -71,9 +71,19 @@ func (p *Pair) ReadValue(text []byte, i int, loose bool) bool {
 }
 
 // IsKeyByte reports whether ch may be part of the key of a pair.
-func IsKeyByte(ch byte) bool {
-	return scan.IsWord(ch) || ch == '.' || ch == '-' || ch == '@' || ch == '/'
-}
+func IsKeyByte(ch byte) bool { return keyBytes[ch] }
+
+// The bytes of keys, and of values without quotes in text that is pairs and nothing
+// else, and in loose text.
+var keyBytes, valueBytes, looseBytes = func() (key, value, loose [256]bool) {
+	for b := range key {
+		ch := byte(b)
+		key[b] = scan.IsWord(ch) || bytes.IndexByte([]byte(".-@/"), ch) >= 0
+		value[b] = ch > ' '
+		loose[b] = ch > ' ' && bytes.IndexByte([]byte(",})];|"), ch) < 0
+	}
+	return key, value, loose
+}()
 
 // MayFollow reports whether a pair may stand behind ch.
 func MayFollow(ch byte) bool {

@@ -119,11 +119,8 @@ func phraseStatus(text []byte) int {
 		}
 		return 0
 	}
-	for i := range phrases {
-		p := &phrases[i]
-		if p.before[0] != text[0] {
-			continue
-		}
+	for i := range phrases[text[0]] {
+		p := &phrases[text[0]][i]
 		if rest, ok := bytes.CutPrefix(text, p.before); ok {
 			status := Status(rest)
 			for range p.skip {
@@ -168,12 +165,15 @@ func isCapitals(b []byte) bool {
 	return len(word) > 1 && len(rest) == 0
 }
 
-// phrases are the beginnings of such lines; skip says how many words may
-// stand before the status, and after is what must follow it.
-var phrases = [...]struct {
+// A phrase is the beginning of such a line; skip says how many words may stand
+// before the status, and after is what must follow it.
+type phrase struct {
 	before, after []byte
 	skip          int
-}{
+}
+
+// phrases are listed by what they begin with.
+var phrases = byFirst(func(p phrase) byte { return p.before[0] }, []phrase{
 	{[]byte("Completed "), []byte(" in "), 0},                     // Rails
 	{[]byte("handled: "), []byte("audit=true"), 0},                // restify
 	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
@@ -190,6 +190,14 @@ var phrases = [...]struct {
 	{[]byte("Outcome: Failure("), []byte(")"), 0},
 	{[]byte("Responding with registered "), []byte(" catcher"), 2},
 	{[]byte("No "), []byte(" catcher registered"), 0},
+})
+
+// byFirst returns list by the first bytes of what is in it, in its order.
+func byFirst[T any](first func(T) byte, list []T) (table [256][]T) {
+	for _, t := range list {
+		table[first(t)] = append(table[first(t)], t)
+	}
+	return table
 }
 
 // RefusedPath returns the path in Django's lines about refused requests, which
@@ -198,10 +206,7 @@ func RefusedPath(text []byte) []byte {
 	if len(text) == 0 {
 		return nil
 	}
-	for _, p := range refusals {
-		if p[0] != text[0] {
-			continue
-		}
+	for _, p := range refusals[text[0]] {
 		if rest, ok := bytes.CutPrefix(text, p); ok {
 			word, _ := scan.Token(rest)
 			return Path(word)
@@ -227,10 +232,10 @@ func Fault(text []byte) (r Part, ok bool) {
 
 var flaskMark = []byte("Exception on ")
 
-var refusals = [...][]byte{
+var refusals = byFirst(func(p []byte) byte { return p[0] }, [][]byte{
 	[]byte("Unauthorized: "), []byte("Forbidden: "), []byte("Not Found: "), []byte("Bad Request: "), []byte("Internal Server Error: "),
 	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
-}
+})
 
 // Leads reports whether r is the first thing in line, but for tags before a path,
 // and a client's address.

@@ -20,12 +20,20 @@ func IsMethod(b []byte) bool {
 		return false
 	}
 	for _, c := range b[1:] {
-		if (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+		if !inMethod[c] {
 			return false
 		}
 	}
 	return true
 }
+
+// inMethod holds the bytes of methods.
+var inMethod = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= 'A' && c <= 'Z' || c == '-' || c == '_'
+	}
+	return is
+}()
 
 var methods = [...][]byte{[]byte("GET"), []byte("POST"), []byte("PUT"), []byte("PATCH"), []byte("DELETE"), []byte("HEAD"), []byte("OPTIONS")}
 

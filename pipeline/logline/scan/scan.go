@@ -21,6 +21,24 @@ func IsWord(ch byte) bool { return IsLetter(ch) || IsDigit(ch) || ch == '_' }
 // IsPrinted says whether ch is a character that is to be seen.
 func IsPrinted(ch byte) bool { return ch > ' ' && ch < 0x80 }
 
+// Letters returns how many letters b begins with, at most limit.
+func Letters(b []byte, limit int) int {
+	b = b[:min(len(b), limit)]
+	for n, ch := range b {
+		if !isLetter[ch] {
+			return n
+		}
+	}
+	return len(b)
+}
+
+var isLetter = func() (is [256]bool) {
+	for b := range is {
+		is[b] = IsLetter(byte(b))
+	}
+	return is
+}()
+
 // Digits returns how many digits b begins with, at most 20.
 func Digits(b []byte) int {
 	n := 0

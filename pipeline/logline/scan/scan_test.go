@@ -23,6 +23,14 @@ func TestToken(t *testing.T) {
 	}
 }
 
+func TestLetters(t *testing.T) {
+	for text, want := range map[string]int{"": 0, "1": 0, "Ab_": 2, "abcdef": 4} {
+		if n := Letters([]byte(text), 4); n != want {
+			t.Errorf("Letters(%q, 4) = %d, want %d", text, n, want)
+		}
+	}
+}
+
 func TestTrimSpace(t *testing.T) {
 	for _, text := range []string{"", " ", "a", "a b", " a\n", "\u00a0a", "a\u2003", "\u00e9", "\x00a\x7f"} {
 		if got, want := TrimSpace([]byte(text)), bytes.TrimSpace([]byte(text)); !bytes.Equal(got, want) {

@@ -8,6 +8,7 @@ package severity
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -33,30 +34,56 @@ func (l Level) String() string { return names[l] }
 // Parse returns the level that the whole of b names, in any case and any of
 // the usual abbreviations, None where it names none.
 func Parse(b []byte) Level {
-	if len(b) == 0 || len(b) > 13 {
+	if len(b) < minWord || len(b) > maxWord {
 		return None
 	}
-	var low [13]byte
+	for n := range words[b[0]&0x1F] {
+		if w := &words[b[0]&0x1F][n]; len(w.text) == len(b) && isFolded(b, w.text) {
+			return w.level
+		}
+	}
+	return None
+}
+
+// isFolded reports whether b, which has as many bytes, is word in any case.
+func isFolded(b []byte, word string) bool {
 	for i, ch := range b {
 		if ch >= 'A' && ch <= 'Z' {
 			ch |= 0x20
 		}
-		low[i] = ch
+		if i >= len(word) || ch != word[i] {
+			return false
+		}
 	}
-	switch string(low[:len(b)]) {
-	case "trace", "trc", "trac", "trce", "debug", "dbg", "debu", "dbug", "verbose", "vrb", "verb", "fine", "finer", "finest", "silly", "config", "debug1", "debug2", "debug3", "debug4", "debug5":
-		return Debug
-	case "info", "inf", "information", "informational", "informative", "notice", "note", "noti", "ntc", "default", "log", "success", "statement":
-		return Info
-	case "warn", "warning", "wrn", "warni":
-		return Warn
-	case "error", "err", "erro", "eror", "severe", "fail", "failure":
-		return Error
-	case "fatal", "ftl", "fata", "fatl", "critical", "crit", "crt", "cri", "criti", "critic", "alert", "alrt", "fault", "emergency", "emerg", "panic", "pani", "pnc", "dpanic":
-		return Fatal
-	}
-	return None
+	return true
 }
+
+// The lengths of the shortest and the longest word.
+const (
+	minWord = 3
+	maxWord = 13
+)
+
+type word struct {
+	text  string
+	level Level
+}
+
+// words are the words that name levels, by their first letter's place in the alphabet.
+var words = func() (table [32][]word) {
+	for level, list := range [...]string{
+		Debug: "trace trc trac trce debug dbg debu dbug verbose vrb verb fine finer finest silly config debug1 debug2 debug3 debug4 debug5",
+		Info:  "info inf information informational informative notice note noti ntc default log success statement",
+		Warn:  "warn warning wrn warni",
+		Error: "error err erro eror severe fail failure",
+		Fatal: "fatal ftl fata fatl critical crit crt cri criti critic alert alrt fault emergency emerg panic pani pnc dpanic",
+	} {
+		for text := range strings.FieldsSeq(list) {
+			table[text[0]&0x1F] = append(table[text[0]&0x1F], word{text, Level(level)})
+		}
+	}
+	return table
+}()
 
 // Letter returns the level that one letter stands for where a format writes
 // levels so, in either case, None for other letters.

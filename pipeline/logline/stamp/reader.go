@@ -22,11 +22,17 @@ type Time struct {
 }
 
 // Reader reads stamps. It remembers the minutes it met last, so that a stamp of
-// the same minute costs a comparison. The zero Reader takes stamps without a zone
+// the same minute costs a comparison, and the text that it read a stamp of last, since
+// one format after the other asks for it. The zero Reader takes stamps without a zone
 // as UTC. It is not for concurrent use.
 type Reader struct {
 	loc  *time.Location // zone of stamps that state none, nil for UTC
-	iso  [3]minute      // by separator: T, space, other
+	seen struct {       // what was read last
+		at   *byte // nil for nothing
+		size int
+		Time
+	}
+	iso  [3]minute // by separator: T, space, other
 	clf  [2]minute
 	last struct { // the last stamp of an access log, whole: many lines share a second
 		text [26]byte
@@ -49,11 +55,18 @@ type minute struct {
 // nil for UTC.
 func NewReader(loc *time.Location) Reader { return Reader{loc: loc} }
 
+// Forget has to be called before a text is read whose memory held another one that a
+// stamp was read of.
+func (r *Reader) Forget() { r.seen.at = nil }
+
 // Read reads the stamp at the beginning of b. A stamp without date or without year
 // is read but not full.
 func (r *Reader) Read(b []byte) Time {
 	var s Time
 	if len(b) >= 19 {
+		if &b[0] == r.seen.at && len(b) == r.seen.size {
+			return r.seen.Time
+		}
 		if b[4] == '-' && b[7] == '-' && b[13] == ':' && b[16] == ':' {
 			s = r.readISO(b)
 		} else if b[2] == '/' && b[6] == '/' {
@@ -65,6 +78,9 @@ func (r *Reader) Read(b []byte) Time {
 	}
 	if s.Len < len(b) && scan.IsWord(b[s.Len]) {
 		return Time{}
+	}
+	if s.Len >= 19 {
+		r.seen.at, r.seen.size, r.seen.Time = &b[0], len(b), s
 	}
 	return s
 }
@@ -82,10 +98,18 @@ func (r *Reader) Same(b []byte) (ns int64, n int) {
 		return 0, 0
 	}
 	if n = 19; b[19] == '.' {
-		for n = 20; n < 29 && scan.IsDigit(b[n]); n++ {
-			ns = ns*10 + int64(b[n]-'0')
+		if b[23] == 'Z' { // milliseconds, as mostly
+			tens := digits2(b[20:])
+			if n = 23; tens < 0 || !scan.IsDigit(b[22]) {
+				return 0, 0
+			}
+			ns = int64(tens*10+int(b[22]-'0')) * 1e6
+		} else {
+			for n = 20; n < 29 && scan.IsDigit(b[n]); n++ {
+				ns = ns*10 + int64(b[n]-'0')
+			}
+			ns *= pow10[29-n]
 		}
-		ns *= pow10[29-n]
 	}
 	at := slot.sec + int64(sec)
 	if b[n] != 'Z' || b[n+1] != '"' || n == 20 || at <= 0 || at >= maxSecond {

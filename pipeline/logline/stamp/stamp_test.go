@@ -7,6 +7,48 @@ import (
 	"time"
 )
 
+// TestReadAgain reads each text twice, of memory that held another one before.
+func TestReadAgain(t *testing.T) {
+	r, text := NewReader(nil), make([]byte, 32)
+	for _, in := range []string{"2021-03-04T05:06:07Z", "2021-03-04T05:06:08Z", "2021-03-04T05:06:08 x", "nothing to be read", "04/Mar/2021:05:06:07 -0700]"} {
+		clear(text)
+		copy(text, in)
+		r.Forget()
+		fresh := NewReader(nil)
+		want := fresh.Read(text)
+		for range 2 {
+			if got := r.Read(text); got != want {
+				t.Errorf("%q: got %v, want %v", in, got, want)
+			}
+		}
+		if got, want := r.Read(text[:19]), fresh.Read([]byte(in)[:min(len(in), 19)]); len(in) >= 19 && got != want {
+			t.Errorf("%q, cut off: got %v, want %v", in, got, want)
+		}
+	}
+}
+
+// TestSame compares the quick way of reading stamps in quotes to Read.
+func TestSame(t *testing.T) {
+	r, taken := NewReader(nil), 0
+	r.Read([]byte("2021-03-04T05:06:00Z"))
+	for _, second := range []string{"00", "59", "60", "6x", "x6"} {
+		for _, end := range []string{"Z", ".Z", ".1Z", ".12Z", ".123Z", ".12xZ", ".x23Z", ".1234Z", ".123456789Z", ".1234567891Z", ".123", ".123+01:00", "z"} {
+			in := "2021-03-04T05:06:" + second + end
+			ns, n := r.Same([]byte(in + `","level":"info"`))
+			if n == 0 {
+				continue
+			}
+			taken++
+			if s := r.Read([]byte(in)); n != len(in)+1 || s.Len != len(in) || !s.Full || s.UnixNano != ns {
+				t.Errorf("%q: got %d of %d bytes, want %v", in, ns, n, s)
+			}
+		}
+	}
+	if taken < 12 {
+		t.Errorf("only %d were taken", taken)
+	}
+}
+
 func TestRead(t *testing.T) {
 	tests := []struct{ in, want, rest string }{
 		{"2021-03-04T05:06:07Z", "2021-03-04T05:06:07Z", ""},
