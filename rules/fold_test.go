@@ -62,6 +62,7 @@ func TestMarkerFind(t *testing.T) {
 		{"kid {kid}", "kid (duck-5 of the pond)", true, "duck-5"},
 		{"key id {kid}", `key id (kid)", method`, false, ""},
 		{"kid {kid}", "<m>kid: duck</m>", true, "duck"},
+		{"matches {kid}", "a key that matches keyId: duck-5", false, ""},
 		{"unknown kid,{kid}", "unknown kid, duck-5", true, "duck-5"},
 		{"no {} key", "no such key", true, ""},
 		{"no {} key", "not such a key", false, ""},

@@ -50,7 +50,7 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 		return nil, i // the name of what follows
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), isException(kid), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
 		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
-	case Placeholder(kid), quote == 0 && isWord(kid), string(kid) == "kid", quote == 0 && (isField(kid) || announced == byBlank && !looksLikeID(kid)), !namesAnything(kid):
+	case Placeholder(kid), quote == 0 && isWord(kid), namesKid(kid), quote == 0 && (isField(kid) || announced == byBlank && !looksLikeID(kid)), !namesAnything(kid):
 		return nil, i
 	case quote == 0 && i > 0 && text[i-1] == '(' && end < len(text) && text[end] == ' ' && !looksLikeID(kid): // a remark
 		return nil, i
@@ -232,6 +232,11 @@ func isException(text []byte) bool {
 // namesAnything reports whether text has a letter or a digit.
 func namesAnything(text []byte) bool {
 	return bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || alnum(byte(r)) })
+}
+
+// namesKid reports whether text is what key ids are called: kid, keyId, key_id.
+func namesKid(text []byte) bool {
+	return TextEnd(text, 0, "kid") == len(text) || TextEnd(text, 0, "keyid") == len(text)
 }
 
 // isField reports whether text is a field of its own: code=7.
