@@ -211,9 +211,10 @@ func (b *builder) expand(text string, path ...any) []string {
 	if !ok {
 		return nil
 	}
+	tails := b.expand(after, path...)
 	var out []string
 	for i := range list.words {
-		for _, tail := range b.expand(after, path...) {
+		for _, tail := range tails {
 			out = append(out, strings.TrimSpace(before+list.words[i].Text+" "+tail))
 		}
 	}

@@ -134,7 +134,7 @@ groups:
       - {text: the hatch is stuck, all: ["@gone"], none: ["gone"]}
       - the lid {kid
       - the lid {}{} is stuck
-      - "@nolist is stuck"
+      - "@gone @nolist is stuck"
     token_expired: []
     none: [the lock is stuck]
 - verifier: two

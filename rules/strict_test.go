@@ -230,8 +230,8 @@ func TestNearest(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"fcator", "factor"}, {"Factor", "factor"}, {"windows", "window"}, {"clearfactor", "clear_factor"}, {"zzzzzz", ""}, {"fo", "for"}, {"xy", ""},
 	} {
-		if got, ok := nearest(c.text, names); ok != (c.want != "") || ok && got != c.want {
-			t.Errorf("nearest(%q) = %q, %v, want %q", c.text, got, ok, c.want)
+		if got, ok := Nearest(c.text, names); ok != (c.want != "") || ok && got != c.want {
+			t.Errorf("Nearest(%q) = %q, %v, want %q", c.text, got, ok, c.want)
 		}
 	}
 }

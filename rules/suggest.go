@@ -14,7 +14,7 @@ import (
 // of them, of which kind says what they are, where none is near.
 func suggest[V any](name string, known map[string]V, kind string) string {
 	names := slices.Sorted(maps.Keys(known))
-	if near, ok := nearest(name, names); ok {
+	if near, ok := Nearest(name, names); ok {
 		return "did you mean " + strconv.Quote(near) + "?"
 	}
 	if len(names) == 0 {
@@ -23,17 +23,17 @@ func suggest[V any](name string, known map[string]V, kind string) string {
 	return "known " + kind + ": " + strings.Join(names, ", ")
 }
 
-// nearest returns the name that takes the fewest changes to reach from text, if
-// these are a third of its letters or two, and no more than half of them. Of equals
-// it returns the first.
-func nearest(text string, names []string) (string, bool) {
+// Nearest returns the name that text is most likely a misspelling of, if one is near
+// enough: the one that takes the fewest changes, if these are a third of its letters
+// or two, and no more than half of them. Of equals it returns the first.
+func Nearest(text string, names []string) (name string, ok bool) {
 	best, least := "", len(text)+1
 	if len(text) > 64 {
 		return "", false
 	}
-	for _, name := range names {
-		if n := distance(strings.ToLower(text), name); n < least {
-			best, least = name, n
+	for _, known := range names {
+		if n := distance(strings.ToLower(text), known); n < least {
+			best, least = known, n
 		}
 	}
 	return best, best != "" && least <= max(2, len(best)/3) && 2*least <= len(best)

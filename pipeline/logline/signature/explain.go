@@ -53,7 +53,7 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 func (m *Matcher) lacks(s *signature, f *found) string {
 	for i, n := range s.all {
 		if !f.seen.anyOf(m.lists[n]) {
-			return "needs one of " + texts(s.of.All[i]) + " too"
+			return "needs " + texts("one of ", s.of.All[i]) + " too"
 		}
 	}
 	var beside []rules.Marker
@@ -63,7 +63,7 @@ func (m *Matcher) lacks(s *signature, f *found) string {
 		}
 	}
 	if beside != nil {
-		return "does not hold beside " + texts(beside)
+		return "does not hold beside " + texts("", beside)
 	}
 	return ""
 }
@@ -78,9 +78,13 @@ func standing(conditions []rules.Marker, text []byte) (some []rules.Marker) {
 	return some
 }
 
-// texts lists markers, some of them where they are many.
-func texts(markers []rules.Marker) string {
+// texts lists markers, some of them where they are many, and says of several what
+// they are.
+func texts(several string, markers []rules.Marker) string {
 	const most = 5
+	if len(markers) == 1 {
+		several = ""
+	}
 	var all []string
 	for i := range markers[:min(most, len(markers))] {
 		all = append(all, fmt.Sprintf("%q", markers[i].Text))
@@ -88,7 +92,7 @@ func texts(markers []rules.Marker) string {
 	if len(markers) > most {
 		all = append(all, fmt.Sprintf("%d more", len(markers)-most))
 	}
-	return strings.Join(all, ", ")
+	return several + strings.Join(all, ", ")
 }
 
 // after says why a signature that holds does not decide beside the one that does.

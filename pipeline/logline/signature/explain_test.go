@@ -51,6 +51,7 @@ groups:
     failures:
       kid_mismatch: [{text: "no such key", all: ["@about"]}, "no such key for you"]
       token_expired: [{text: "much too old", none: ["cache"]}]
+      token_malformed: [{text: "bent in the middle", all: ["rod"]}]
       none: ["password much too old"]
   - verifier: two
     none: ["@about", queue]
@@ -69,6 +70,7 @@ groups:
 		"no such key":                `no such key: needs one of "token", "jwt" too`,
 		"token: no such key for you": "no such key for you! it is the first that holds; no such key: the longer marker decides",
 		"the cache is much too old":  `much too old: does not hold beside "cache"`,
+		"bent in the middle":         `bent in the middle: needs "rod" too`,
 		"password much too old":      "password much too old! it is the first that holds; much too old: the text is about something else: look-alikes decide first",
 		// What rules a failure out within a name is no reason, where a group or a list says it.
 		"duck, goose, queue-7 and token: quite the wrong pond": `quite the wrong pond: does not hold beside "token", "duck", "goose"`,
