@@ -26,14 +26,15 @@ func Check(file string) (found string, err error) {
 		}
 		return fmt.Sprintf("%d rules, good", len(list)), nil
 	case "catalogue":
-		catalogue, faults := rules.DefaultCatalogue().Extend(file, data)
+		base := rules.DefaultCatalogue()
+		catalogue, faults := base.Extend(file, data)
 		if err := faults.Err(); err != nil {
 			return "", err
 		}
 		if _, err := signature.Compile(catalogue); err != nil {
 			return "", fmt.Errorf("%s: %w", file, err)
 		}
-		return "catalogue, good", nil
+		return fmt.Sprintf("catalogue with %d signatures, good", len(catalogue.Signatures)-len(base.Signatures)), nil
 	case "tests":
 		tests, faults := ruletest.Parse(file, data)
 		if err := faults.Err(); err != nil {
