@@ -70,7 +70,7 @@ func (d *Decoder) cefPairs(rest []byte, e *Entry) {
 			} else if ns, ok := stamp.Epoch(value); ok {
 				e.setTime(ns)
 			}
-		case "requestMethod":
+		case "requestMethod", "method":
 			if request.IsMethod(value) {
 				e.Method = value
 			}

@@ -72,6 +72,7 @@ var requestLines = []lineTest{
 	{`Status: 401 Unauthorized`, ` "Status: 401 Unauthorized"`},
 	{`2021-03-04 05:06:07 INFO app.auth - Status: 401 Unauthorized, HTTP method: GET, User agent: curl`, `text 2021-03-04T05:06:07Z 401 GET info "Status: 401 Unauthorized, HTTP method: GET, User agent: curl"`},
 	{`2021-03-04 05:06:07.123 I [1:2] (5ms) Api -- Completed -- {:status=>401, :path=>"/a", :method=>"GET"}`, `text 2021-03-04T05:06:07.123Z 401 GET /a info "Api -- Completed -- {:status=>401, :path=>\"/a\", :method=>\"GET\"}"`},
+	{`[Mar  4 05:06:07] SECURITY[17]: res_security_log.c:114 f: SecurityEvent="InvalidPassword",EventTV="2021-03-04T05:06:07.123+0000",Severity="Error"`, `text 2021-03-04T05:06:07.123Z error "SECURITY[17]: res_security_log.c:114 f: SecurityEvent=\"InvalidPassword\",EventTV=\"2021-03-04T05:06:07.123+0000\",Severity=\"Error\""`},
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 

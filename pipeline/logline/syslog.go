@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/naming"
+	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/pipeline/logline/stamp"
@@ -89,6 +90,9 @@ var (
 // unwrapSyslog reads the line that a syslog header was taken off.
 func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 	line = d.colours(bytes.TrimPrefix(line, ceeMark))
+	if level := partLevel(line); level != severity.None {
+		e.Level = level
+	}
 	if e.wrap("syslog") {
 		d.inner(d.skipHeader(line), e)
 	}
@@ -168,7 +172,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		e.setPod(host, lexicon.RankPodHost)
 		e.setService(tag, lexicon.RankServiceTag)
 		rest = inner
-	} else if stamped && len(rest) > 0 && namesMachine(host) {
+	} else if stamped && len(rest) > 0 && (namesMachine(host) || isQuotedPair(rest) && naming.IsHost(host)) {
 		e.setPod(host, lexicon.RankPodHost) // and no tag
 	} else {
 		rest = line
@@ -176,7 +180,10 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	d.unwrapSyslog(rest, e)
 }
 
-var colon = []byte(":")
+var (
+	colon = []byte(":")
+	comma = []byte(",")
+)
 
 // syslogTag reads "tag[pid]: " or "tag: " and returns the tag and what follows,
 // nil where there is none.
@@ -222,16 +229,24 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 			d.unwrapSyslog(rest, e)
 			return true
 		}
-		level, rest = facilityAndLevel(rest)
+		if level, rest = facilityAndLevel(rest); len(host) > 0 && host[0] == '<' {
+			if level, _ = facilityAndLevel(bytes.Trim(host, "<>")); level != severity.None { // <auth.info>, of FreeBSD and NetScaler
+				host, rest = scan.Token(scan.SkipBlank(rest))
+			}
+		}
+		host, _, _ = bytes.Cut(host, comma) // UniFi's name, address and version
 	}
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
-	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && namesMachine(host) {
+	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && (namesMachine(host) || level != severity.None && request.IsAddress(host) || isQuotedPair(rest) && naming.IsHost(host)) {
+		if level != severity.None {
+			e.Level = level
+		}
 		e.setPod(host, lexicon.RankPodHost)
 		d.unwrapSyslog(rest, e)
 		return true
 	}
-	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) {
+	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) && !isRsyslogStamp(line[:s.Len], tag) {
 		return false
 	}
 	if s.Full {

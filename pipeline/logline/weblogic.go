@@ -6,6 +6,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // readWebLogic reads the server log of WebLogic:
@@ -17,10 +18,17 @@ func readWebLogic(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	s := d.stamps.Read(rest)
-	if s.Len == 0 || s.Len >= len(rest) || rest[s.Len] != '>' {
+	if s.Len == 0 || s.Len >= len(rest) {
 		return false
 	}
-	rest = scan.SkipBlank(rest[s.Len+1:])
+	zone := bytes.IndexByte(rest[s.Len:min(len(rest), s.Len+48)], '>')
+	if zone < 0 {
+		return false
+	}
+	rest = scan.SkipBlank(rest[s.Len+zone+1:])
+	if zone > 0 { // with a name like India Standard Time: the stamp stands in a column as a number too
+		s = stampColumn(rest)
+	}
 	var column [3][]byte // level, subsystem, machine
 	for i := range column {
 		if len(rest) == 0 || rest[0] != '<' {
@@ -46,6 +54,21 @@ func readWebLogic(d *Decoder, line []byte, e *Entry) bool {
 }
 
 var webLogicMark = []byte("####<")
+
+// stampColumn reads the column that is milliseconds since 1970.
+func stampColumn(b []byte) (s stamp.Time) {
+	for len(b) > 0 && b[0] == '<' {
+		end := scan.Closing(b)
+		if end < 0 {
+			break
+		}
+		if ns, n := stamp.EpochPrefix(b[1:end]); n == 13 && end == 14 {
+			return stamp.Time{UnixNano: ns, Len: n, Full: true}
+		}
+		b = scan.SkipBlank(b[end+1:])
+	}
+	return s
+}
 
 // lastColumn returns what stands in the last of the angle brackets that b is made of.
 func lastColumn(b []byte) []byte {

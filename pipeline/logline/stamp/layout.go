@@ -308,7 +308,7 @@ func (r *Reader) readAfterDay(b []byte, d date) Time {
 		}
 		return r.readTimeAfter(b, d)
 	}
-	if b[d.n] == '-' && scan.Digits(b[gap:]) == 2 && len(b) > gap+3 && b[gap+2] == ' ' {
+	if gap > d.n && b[d.n] == '-' && scan.Digits(b[gap:]) == 2 && len(b) > gap+3 && b[gap+2] == ' ' {
 		d.year, d.n = 2000+digits2(b[gap:]), gap+2 // Apr-27-13 02:25:10
 		return r.readTimeAfter(b, d)
 	}
