@@ -20,7 +20,7 @@ type held struct {
 	since       int64 // Unix milliseconds of this machine at which it was read; 0 for a file, or before a restart
 	seen, agree int   // of the stamps behind it
 	row         *row
-	what        what
+	counts      signals
 }
 
 // clock knows the newest event time of a partition. The first jury stamps are all

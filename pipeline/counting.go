@@ -37,7 +37,7 @@ func (c *Counting) Of(e *logline.Entry, counts *detector.Counts) (left bool) {
 }
 
 // of returns the signals that e counts for.
-func (c *Counting) of(e *logline.Entry) (counts what, left bool) {
+func (c *Counting) of(e *logline.Entry) (counts signals, left bool) {
 	if e.Status != 0 {
 		if left = !c.selection.counts(e); !left {
 			counts = counts.add(detector.Requests)

@@ -33,7 +33,7 @@ type openEvent struct {
 	second  int64 // NoTime for one that has no time
 	row     *row
 	request uint64 // the request's number, 0 where it has none
-	counted what
+	counted signals
 }
 
 // joined counts a line that is not a whole event.
@@ -50,7 +50,7 @@ func (w *Worker) joined(e *logline.Entry, r *Record, d *Delta) {
 }
 
 // open notes an event that may go on.
-func (w *Worker) open(e *logline.Entry, second int64, counted what) {
+func (w *Worker) open(e *logline.Entry, second int64, counted signals) {
 	for int(e.Slot) >= len(w.events) {
 		w.events = append(w.events, openEvent{})
 	}
@@ -63,7 +63,7 @@ func (w *Worker) open(e *logline.Entry, second int64, counted what) {
 // twice.
 func (w *Worker) goOn(e *logline.Entry, d *Delta) {
 	ev := &w.events[e.Slot]
-	add := w.what(e, d) &^ ev.counted
+	add := w.signals(e, d) &^ ev.counted
 	if add == 0 {
 		return
 	}
@@ -77,12 +77,12 @@ func (w *Worker) goOn(e *logline.Entry, d *Delta) {
 	case w.clock.believes(ev.second):
 		w.tally.count(d, ev.row, ev.second, add)
 	default:
-		w.clock.held = append(w.clock.held, held{second: ev.second, since: w.asOf, row: ev.row, what: add})
+		w.clock.held = append(w.clock.held, held{second: ev.second, since: w.asOf, row: ev.row, counts: add})
 	}
 }
 
 // once takes out of counts the failure that a request had already.
-func (w *Worker) once(request uint64, second int64, counts what, d *Delta) what {
+func (w *Worker) once(request uint64, second int64, counts signals, d *Delta) signals {
 	failures := counts &^ (1<<detector.Requests | 1<<detector.Unauthorized)
 	if request == 0 || failures == 0 || second == NoTime || !w.requests.had(request^uint64(failures)<<48, second) {
 		return counts
@@ -212,7 +212,7 @@ func (w *Worker) restoreJoins(r *packed.Reader) error {
 		if !w.joiner.IsOpen(i) {
 			continue
 		}
-		ev := openEvent{second: r.Int(), request: r.Fixed(), counted: what(r.Uint()) & allSignals}
+		ev := openEvent{second: r.Int(), request: r.Fixed(), counted: signals(r.Uint()) & allSignals}
 		ev.row = w.tally.row(r.Bytes(), r.Bytes(), r.Bytes())
 		w.events[i] = ev
 	}

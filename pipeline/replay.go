@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/authspike/authspike/detector"
 )
@@ -43,16 +44,9 @@ type replayed struct {
 // without a clock: of the inputs that have not ended, always the one whose newest
 // event is the oldest is read next. So the same inputs give the same transitions.
 func Replay(ctx context.Context, opts ReplayOptions) error {
-	open := make([]*replayed, 0, len(opts.Inputs))
-	for _, in := range opts.Inputs {
-		worker, err := NewWorker(opts.Worker(in.Partition.Topic))
-		if err != nil {
-			return err
-		}
-		if _, err := opts.Evaluator.Open(in.Partition, "", 0); err != nil {
-			return err
-		}
-		open = append(open, &replayed{Input: in, worker: worker, newest: NoTime})
+	open, err := opts.open()
+	if err != nil {
+		return err
 	}
 	var paced *pacer
 	if opts.Observe != nil {
@@ -64,21 +58,17 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 			return err
 		}
 		i := oldest(open)
-		r := open[i]
-		if err := r.Read(&r.batch); err != nil {
-			return fmt.Errorf("read %s: %w", r.Partition.Topic, err)
+		if err := open[i].work(&delta); err != nil {
+			return err
 		}
-		r.batch.Partition = r.Partition
-		r.worker.Work(&r.batch, &delta)
-		r.newest = delta.Newest
 		if paced != nil {
 			paced.count(&delta)
 		}
 		if err := opts.Evaluator.Apply(&delta); err != nil {
 			return err
 		}
-		if r.batch.End {
-			open = append(open[:i], open[i+1:]...)
+		if delta.End {
+			open = slices.Delete(open, i, i+1)
 		}
 		if paced != nil {
 			if err := paced.move(opts.Evaluator, opts.Evaluator.target(0), opts.Emit); err != nil {
@@ -93,6 +83,33 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 		return paced.move(opts.Evaluator, opts.Evaluator.end(), opts.Emit)
 	}
 	return emit(opts.Evaluator.Finish(), opts.Emit)
+}
+
+// open makes the evaluator know all inputs before the first is read.
+func (o *ReplayOptions) open() ([]*replayed, error) {
+	open := make([]*replayed, 0, len(o.Inputs))
+	for _, in := range o.Inputs {
+		worker, err := NewWorker(o.Worker(in.Partition.Topic))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := o.Evaluator.Open(in.Partition, "", 0); err != nil {
+			return nil, err
+		}
+		open = append(open, &replayed{Input: in, worker: worker, newest: NoTime})
+	}
+	return open, nil
+}
+
+// work overwrites d with what the next batch adds.
+func (r *replayed) work(d *Delta) error {
+	if err := r.Read(&r.batch); err != nil {
+		return fmt.Errorf("read %s: %w", r.Partition.Topic, err)
+	}
+	r.batch.Partition = r.Partition
+	r.worker.Work(&r.batch, d)
+	r.newest = d.Newest
+	return nil
 }
 
 // oldest returns which input has the lowest newest time, the first of equals.

@@ -203,9 +203,8 @@ func (r *runner) wait(ctx context.Context, newest int64) error {
 // step moves the evaluator on, and the gate with it.
 func (r *runner) step(now time.Time) {
 	r.handle(r.opts.Evaluator.Step(now.UnixMilli()))
-	if from, g := r.opts.Evaluator.reached(), r.gate.Load(); from == NoTime {
-		return
-	} else if g.near != from+nearLead {
+	from, g := r.opts.Evaluator.reached(), r.gate.Load()
+	if from != NoTime && g.near != from+nearLead {
 		r.gate.Store(&gate{near: from + nearLead, far: from + maxLead, moved: make(chan struct{})})
 		close(g.moved)
 	}
@@ -245,8 +244,8 @@ func (r *runner) evaluate() error {
 // take applies a message and all that wait behind it, so that one judgement and
 // one checkpoint serve them all.
 func (r *runner) take(m message) error {
-	for range deltasAhead {
-		if err := r.one(m); err != nil {
+	for waiting := deltasAhead; ; waiting-- {
+		if err := r.apply(m); err != nil || waiting == 0 {
 			return err
 		}
 		select {
@@ -259,10 +258,10 @@ func (r *runner) take(m message) error {
 			return nil
 		}
 	}
-	return r.one(m)
 }
 
-func (r *runner) one(m message) error {
+// apply hands a message to the evaluator.
+func (r *runner) apply(m message) error {
 	if o := m.opening; o != nil {
 		from, err := r.opts.Evaluator.Open(o.name, o.cluster, time.Now().UnixMilli())
 		if err != nil {

@@ -11,12 +11,12 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
-// what is the set of signals that one event counts for, a bit each.
-type what uint16
+// signals is the set of signals that one event counts for, a bit each.
+type signals uint16
 
-const allSignals = what(1<<detector.NumSignals - 1)
+const allSignals = signals(1<<detector.NumSignals - 1)
 
-func (w what) add(s detector.Signal) what { return w | 1<<s }
+func (set signals) add(s detector.Signal) signals { return set | 1<<s }
 
 // slots is how many seconds of one row a delta addresses without a new sample:
 // records are disordered by a few seconds.
@@ -138,7 +138,7 @@ func name(raw string) string {
 }
 
 // count adds one event to d.
-func (t *tally) count(d *Delta, r *row, second int64, w what) {
+func (t *tally) count(d *Delta, r *row, second int64, set signals) {
 	s := &r.slots[uint64(second)%slots]
 	if s.round != t.round || d.Samples[s.at].Second != second {
 		*s = slot{round: t.round, at: int32(len(d.Samples))}
@@ -148,7 +148,7 @@ func (t *tally) count(d *Delta, r *row, second int64, w what) {
 		}
 	}
 	counts := &d.Samples[s.at].Counts
-	for signal := detector.Requests; w>>signal != 0; signal++ {
-		counts[signal] += uint32(w >> signal & 1)
+	for signal := detector.Requests; set>>signal != 0; signal++ {
+		counts[signal] += uint32(set >> signal & 1)
 	}
 }

@@ -105,7 +105,7 @@ func (w *Worker) finish(b *Batch, d *Delta) {
 	if len(w.clock.held) == 0 {
 		return
 	}
-	count := func(h held) { w.tally.count(d, h.row, h.second, h.what) }
+	count := func(h held) { w.tally.count(d, h.row, h.second, h.counts) }
 	switch {
 	case b.End:
 		d.Drops[DropSkewed] += uint32(w.clock.end(count))
@@ -139,8 +139,8 @@ func (w *Worker) record(r *Record, d *Delta) {
 
 // entry counts the first line of an event, and returns its second, NoTime where it
 // has none, and what it counts for.
-func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, counts what) {
-	counts = w.what(e, d)
+func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, counts signals) {
+	counts = w.signals(e, d)
 	if e.Err != "" {
 		d.Drops[flaw(e.Err)]++
 		if counts == 0 {
@@ -175,7 +175,7 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, cou
 }
 
 // count counts an entry in a second that is believed.
-func (w *Worker) count(e *logline.Entry, second int64, counts what, d *Delta) {
+func (w *Worker) count(e *logline.Entry, second int64, counts signals, d *Delta) {
 	if e.Failure.IsFailure() {
 		counts = w.once(w.requests.number(e), second, counts, d)
 	}
@@ -214,20 +214,20 @@ func flaw(err string) Drop {
 }
 
 // doubt takes an entry while there are held ones, or which has to be held itself.
-func (w *Worker) doubt(e *logline.Entry, second int64, counts what, d *Delta) {
+func (w *Worker) doubt(e *logline.Entry, second int64, counts signals, d *Delta) {
 	w.clock.vote(second)
 	if w.clock.believes(second) {
 		w.count(e, second, counts, d)
 	} else {
 		counts = w.once(w.requests.number(e), second, counts, d)
-		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: w.tally.row(e.Namespace, e.Service, e.Pod), what: counts})
+		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: w.tally.row(e.Namespace, e.Service, e.Pod), counts: counts})
 	}
-	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.what) }))
+	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.counts) }))
 }
 
 // follow takes an entry without any stamp: its time, which it returns, is that of
 // what stood before it.
-func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) int64 {
+func (w *Worker) follow(e *logline.Entry, counts signals, d *Delta) int64 {
 	switch n := len(w.clock.held); {
 	case w.clock.newest != NoTime:
 		d.Fallbacks[FromNewest]++
@@ -244,8 +244,8 @@ func (w *Worker) follow(e *logline.Entry, counts what, d *Delta) int64 {
 	}
 }
 
-// what returns the signals that e counts for.
-func (w *Worker) what(e *logline.Entry, d *Delta) what {
+// signals returns those that e counts for.
+func (w *Worker) signals(e *logline.Entry, d *Delta) signals {
 	counts, left := w.counting.of(e)
 	if left {
 		d.Drops[DropSelected]++
@@ -269,7 +269,7 @@ func (w *Worker) appendState(dst []byte) []byte {
 		dst = binary.AppendVarint(dst, h.second)
 		dst = binary.AppendUvarint(dst, uint64(h.seen))
 		dst = binary.AppendUvarint(dst, uint64(h.agree))
-		dst = binary.AppendUvarint(dst, uint64(h.what))
+		dst = binary.AppendUvarint(dst, uint64(h.counts))
 		dst = h.row.appendNames(dst)
 	}
 	return w.appendJoins(dst)
@@ -284,8 +284,8 @@ func (w *Worker) Restore(carry []byte) error {
 	r := packed.Reader{Rest: carry[1:]}
 	c := clock{newest: r.Int()}
 	for range r.Count() {
-		h := held{second: r.Int(), seen: int(r.Uint()), agree: int(r.Uint()), what: what(r.Uint())}
-		h.what &= allSignals
+		h := held{second: r.Int(), seen: int(r.Uint()), agree: int(r.Uint()), counts: signals(r.Uint())}
+		h.counts &= allSignals
 		h.row = w.tally.row(r.Bytes(), r.Bytes(), r.Bytes())
 		c.held = append(c.held, h)
 	}

@@ -318,7 +318,7 @@ func BenchmarkTally(b *testing.B) {
 		services[i], pods[i] = fmt.Appendf(nil, "checkout-api-%d", i%8), fmt.Appendf(nil, "checkout-api-%d-7c9f6b-x%d", i%8, i)
 	}
 	namespace := []byte("production")
-	counts := what(0).add(detector.Requests)
+	counts := signals(0).add(detector.Requests)
 	for i := 0; b.Loop(); i++ {
 		t.count(&d, t.row(namespace, services[i%64], pods[i%64]), noon+int64(i>>10&3), counts)
 	}

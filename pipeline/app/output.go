@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/authspike/authspike/detector"
@@ -93,7 +94,12 @@ func pairs(labels []detector.Label) map[string]string {
 	return m
 }
 
-func annotation(a *detector.Alert, name string) string { return pairs(a.Annotations)[name] }
+func annotation(a *detector.Alert, name string) string {
+	if i := slices.IndexFunc(a.Annotations, func(l detector.Label) bool { return l.Name == name }); i >= 0 {
+		return a.Annotations[i].Value
+	}
+	return ""
+}
 
 // stamp writes Unix seconds.
 func stamp(seconds int64) string { return time.Unix(seconds, 0).UTC().Format(time.RFC3339) }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/binary"
 	"os"
 	"time"
 
@@ -53,7 +54,7 @@ func fingerprint(files []string) uint64 {
 		}
 		sum := xxhash.Sum64(data)
 		_, _ = h.WriteString(name)
-		_, _ = h.Write([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24), byte(sum >> 32), byte(sum >> 40), byte(sum >> 48), byte(sum >> 56)})
+		_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, sum))
 	}
 	return h.Sum64()
 }

@@ -116,7 +116,7 @@ func Run(ctx context.Context, opts Options) error {
 	closePort()
 	around.Wait()
 	if err == nil && !errors.Is(context.Cause(ctx), context.Canceled) {
-		err = context.Cause(ctx)
+		err = context.Cause(ctx) // of the port, which ended the generation in good order
 	}
 	return err
 }
