@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -121,48 +119,6 @@ func resolve(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// encodingFault returns the fault of a file that is no UTF-8, at its first such byte.
-// UTF-16 is read where a byte order mark tells it.
-func encodingFault(file string, data []byte) (f Fault, bad bool) {
-	if utf8.Valid(data) || bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return f, false
-	}
-	f = Fault{File: file, Line: 1, Column: 1, Remedy: "save the file as UTF-8"}
-	for len(data) > 0 {
-		r, n := utf8.DecodeRune(data)
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		f.Column++
-		if r == '\n' {
-			f.Line, f.Column = f.Line+1, 1
-		}
-		data = data[n:]
-	}
-	f.What = fmt.Sprintf("the byte %#x is no UTF-8", data[0])
-	return f, true
-}
-
-// syntaxFault turns an error of the YAML parser into a fault. The parser says
-// the line, in words.
-func syntaxFault(file string, data []byte, err error) Fault {
-	f := Fault{File: file, Line: 1, What: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if rest, ok := strings.CutPrefix(f.What, "line "); ok {
-		if number, what, ok := strings.Cut(rest, ": "); ok {
-			if n, err := strconv.Atoi(number); err == nil {
-				f.Line, f.What = n, what
-			}
-		}
-	}
-	lines := bytes.Split(data, []byte("\n"))
-	for i := max(f.Line-2, 0); i < min(f.Line+1, len(lines)); i++ {
-		if bytes.HasPrefix(bytes.TrimLeft(lines[i], " "), []byte("\t")) {
-			f.Remedy = "indent with spaces, YAML allows no tabs there"
-		}
-	}
-	return f
-}
-
 // maxAliased bounds how many nodes are read through aliases, against documents
 // that grow when read.
 const maxAliased = 10_000
@@ -267,7 +223,11 @@ func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) {
 	d.pairs(node, path, func(key, value *yaml.Node) {
 		field, ok := fields[key.Value]
 		if !ok {
-			d.fault(key, fmt.Sprintf("unknown key %s%s", quote(key.Value), in(path)), suggest(key.Value, fields, "keys"))
+			remedy := suggest(key.Value, fields, "keys")
+			if strings.Contains(key.Value, " ") {
+				remedy = "quote it if it is a text with a colon; " + remedy
+			}
+			d.fault(key, fmt.Sprintf("unknown key %s%s", quote(key.Value), in(path)), remedy)
 			return
 		}
 		d.value(value, field, join(path, key.Value))

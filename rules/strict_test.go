@@ -154,6 +154,21 @@ s.yaml:1:16: key "a" in labels stands twice (it stands in line 1 too; remove one
 		{"syntax", "name: a\nitems: [\nx: {", `
 s.yaml:3: did not find expected node content
 `},
+		{"a text that is no text", "name: a\nitems:\n  - label: x\n    tags: [a {} b, c]\n", `
+s.yaml:4: did not find expected ',' or ']' (close the list that begins here, and quote texts in it that have one of , : [ ] { })
+`},
+		{"a text that begins like a mapping", "name: a\nitems:\n  - {a} b\n", `
+s.yaml:3: did not find expected '-' indicator (begin each line of the list that begins here with ` + "`- `" + `, and quote texts that begin with { or [)
+`},
+		{"a text that reads like a key", "guard:\n  no dogs: today\n", `
+s.yaml:2:3: unknown key "no dogs" in guard (quote it if it is a text with a colon; known keys: dogs, kind)
+`},
+		{"a text that begins with @", "name: a\nstreet: @b\n", `
+s.yaml:2: found character that cannot start any token (quote texts that begin with @, % or ` + "`)" + `
+`},
+		{"a backslash", "name: a\nstreet: \"\\d\"\n", `
+s.yaml:2: found unknown escape character (write \\ for a backslash in "quotes", or use 'quotes' of the other kind)
+`},
 		{"tabs", "owner:\n\tfirst: a\n", `
 s.yaml:2: found character that cannot start any token (indent with spaces, YAML allows no tabs there)
 `},
