@@ -111,6 +111,11 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	if e.TimeFrom != TimeLine {
 		d.stampWithin(line, e)
 	}
+	if e.TimeFrom != TimeLine && line[0] == '"' && scan.Digits(line[1:]) == 16 {
+		if ns, ok := stamp.Epoch(line[1:17]); ok {
+			e.setTime(ns) // Google Cloud Storage's usage log
+		}
+	}
 	if e.TimeFrom != TimeLine {
 		for word, rest := scan.Token(line); len(word) > 0; word, rest = scan.Token(rest) {
 			if len(word) == 14 && word[10] == '.' {

@@ -369,6 +369,7 @@ var formatShapes = map[string]string{
 	"knox":         "the columns of Knox's audit log",
 	"squid":        "the columns of Squid",
 	"bunny":        "a word of the cache, a status and milliseconds since 1970 between bars",
+	"azurestorage": "a version, a stamp, an operation, an outcome and a status between semicolons",
 	"cef":          "CEF: or LEEF: and bars",
 	"redis":        "a process, its role, a stamp and the sign of a level",
 	"weblogic":     "#### and columns in angle brackets",

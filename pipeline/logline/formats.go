@@ -54,6 +54,7 @@ var textFormats = []textFormat{
 	{name: "uwsgi", starts: "[", read: readUWSGI, request: true},
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
 	{name: "bunny", starts: "A-Z-", read: readBunny, request: true},
+	{name: "azurestorage", starts: "0-9", read: readAzureStorage, request: true},
 	{name: "cef", starts: "CL", read: readCEF},
 	{name: "redis", starts: "0-9[", read: readRedis},
 	{name: "weblogic", starts: "#", read: readWebLogic},

@@ -4,6 +4,9 @@ import "testing"
 
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
+	{`{"event_message":"GET | 401 | 203.0.113.9 | 7f | https://a.example/b?c=d | curl","id":"x","timestamp":1614834367123456}`, `json/request 2021-03-04T05:06:07.123456Z 401 GET /b "GET | 401 | 203.0.113.9 | 7f | https://a.example/b?c=d | curl"`},
+	{`{"commonProperties":{"startTime":"2021-03-04T05:06:07Z"},"request":{"requestMethod":"GET","path":"/a"},"response":{"responseCode":{"value":401}}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
+	{`{"timestamp":"2021-03-04T05:06:07Z","httpRequest":{"httpMethod":"GET","uri":"/a"},"responseCodeSent":403,"action":"BLOCK"}`, `json 2021-03-04T05:06:07Z 403 GET /a`},
 	{`{"@timestamp":"2021-03-04T05:06:07Z","content":"[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8","level":"info"}`, `json/request 2021-03-04T05:06:07Z 401 POST /a info "[HTTP] 401 - POST /a?b=1 - 203.0.113.9 - curl/8"`},
 	{`{"level":"info","dt":"2021-03-04T05:06:07Z","message":"ready now"}`, `json 2021-03-04T05:06:07Z info "ready now"`},
 	{`{"timestampInMs":1614834367123,"requestMethod":"GET","requestPath":"/a","responseStatusCode":204,"message":"bye"}`, `json 2021-03-04T05:06:07.123Z 204 GET /a "bye"`},

@@ -16,7 +16,7 @@ type lineTest struct{ line, want string }
 // formatLines returns all lines of the tests of formats, the seeds of FuzzDecode.
 func formatLines() (lines []string) {
 	for _, tests := range [][]lineTest{
-		accessLines, haproxyLines, elbLines, w3cLines, squidLines, bunnyLines, uwsgiLines, cefLines, syslogLines, criLines, fluentdLines,
+		accessLines, haproxyLines, elbLines, w3cLines, squidLines, bunnyLines, azureStorageLines, uwsgiLines, cefLines, syslogLines, criLines, fluentdLines,
 		composeLines, kubectlLines, herokuLines, klogLines, redisLines, weblogicLines, odlLines, knoxLines, tableLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines, keyLines,
 	} {
 		for _, tt := range tests {

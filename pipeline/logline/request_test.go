@@ -3,6 +3,7 @@ package logline
 import "testing"
 
 var requestLines = []lineTest{
+	{`"1614834367123000","203.0.113.9","1","","GET","/bucket/a?x=1","404","12","345"`, `request 2021-03-04T05:06:07.123Z 404 GET /bucket/a "\"1614834367123000\",\"203.0.113.9\",\"1\",\"\",\"GET\",\"/bucket/a?x=1\",\"404\",\"12\",\"345\""`},
 	{`GET /a 401 5.123 ms - 12`, `request 401 GET /a "GET /a 401 5.123 ms - 12"`},
 	{`GET /a?b=1 401 12 - 5.123 ms`, `request 401 GET /a "GET /a?b=1 401 12 - 5.123 ms"`},
 	{`::1 - GET /a HTTP/1.1 401 12 - 5 ms`, `request 401 GET /a "::1 - GET /a HTTP/1.1 401 12 - 5 ms"`},
@@ -16,7 +17,7 @@ var requestLines = []lineTest{
 	{`203.0.113.9 - "GET /a HTTP/1.0" (8080) 401 76 "-" "curl/8" 0.001 0.000 .`, `request 401 GET /a "203.0.113.9 - \"GET /a HTTP/1.0\" (8080) 401 76 \"-\" \"curl/8\" 0.001 0.000 ."`},
 	{`2021/03/04 05:06:07 [error] 17#17: *4 [lua] oidc.lua:268: check(): introspection failed, status=401, body=, client: 203.0.113.9, server: , request: "POST /a HTTP/1.1", host: "a.example"`, `text 2021-03-04T05:06:07Z POST /a error "*4 [lua] oidc.lua:268: check(): introspection failed, status=401, body=, client: 203.0.113.9, server: , request: \"POST /a HTTP/1.1\", host: \"a.example\""`},
 	{`[2021-03-04 05:06:07.123][rocket::server::_][WARN] Responding with registered (login) /admin 401 catcher.`, `text 2021-03-04T05:06:07.123Z 401 warn "Responding with registered (login) /admin 401 catcher."`},
-	{`   >> No 401 catcher registered. Using Rocket default.`, `request 401 ">> No 401 catcher registered. Using Rocket default."`},
+	{`   >> No 401 catcher registered. Using Rocket default.`, ` ">> No 401 catcher registered. Using Rocket default."`},
 	{`2021-03-04T05:06:07Z [info     ] request_finished     [app.requests] code=401 ip=203.0.113.9 request=GET /a/?b=/ user_id=None`, `text 2021-03-04T05:06:07Z 401 GET /a/ info "request_finished     [app.requests] code=401 ip=203.0.113.9 request=GET /a/?b=/ user_id=None"`},
 	{`--> GET /a 401 5ms 12b`, `request 401 GET /a "--> GET /a 401 5ms 12b"`},
 	{`http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms`, `request 401 GET /a "http:    GET /a ← http://localhost:9000/ (401) - 4.1 ms"`},

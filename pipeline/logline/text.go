@@ -33,7 +33,7 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	e.setService(h.App, lexicon.RankServiceApp)
 	e.setPod(h.Host, lexicon.RankPodHost)
 	e.Format = "text"
-	if h.Fields == 1 && h.Level == severity.None && d.nested(h.Rest, e) {
+	if h.Fields == 1 && h.Level == severity.None && len(h.Rest) < len(line) && d.nested(h.Rest, e) {
 		return true
 	}
 	if d.request(h.Rest, e) {

@@ -8,6 +8,9 @@ import (
 )
 
 var textLines = []lineTest{
+	{`[2021-03-04][05:06:07][app::auth][WARN] no key`, `text 2021-03-04T05:06:07Z warn "no key"`},
+	{`[2021-03-04][05:06:07] [INFO ] 401 GET /a 251.58µs`, `text 2021-03-04T05:06:07Z 401 GET /a info "401 GET /a 251.58µs"`},
+	{`[2021-03-04 05:06:07]`, `text 2021-03-04T05:06:07Z "[2021-03-04 05:06:07]"`},
 	// A stamp before a whole line
 	{`2021-03-04T05:06:07.123456789Z {"level":"info","msg":"hello"}`, `stamp/json 2021-03-04T05:06:07.123456789Z info "hello"`},
 	{`2021-03-04T05:06:07.123456789Z 2021-03-04 05:06:06,500 ERROR no key`, `stamp/text 2021-03-04T05:06:06.5Z error "no key"`},

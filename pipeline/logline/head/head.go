@@ -167,6 +167,13 @@ func (h *Line) group() bool {
 	if end < 0 {
 		return false
 	}
+	if end == 11 && len(b) > 20 && b[12] == '[' && h.Stamp.Len == 0 {
+		if s := h.stamps.Read(b[1:]); s.Full && 1+s.Len < len(b) && b[1+s.Len] == ']' { // fern's [2006-01-02][15:04:05]
+			h.take(s)
+			h.Rest = b[2+s.Len:]
+			return true
+		}
+	}
 	inside := scan.SkipBlank(b[1:end])
 	found := h.inside(inside)
 	if !found && (len(scan.SkipBlank(b[end+1:])) == 0 || len(inside) > 0 && inside[0] == '"' || isStatusBeforeMethod(inside, b[end+1:])) {

@@ -19,7 +19,7 @@ var spellings = []spelling{
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond timestamp.seconds timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv datetime.date record.time.timestamp time.timestamp record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start transaction.timestamp"},
+	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start transaction.timestamp commonproperties.starttime"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 
@@ -31,7 +31,7 @@ var spellings = []spelling{
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
 		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
-		"req.res.statuscode http.status.code returncode edgeresponsestatus httpinfo.status proxy.statuscode httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode"},
+		"req.res.statuscode http.status.code returncode edgeresponsestatus httpinfo.status proxy.statuscode httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode responsecodesent response.responsecode.value"},
 	{Status, 6, 0, "responsestatus.code"}, // of Kubernetes' audit log, whose best stamp may follow
 	{Status, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
 	{WeakStatus, 8, 0, "code clientstatus error.status error.statuscode err.status err.statuscode error.code err.code result resultcode exception.status error.httpstatuscode"},
@@ -47,7 +47,7 @@ var spellings = []spelling{
 	{Request, 24, 0, "resource operation operationname resourcename transaction transaction.name spanname span.name handler"},
 
 	{Message, 4, MarkLog, "log"},
-	{Message, 6, 0, "logevent.message message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m"},
+	{Message, 6, 0, "logevent.message message msg @message @m renderedmessage logmessage logmsg messagetext textpayload text displaymessage logentry m eventmessage"},
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage resultdescription"},

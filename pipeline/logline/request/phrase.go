@@ -45,6 +45,9 @@ func Phrase(text []byte) (r Part, ok bool) {
 	if r, ok = responded(text); ok {
 		return r, true
 	}
+	if r, ok = barred(text); ok {
+		return r, true
+	}
 	if r.Status = phraseStatus(text); r.Status == 0 {
 		r.Target = RefusedPath(text)
 		return r, r.Target != nil
@@ -78,6 +81,28 @@ func responded(text []byte) (r Part, ok bool) {
 	}
 	return r, r.Status != 0 && r.Method != nil
 }
+
+// barred reads Supabase's line about a request, which begins with method and status:
+// GET | 401 | client | id | https://host/path | agent
+func barred(text []byte) (r Part, ok bool) {
+	method, rest, ok := bytes.Cut(text[:min(len(text), 256)], barMark)
+	if !ok || !IsKnownMethod(method) {
+		return r, false
+	}
+	status, _, _ := bytes.Cut(rest, barMark)
+	i := bytes.Index(rest, barredURLMark)
+	if r.Status = WholeStatus(status); r.Status == 0 || i < 0 {
+		return r, false
+	}
+	r.Method = method
+	r.Target, _ = scan.Token(text[len(method)+len(barMark)+i+len(barMark):])
+	return r, true
+}
+
+var (
+	barMark       = []byte(" | ")
+	barredURLMark = []byte(" | http")
+)
 
 // phraseStatus reads the status in the lines by which frameworks end a request
 // without naming it again.
@@ -189,7 +214,6 @@ var phrases = byFirst(func(p phrase) byte { return p.before[0] }, []phrase{
 	{[]byte("Outcome: Error("), []byte(")"), 0}, // Rocket
 	{[]byte("Outcome: Failure("), []byte(")"), 0},
 	{[]byte("Responding with registered "), []byte(" catcher"), 2},
-	{[]byte("No "), []byte(" catcher registered"), 0},
 })
 
 // byFirst returns list by the first bytes of what is in it, in its order.

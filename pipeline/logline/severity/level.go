@@ -188,6 +188,8 @@ func number(n int) Level {
 		return Error
 	case n < 100:
 		return Fatal
+	case n <= 600 && n%50 != 0:
+		return None // a status
 	case n < 200:
 		return Debug
 	case n < 300:

@@ -33,7 +33,7 @@ func TestSyslog(t *testing.T) {
 
 func TestOf(t *testing.T) {
 	for text, want := range map[string]Level{
-		"": None, "warning": Warn, "W": Warn, "x": None, "z1": None, "3": Error, "8": None, "30": Info, "50": Error, "60": Fatal, "100": Debug, "400": Error, "601": None,
+		"": None, "warning": Warn, "W": Warn, "x": None, "z1": None, "3": Error, "8": None, "30": Info, "50": Error, "60": Fatal, "100": Debug, "400": Error, "401": None, "550": Fatal, "601": None,
 		"20000": Info, "40000": Error, "50001": None, "1234567890": None,
 	} {
 		if got := Of([]byte(text)); got != want {

@@ -65,11 +65,14 @@ func (r *Reader) readTimeAfter(b []byte, d date) Time {
 	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+sec, nano)
 }
 
-// dateGap returns the length of what stands between date and time: a T, or
-// blanks and punctuation.
+// dateGap returns the length of what stands between date and time: a T, the
+// brackets of fern's [2006-01-02][15:04:05], or blanks and punctuation.
 func dateGap(b []byte) int {
 	if len(b) > 1 && b[0]|0x20 == 't' {
 		return 1
+	}
+	if len(b) > 2 && b[0] == ']' && b[1] == '[' {
+		return 2
 	}
 	for i := 0; i < len(b) && i < 4; i++ {
 		switch b[i] {
