@@ -170,7 +170,9 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	}
 	if tag, inner := syslogTag(rest); inner != nil && (host == nil || naming.IsHost(host)) {
 		e.setPod(host, lexicon.RankPodHost)
-		e.setService(tag, lexicon.RankServiceTag)
+		if scan.Digits(tag) < len(tag) { // a device's sequence number is none
+			e.setService(tag, lexicon.RankServiceTag)
+		}
 		rest = inner
 	} else if stamped && len(rest) > 0 && (namesMachine(host) || isQuotedPair(rest) && naming.IsHost(host)) {
 		e.setPod(host, lexicon.RankPodHost) // and no tag
@@ -256,7 +258,9 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 		e.Level = level
 	}
 	e.setPod(host, lexicon.RankPodHost)
-	e.setService(tag, lexicon.RankServiceTag)
+	if scan.Digits(tag) < len(tag) { // a device's sequence number is none
+		e.setService(tag, lexicon.RankServiceTag)
+	}
 	d.unwrapSyslog(inner, e)
 	return true
 }

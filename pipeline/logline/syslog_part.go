@@ -3,18 +3,23 @@ package logline
 import (
 	"bytes"
 
+	"github.com/authspike/authspike/pipeline/logline/head"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // partLevel reads the level that stands behind the part of a program which speaks, as
-// Dovecot writes: "imap-login: Info: ...", "auth-worker(17): Error: ...".
+// Dovecot writes, or in a mnemonic of Cisco: "imap-login: Info: ...",
+// "auth-worker(17): Error: ...", "%FACILITY-4-NAME: ...".
 func partLevel(b []byte) severity.Level {
 	n := wordEnd(b)
 	if n > 0 && n < len(b) && b[n] == '(' {
 		n += max(0, bytes.IndexByte(b[n:min(len(b), n+64)], ')')+1)
 	}
-	if n == 0 || n+2 >= len(b) || b[n] != ':' || b[n+1] != ' ' || b[n+2] < 'A' || b[n+2] > 'Z' {
+	if n == 0 {
+		return head.Mnemonic(b)
+	}
+	if n+2 >= len(b) || b[n] != ':' || b[n+1] != ' ' || b[n+2] < 'A' || b[n+2] > 'Z' {
 		return severity.None
 	}
 	word := b[n+2 : min(len(b), n+12)]

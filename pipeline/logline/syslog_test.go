@@ -37,6 +37,7 @@ var syslogLines = []lineTest{
 	{`Mar  4 05:06:07 UDM,a1b2,udm-1.10 dropbear[17]: no such user`, `syslog/ service=dropbear pod=UDM "no such user"`},
 	{`Mar  4 05:06:07 gate device_name="SFW" timestamp="2021-03-04T05:06:07+0000" severity="Warning" message="no key"`, `syslog/logfmt 2021-03-04T05:06:07Z warn pod=gate "no key"`},
 	{`<34>Mar  4 05:06:07 gate device_name="SFW" severity="Warning" message="no key"`, `syslog/logfmt warn pod=gate "no key"`},
+	{`Mar  4 05:06:07 sw1 17: %AUTH-4-FAILED: no key`, `syslog/ warn pod=sw1 "%AUTH-4-FAILED: no key"`},
 	{`Mar  4 05:06:07 su: 'su root' failed for ann`, `syslog/ service=su "'su root' failed for ann"`},
 	{`Mar  4 05:06:07 Error: gone`, `text error "gone"`},
 	{`Mai 30 05:06:07 node1 api[17]: 2021-05-30 05:06:07.123 WARNING (main) no key`, `syslog/text 2021-05-30T05:06:07.123Z warn service=api pod=node1 "no key"`},

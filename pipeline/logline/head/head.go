@@ -46,8 +46,8 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 		h.lookFurther()
 	}
 	if h.Level == severity.None {
-		if h.Level = h.outer; h.Level == severity.None && len(h.Rest) > 0 && h.Rest[0] == '%' {
-			h.Level = mnemonicLevel(h.Rest)
+		if h.Level = h.outer; h.Level == severity.None && h.Fields > 0 {
+			h.Level = Mnemonic(h.Rest)
 		}
 	}
 	if h.Level != severity.None || h.Stamp.Len > 0 {

@@ -72,9 +72,12 @@ func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	return level, n
 }
 
-// mnemonicLevel reads the level in what Cisco's devices put before a message:
+// Mnemonic reads the level in what Cisco's devices put before a message:
 // %FACILITY-4-NAME: ...
-func mnemonicLevel(b []byte) severity.Level {
+func Mnemonic(b []byte) severity.Level {
+	if len(b) < 8 || b[0] != '%' || b[1] < 'A' || b[1] > 'Z' {
+		return severity.None
+	}
 	end := bytes.IndexByte(b[:min(len(b), 48)], ':')
 	for i := 1; i+2 < end && b[i] > ' '; i++ {
 		if b[i] == '-' && b[i+2] == '-' && scan.IsDigit(b[i+1]) {
