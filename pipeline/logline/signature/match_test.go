@@ -223,6 +223,49 @@ func TestMatchIsPlainSearch(t *testing.T) {
 	}
 }
 
+// Catalogues of short texts of few letters, which share beginnings, ends and gaps.
+func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	word := func(most int) string {
+		out := []byte{"ab01:["[r.IntN(6)]}
+		for range r.IntN(most) {
+			out = append(out, "ab01:[aab "[r.IntN(10)])
+		}
+		return strings.TrimSpace(string(out))
+	}
+	decided := 0
+	for range 40 {
+		file := "kid: [\"aba{kid}\"]\ngroups:\n- family: f\n  failures:\n"
+		for _, failure := range []string{"none", "kid_mismatch", "token_expired"} {
+			file += "    " + failure + ":\n"
+			for range 12 {
+				marker := "a" + word(5)
+				for range r.IntN(3) {
+					marker += []string{" {} ", " {kid} ", " "}[r.IntN(3)] + word(3)
+				}
+				marker = strings.Replace(strings.Replace(marker, "{kid}", "{k}", 1), "{kid}", "{}", -1)
+				marker = strings.Replace(marker, "{k}", "{kid}", 1) + []string{"", "|"}[r.IntN(2)]
+				file += fmt.Sprintf("    - {text: %q, all: [%q], none: [%q]}\n", marker, "a"+word(2)+"b", "b"+word(4)+"0")
+			}
+		}
+		c, _ := rules.ParseCatalogue("random.yaml", []byte(file)) // some markers never decide, which does not matter
+		m := compile(t, c)
+		for range 60 {
+			var text []byte
+			for range r.IntN(150) {
+				text = append(text, "ab01:[aabAB  -_\"\\n\xe9"[r.IntN(18)])
+			}
+			checkNaive(t, c, m, text)
+			if m.Match(text).Signature != nil {
+				decided++
+			}
+		}
+	}
+	if decided < 500 {
+		t.Errorf("only %d texts had a signature: the test says little", decided)
+	}
+}
+
 // More places than are remembered are searched for.
 func TestMatchOfManyPlaces(t *testing.T) {
 	m := compile(t, parse(t, small))

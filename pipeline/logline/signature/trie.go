@@ -22,7 +22,7 @@ const (
 	letters  = 1 << 6
 	terminal = letters - 1 // leads from the last letter of a pattern to it
 	noLetter = letters - 2 // of bytes that count and stand in no pattern
-	skipped  = letters     // of bytes that do not count
+	skipped  = 1<<8 - 1    // of bytes that do not count; no cell has these lowest bits, so it leads nowhere
 )
 
 // cell is a place in the trie. A letter leads to the cell that lies so far behind
