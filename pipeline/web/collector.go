@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -152,7 +151,7 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 			histograms[full] = newHistogram(f)
 		}
 	}
-	var text bytes.Buffer
+	var text strings.Builder
 	c.set.WritePrometheus(&text)
 	for line := range strings.Lines(text.String()) {
 		line = strings.TrimSuffix(line, "\n")
