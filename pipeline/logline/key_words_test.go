@@ -58,6 +58,10 @@ var keyLines = []lineTest{
 	{`{"reqId":"a1","level":2,"time":"2021-03-04T05:06:07+00:00","remoteAddr":"","message":"no key"}`, `json 2021-03-04T05:06:07Z warn "no key"`},
 	{`{"level":2,"time":"2021-03-04T05:06:07+00:00","message":"no key"}`, `json 2021-03-04T05:06:07Z fatal "no key"`},
 	{`time="2021-03-04T05:06:07Z" level=warning msg="HTTP: POST http://a.example/b" httpStatus=401`, `logfmt 2021-03-04T05:06:07Z 401 POST /b warn "HTTP: POST http://a.example/b"`},
+	{`{"_raw":"203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 12","_time":1614834368.5,"host":"web-1"}`, `json/access 2021-03-04T05:06:07Z 401 GET /a pod=web-1 "203.0.113.9 - - [04/Mar/2021:05:06:07 +0000] \"GET /a HTTP/1.1\" 401 12"`},
+	{`{"preview":false,"result":{"_raw":"{\"level\":\"warn\",\"msg\":\"no key\"}","_time":"2021-03-04 05:06:07.000 UTC","host":"web-1.example","sourcetype":"a"}}`, `splunk/json 2021-03-04T05:06:07Z warn pod=web-1.example "no key"`},
+	{`{"payload":"WARNING: no key","timestamp":"2021-03-04T05:06:07Z","type":"text/plain","source":"core"}`, `json/text 2021-03-04T05:06:07Z warn "no key"`},
+	{`{"level":"info","msg":"no key","payload":"ERROR: another"}`, `json info "no key"`},
 	// what another server said, what is to come, and what is none
 	{`{"upstream_status":"502","request_method":"GET","redirect_uri":"/b"}`, `json GET`},
 	{`{"origin":{"response_status":502},"http":{"method":"GET"}}`, `json GET`},

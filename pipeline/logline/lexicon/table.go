@@ -21,7 +21,7 @@ var spellings = []spelling{
 	{Time, 8, MarkCLEF, "@t"},
 	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start transaction.timestamp commonproperties.starttime"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
-	{Time, 20, 0, "stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
+	{Time, 20, 0, "result.time stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated receivedat ingestiontime"},
 
 	{Level, 4, 0, "level severity loglevel log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
 	{Severity, 20, 0, "severitynumber logseveritynumber"},
@@ -51,7 +51,7 @@ var spellings = []spelling{
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage resultdescription"},
-	{Message, 30, 0, "content description event.original data.description line"},
+	{Message, 30, 0, "content description event.original data.description line raw result.raw payload"},
 
 	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name servicecontext.service"},
 	{Service, RankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
@@ -79,7 +79,7 @@ var spellings = []spelling{
 	{Nano, 60, 0, "instant.nanoofsecond timestamp.nanos timestampnanos time.nanos"},
 	{LogGroup, RankServiceContainer + 20, markCloudWatch, "loggroup"},
 	{File, 60, 0, "file log.file.path filename filepath tag source logpath logfilepath"},
-	{Host, RankPodHost, 0, "host"},
+	{Host, RankPodHost, 0, "host result.host"},
 
 	{Namespace, RankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename resource.k8s.namespace.name"},
 	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace"},
@@ -115,7 +115,7 @@ var spellings = []spelling{
 	{Hint, 0, markFluentd, "docker.containerid"},
 	{Hint, 0, markFilebeat, "@metadata.beat beat.name agent.type"},
 	{Hint, 0, markLogstash, "@version"},
-	{Hint, 0, markSplunk, "sourcetype"},
+	{Hint, 0, markSplunk, "sourcetype result.sourcetype"},
 	{Hint, 0, markDatadog, "ddsource ddtags"},
 	{Hint, 0, markCloudEvents, "specversion"},
 	{Hint, 0, markGCP, "insertid logname"},
