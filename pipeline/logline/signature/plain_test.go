@@ -152,7 +152,7 @@ func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
 				for range r.IntN(3) {
 					marker += []string{" {} ", " {kid} ", " "}[r.IntN(3)] + word(3)
 				}
-				marker = strings.Replace(strings.Replace(marker, "{kid}", "{k}", 1), "{kid}", "{}", -1)
+				marker = strings.ReplaceAll(strings.Replace(marker, "{kid}", "{k}", 1), "{kid}", "{}")
 				marker = strings.Replace(marker, "{k}", "{kid}", 1) + []string{"", "|"}[r.IntN(2)]
 				file += fmt.Sprintf("    - {text: %q, all: [%q], none: [%q]}\n", marker, "a"+word(2)+"b", "b"+word(4)+"0")
 			}
