@@ -122,28 +122,50 @@ func (d *Decoder) innermost() []byte {
 }
 
 // strings returns the strings that are values in object, one a line, without
-// paths and addresses, in scratch memory. Names of keys say nothing: a field for
-// an error is there where none happened.
+// paths, addresses, stamps and numbers, in scratch memory. Names of keys say nothing:
+// a field for an error is there where none happened.
 func (d *Decoder) strings(object []byte) []byte {
 	start := len(d.scratch)
-	for i := 0; i < len(object); i++ {
-		if object[i] != '"' {
-			continue
+	for i := 0; i < len(object); {
+		quote := bytes.IndexByte(object[i:], '"')
+		if quote < 0 {
+			break
 		}
-		end, _ := jsontext.StringEnd(object, i+1)
+		at := i + quote + 1
+		end, _ := jsontext.StringEnd(object, at)
 		if end < 0 {
 			break
 		}
-		text := object[i+1 : end]
-		i = end
-		next := jsontext.SkipSpace(object, end+1)
-		if next < len(object) && object[next] == ':' || len(text) < 4 || text[0] == '/' || bytes.Contains(text[:min(len(text), 10)], []byte("://")) {
+		i = jsontext.SkipSpace(object, end+1)
+		if i < len(object) && object[i] == ':' || end-at < 4 || object[at] == '/' {
 			continue
 		}
-		d.scratch = append(append(d.scratch, text...), apart...)
+		if text := object[at:end]; !isFigures(text) && !bytes.Contains(text[:min(len(text), 10)], schemeMark) {
+			d.scratch = append(append(d.scratch, text...), apart...)
+		}
 	}
 	return d.scratch[start:]
 }
+
+var schemeMark = []byte("://")
+
+// isFigures reports whether text is digits and what stands between them in numbers,
+// stamps and addresses.
+func isFigures(text []byte) bool {
+	for _, ch := range text {
+		if !figures[ch] {
+			return false
+		}
+	}
+	return true
+}
+
+var figures = func() (is [256]bool) {
+	for _, ch := range []byte("0123456789.,:+-TZ ") {
+		is[ch] = true
+	}
+	return is
+}()
 
 // evidence returns all that the entry's line says about a refusal: the innermost
 // line as a whole where it is text, with the errors of what it is wrapped in,
