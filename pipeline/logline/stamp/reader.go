@@ -98,18 +98,10 @@ func (r *Reader) Same(b []byte) (ns int64, n int) {
 		return 0, 0
 	}
 	if n = 19; b[19] == '.' {
-		if b[23] == 'Z' { // milliseconds, as mostly
-			tens := digits2(b[20:])
-			if n = 23; tens < 0 || !scan.IsDigit(b[22]) {
-				return 0, 0
-			}
-			ns = int64(tens*10+int(b[22]-'0')) * 1e6
-		} else {
-			for n = 20; n < 29 && scan.IsDigit(b[n]); n++ {
-				ns = ns*10 + int64(b[n]-'0')
-			}
-			ns *= pow10[29-n]
+		for n = 20; n < 29 && scan.IsDigit(b[n]); n++ {
+			ns = ns*10 + int64(b[n]-'0')
 		}
+		ns *= pow10[29-n]
 	}
 	at := slot.sec + int64(sec)
 	if b[n] != 'Z' || b[n+1] != '"' || n == 20 || at <= 0 || at >= maxSecond {
