@@ -4,6 +4,9 @@ import "testing"
 
 // keyLines have keys that the table does not list, and some that only look like them.
 var keyLines = []lineTest{
+	{`{"ts":"2021-03-04T05:06:07Z","msg":"received http request","request_path":"/","request_method":"GET","response_status":"value:403 "}`, `json 2021-03-04T05:06:07Z 403 GET / "received http request"`},
+	{`{"ts":"2021-03-04T05:06:07Z","request_path":"/","request_method":"GET","response_status":"value:4031"}`, `json 2021-03-04T05:06:07Z GET /`},
+	{`2021-03-04 05:06:07,123 INFO [a.main] [trace_id=0] - request_completed status=204`, `text 2021-03-04T05:06:07.123Z 204 info "request_completed status=204"`},
 	{`{"event_message":"GET | 401 | 203.0.113.9 | 7f | https://a.example/b?c=d | curl","id":"x","timestamp":1614834367123456}`, `json/request 2021-03-04T05:06:07.123456Z 401 GET /b "GET | 401 | 203.0.113.9 | 7f | https://a.example/b?c=d | curl"`},
 	{`{"commonProperties":{"startTime":"2021-03-04T05:06:07Z"},"request":{"requestMethod":"GET","path":"/a"},"response":{"responseCode":{"value":401}}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
 	{`{"timestamp":"2021-03-04T05:06:07Z","httpRequest":{"httpMethod":"GET","uri":"/a"},"responseCodeSent":403,"action":"BLOCK"}`, `json 2021-03-04T05:06:07Z 403 GET /a`},

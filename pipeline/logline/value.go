@@ -326,6 +326,9 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 // none: 401, 401.0, "401", "401 Unauthorized".
 func statusOf(text []byte) int {
 	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !scan.IsDigit(text[1]) || !scan.IsDigit(text[2]) {
+		if len(text) > len(wrapped)+2 && string(text[:len(wrapped)]) == wrapped {
+			return statusOf(text[len(wrapped):])
+		}
 		return 0
 	}
 	if len(text) > 3 {
@@ -335,6 +338,9 @@ func statusOf(text []byte) int {
 	}
 	return int(text[0]-'0')*100 + int(text[1]-'0')*10 + int(text[2]-'0')
 }
+
+// wrapped stands before a number that protobuf printed, as Gloo's access log has it.
+const wrapped = "value:"
 
 // levelOf reads a level, which an array states none of.
 func levelOf(v value) severity.Level {

@@ -287,7 +287,7 @@ func Served(text []byte) bool {
 
 // servedMarks begin such a text, servedTags stand near its beginning.
 var (
-	servedMarks = [...][]byte{[]byte("finished processing request "), []byte("completed handling request "), []byte("request completed ")}
+	servedMarks = [...][]byte{[]byte("finished processing request "), []byte("completed handling request "), []byte("request completed "), []byte("request_completed ")}
 	servedTags  = [...][]byte{[]byte("=== req done "), []byte("[RESPONSE] ")}
 )
 
