@@ -104,6 +104,7 @@ func (d *Decoder) done(at int) {
 
 // start forgets the event that was read last.
 func (d *Decoder) start() {
+	d.stamps.Forget()
 	d.texts, d.kid, d.line, d.spoken, d.json, d.jsonQuoted, d.harmless = d.texts[:0], nil, nil, nil, nil, nil, nil
 	if d.mapping != nil {
 		d.taps.restore()

@@ -137,7 +137,6 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 		d.layouts.init(d.layouts.table)
 	}
 	d.layouts.forget()
-	d.stamps.Forget()
 	d.rest, d.env = nil, env
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {
