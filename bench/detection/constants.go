@@ -62,6 +62,8 @@ var given = map[string]string{
 	"slots":           "memory: parts of the baseline",
 	"minGuard":        "the least that lets limits depend on closed minutes alone",
 	"fewOpen":         "cost of moving memory",
+	"maxStock":        "memory: counts that are kept to be used again",
+	"pieceSize":       "memory: a piece of the state that is written",
 	"gapWait":         "contract: how long a silent shipper is waited for",
 	"rateWait":        "contract: when a series counts as one without requests",
 	"unknownAfter":    "contract: when an answer is that it cannot be known",
