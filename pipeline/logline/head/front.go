@@ -5,6 +5,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // isEpoch reports whether the number of n bytes that b begins with is a time: it has
@@ -47,6 +48,9 @@ func (h *Line) lookFurther() {
 			h.steps()
 			return
 		case '|':
+			if i == 2 && h.kafkaClient() {
+				return
+			}
 			if i == 0 || h.Rest[i-1] != ' ' {
 				continue
 			}
@@ -57,6 +61,22 @@ func (h *Line) lookFurther() {
 			return
 		}
 	}
+}
+
+// kafkaClient takes off what librdkafka puts before its messages: a severity of syslog
+// and seconds since 1970, "%7|1614834367.123|CONNECT|rdkafka#consumer-1| ".
+func (h *Line) kafkaClient() bool {
+	b := h.Rest
+	if b[0] != '%' || !scan.IsDigit(b[1]) {
+		return false
+	}
+	ns, n := stamp.EpochPrefix(b[3:])
+	if n == 0 || len(b) <= 3+n || b[3+n] != '|' {
+		return false
+	}
+	h.Stamp, h.Level = stamp.Time{UnixNano: ns, Len: n, Full: true}, severity.Syslog(int(b[1]-'0'))
+	h.Rest, h.Fields = b[4+n:], 2
+	return true
 }
 
 // isMark tells the bytes that lookFurther looks at.

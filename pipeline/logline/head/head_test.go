@@ -13,21 +13,24 @@ import (
 func TestRead(t *testing.T) {
 	var stamps stamp.Reader
 	for line, want := range map[string]string{
-		"2021-03-04 05:06:07,123 - app.auth - ERROR - no key":                  "2021-03-04T05:06:07.123Z error  | no key",
-		"[2021-03-04 05:06:07] [main] WARN no key":                             "2021-03-04T05:06:07Z warn  | no key",
-		"INFO:app.auth:no key":                                                 " info  | no key",
-		"[api/17 on node-7] INFO: no key":                                      " info  node-7| no key",
-		"2021-03-04 05:06:07.123  INFO [api,a1,b2] 7 --- [main] A.B : c":       "2021-03-04T05:06:07.123Z info api | c",
-		"Thu Mar 04 05:06:07.123456 2021] [a:error] [pid 7] no key":            "2021-03-04T05:06:07.123456Z none  | ] [a:error] [pid 7] no key",
-		`"2021-03-04 05:06:07","WARN","no key"`:                                `2021-03-04T05:06:07Z warn  | "no key"`,
-		"=ERROR REPORT==== 4-Mar-2021::05:06:07 === no key":                    "2021-03-04T05:06:07Z error  | no key",
-		"=LOUD REPORT==== no key":                                              " none  | =LOUD REPORT==== no key",
-		"[2021-03-04 05:06:07] api[].ERROR: no key":                            "2021-03-04T05:06:07Z error  | no key",
-		"[2021-03-04 05:06:07] my-app.v2[_].ERROR: no key":                     "2021-03-04T05:06:07Z error  | no key",
-		"2021-03-04 05:06:07.123 UTC [410] FATAL:  no role":                    "2021-03-04T05:06:07.123Z fatal  | no role",
-		"[2021-03-04 05:06:07] [404] GET /a":                                   "2021-03-04T05:06:07Z none  | [404] GET /a",
-		"1.614834367123e+09\terror\tno key":                                    "2021-03-04T05:06:07.123Z error  | no key",
-		"1614834367 ERROR no key":                                              "2021-03-04T05:06:07Z error  | no key",
+		"2021-03-04 05:06:07,123 - app.auth - ERROR - no key":            "2021-03-04T05:06:07.123Z error  | no key",
+		"[2021-03-04 05:06:07] [main] WARN no key":                       "2021-03-04T05:06:07Z warn  | no key",
+		"INFO:app.auth:no key":                                           " info  | no key",
+		"[api/17 on node-7] INFO: no key":                                " info  node-7| no key",
+		"2021-03-04 05:06:07.123  INFO [api,a1,b2] 7 --- [main] A.B : c": "2021-03-04T05:06:07.123Z info api | c",
+		"Thu Mar 04 05:06:07.123456 2021] [a:error] [pid 7] no key":      "2021-03-04T05:06:07.123456Z none  | ] [a:error] [pid 7] no key",
+		`"2021-03-04 05:06:07","WARN","no key"`:                          `2021-03-04T05:06:07Z warn  | "no key"`,
+		"=ERROR REPORT==== 4-Mar-2021::05:06:07 === no key":              "2021-03-04T05:06:07Z error  | no key",
+		"=LOUD REPORT==== no key":                                        " none  | =LOUD REPORT==== no key",
+		"[2021-03-04 05:06:07] api[].ERROR: no key":                      "2021-03-04T05:06:07Z error  | no key",
+		"[2021-03-04 05:06:07] my-app.v2[_].ERROR: no key":               "2021-03-04T05:06:07Z error  | no key",
+		"2021-03-04 05:06:07.123 UTC [410] FATAL:  no role":              "2021-03-04T05:06:07.123Z fatal  | no role",
+		"[2021-03-04 05:06:07] [404] GET /a":                             "2021-03-04T05:06:07Z none  | [404] GET /a",
+		"1.614834367123e+09\terror\tno key":                              "2021-03-04T05:06:07.123Z error  | no key",
+		"1614834367 ERROR no key":                                        "2021-03-04T05:06:07Z error  | no key",
+		"%3|1614834367.123|FAIL|rdkafka#c-1| [thrd:a]: no key":           "2021-03-04T05:06:07.123Z error  | FAIL|rdkafka#c-1| [thrd:a]: no key",
+		"%3|a|b": " none  | %3|a|b",
+		"DEB [20210304-05:06:07.123] thr=1   a.transport: no key": "2021-03-04T05:06:07.123Z debug  | thr=1   a.transport: no key",
 		"1614834367 keys":                                                      " none  | 1614834367 keys",
 		"@4000000060406ac907bfa480 WARN no key":                                "2021-03-04T05:06:07.13Z warn  | no key",
 		"210304 050607 148 INFO dfs.Node: no key":                              "2021-03-04T05:06:07Z info  | no key",
@@ -95,7 +98,7 @@ func TestRead(t *testing.T) {
 // FuzzRead sees that what stays stands at the end of the line, and that what is
 // recognised was taken off.
 func FuzzRead(f *testing.F) {
-	for _, line := range []string{"2021-03-04 05:06:07 [main] INFO a.B - c", "==> WARN: a", "I, [2021-03-04T05:06:07 #7] INFO -- : a", "a | 2021-03-04 05:06:07 a", "*ERROR* a", "{a.py:7} b", "1614834367.123 [<1] a", "1614834367 ERROR a"} {
+	for _, line := range []string{"2021-03-04 05:06:07 [main] INFO a.B - c", "==> WARN: a", "I, [2021-03-04T05:06:07 #7] INFO -- : a", "a | 2021-03-04 05:06:07 a", "*ERROR* a", "{a.py:7} b", "1614834367.123 [<1] a", "1614834367 ERROR a", "%7|1614834367.1|A|b"} {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
