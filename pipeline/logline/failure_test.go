@@ -61,6 +61,8 @@ func TestEvidence(t *testing.T) {
 		{`{"status":401,"path":"/ponds","pond":{"why":"トークンの署名が無効です"}}`, detector.SignatureInvalid, ""},
 		{`level=warn msg="Токен не передан"`, detector.TokenMissing, ""},
 		{`{"level":"error","message":"数据库密码已过期"}`, detector.NoSignal, ""},
+		// a trace of errors
+		{`{"error":"the duck is not let in","trace":["claims were not read","no matching key found"]}`, detector.KidMismatch, ""},
 		// an error beside the message, in what wraps it
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"no key found for kid duck-5"}`, detector.KidMismatch, "duck-5"},
 		{`{"version":"1.1","host":"pond","level":4,"short_message":"no entry","_error":"too late"}`, detector.NoSignal, ""},

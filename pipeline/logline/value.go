@@ -92,7 +92,9 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 			d.settle(m, len(v.raw) > 0)
 		}
 	case lexicon.RequestID:
-		if v.kind != kindArray {
+		if v.kind == kindArray {
+			d.addText(v) // "trace":["no such key"] is one of errors
+		} else {
 			e.setRequestID(d.text(v), m.Rank)
 		}
 	case lexicon.Stream:
