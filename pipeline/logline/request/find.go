@@ -103,9 +103,8 @@ func requestAt(text []byte, at, start int) Part {
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := scan.Token(text[at:start])
-	r := Part{Method: bytes.TrimRight(method, `"|',;`), Target: target, At: at}
+	r := Part{Method: bytes.TrimRight(method, `"|',;-`), Target: target, At: at}
 	if comma != 0 {
-		r.Method = r.Method[:bytes.IndexAny(text[at:start], `"',;`)]
 		if r.Status = columnStatus(text[end:], comma); r.Status == 0 {
 			r.Status = columnBefore(text[:at], comma)
 		}

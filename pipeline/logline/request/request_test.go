@@ -87,7 +87,7 @@ func TestTarget(t *testing.T) {
 
 // FuzzFind sees that what is found is of the text, and that no text is too odd.
 func FuzzFind(f *testing.F) {
-	for _, text := range []string{"GET /a 401 5 ms", "| 401 | 1ms | ::1 | GET /", "GET 401 12ms 203.0.113.9 /a", "Started GET \"/a\" Completed 401", "Completed /a 401", "Exception on /a [GET]"} {
+	for _, text := range []string{"GET /a 401 5 ms", "| 401 | 1ms | ::1 | GET /", "GET 401 12ms 203.0.113.9 /a", "Started GET \"/a\" Completed 401", "Completed /a 401", "Exception on /a [GET]", "GET-/a", `"GET","/a",401`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
