@@ -297,11 +297,8 @@ func statusColumn(b []byte) (status int, seen bool) {
 		if len(b) == 0 || b[0] != comma {
 			break
 		}
-		word := b[1:]
-		if end := bytes.IndexByte(word, comma); end >= 0 {
-			word = word[:end]
-		}
-		b = b[1+len(word):]
+		var word []byte
+		word, b = request.Column(b)
 		word = bytes.Trim(word, ` "`)
 		if status = request.WholeStatus(word); status != 0 {
 			return status, true

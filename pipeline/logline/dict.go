@@ -113,7 +113,7 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 func methodFollows(rest []byte) bool {
 	rest = rest[:min(len(rest), 256)]
 	i := bytes.Index(rest, methodLabel)
-	return i > 0 && i+8 < len(rest) && (rest[i+5] == ':' && rest[i+6] == ' ' || rest[i+5] == '=' && rest[i+6] == '>') && !bytes.Contains(rest, []byte("://"))
+	return i > 0 && i+8 < len(rest) && (rest[i+5] == ':' && rest[i+6] == ' ' || rest[i+5] == '=' && rest[i+6] == '>') && !bytes.Contains(rest, schemeMark)
 }
 
 var methodLabel = []byte("ethod")

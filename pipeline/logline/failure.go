@@ -75,9 +75,7 @@ func (d *Decoder) classify(e *Entry) {
 		m = d.matcher.Match(text)
 	}
 	if m.Signature == nil {
-		if english := d.english(text); english != nil {
-			text, m = english, d.matcher.Match(english)
-		}
+		text, m = d.inEnglish(text)
 	}
 	if d.trace != nil && !d.trace.done {
 		d.trace.text = bytes.Clone(text)
@@ -101,16 +99,17 @@ func (d *Decoder) classify(e *Entry) {
 	}
 }
 
-// english returns text with English words for what it says of tokens in a language that
-// the catalogue does not speak, in scratch memory, nil where it says nothing in one.
-func (d *Decoder) english(text []byte) []byte {
+// inEnglish returns text with English words for what it says of tokens in a language that
+// the catalogue does not speak, in scratch memory, and what that says: text itself and
+// nothing where it says nothing in one.
+func (d *Decoder) inEnglish(text []byte) ([]byte, signature.Match) {
 	start := len(d.scratch)
 	glossed, some := gloss.Append(d.scratch, text)
 	if !some {
-		return nil
+		return text, signature.Match{}
 	}
 	d.scratch = glossed
-	return glossed[start:]
+	return glossed[start:], d.matcher.Match(glossed[start:])
 }
 
 // innermost returns the innermost line where it is an object, and what follows it.
@@ -169,9 +168,8 @@ var figures = func() (is [256]bool) {
 
 // evidence returns all that the entry's line says about a refusal: the innermost
 // line as a whole where it is text, with the errors of what it is wrapped in,
-// otherwise message and errors, one a line. An
-// object that is no request and in which no key is known to hold either speaks as
-// a whole.
+// otherwise message and errors, one a line. An object that is no request and in
+// which no key is known to hold either speaks as a whole.
 func (d *Decoder) evidence(e *Entry) []byte {
 	switch {
 	case d.line != nil && d.outer == 0:

@@ -203,9 +203,7 @@ func (j *Joiner) evidence(s *stream, of continuation.Shape, line []byte, e *Entr
 	if of != continuation.Frame && j.extend(s, line) {
 		m := j.d.matcher.Match(s.text)
 		if m.Signature == nil {
-			if english := j.d.english(s.text); english != nil {
-				m = j.d.matcher.Match(english)
-			}
+			_, m = j.d.inEnglish(s.text)
 		}
 		failure, ambiguous, verifier, kid = m.Failure, m.Ambiguous, m.Verifier, m.Kid
 	}

@@ -53,6 +53,15 @@ func (l *layer) isCopy(m *lexicon.Meaning) bool {
 // isRequest reports whether the layer names a method or a path.
 func (l *layer) isRequest() bool { return l.have[lexicon.Method]|l.have[lexicon.Path] != 0 }
 
+// isLine reports whether an object in a text is a line itself: it has a message, and a
+// level or a time, or it is a request with a status and a time of the best rank.
+func (l *layer) isLine() bool {
+	if l.have[lexicon.Message] != 0 && l.have[lexicon.Level]|l.have[lexicon.Time] != 0 {
+		return true
+	}
+	return l.have[lexicon.Time] >= 255-64*lexicon.TierLine-8 && l.have[lexicon.Status] != 0 && l.isRequest()
+}
+
 // begin starts the reading of a structured line.
 func (d *Decoder) begin(e *Entry) {
 	d.layer = layer{}

@@ -27,10 +27,9 @@ func (d *Decoder) message(text []byte, e *Entry) {
 	}
 }
 
-// embedded reads an object that stands in a text. It is the line itself where it
-// has message and level or time, or is a request with status and time; otherwise it is context: its stamps are not the
-// line's, and a status counts only beside a method or a path. What is called an
-// endpoint is as often another server's.
+// embedded reads an object that stands in a text. Where it is no line itself it is
+// context: its stamps are not the line's, and a status counts only beside a method or
+// a path. What is called an endpoint is as often another server's.
 func (d *Decoder) embedded(object []byte, e *Entry) {
 	before := *e
 	d.begin(e)
@@ -39,7 +38,7 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	d.object(object, jsontext.SkipSpace(object, 1), d.layouts.root, e)
 	d.fault = ""
 	l := &d.layer
-	if l.have[lexicon.Time] >= 255-64*lexicon.TierLine-8 && l.have[lexicon.Status] != 0 && l.isRequest() || l.have[lexicon.Message] != 0 && (l.have[lexicon.Level] != 0 || l.have[lexicon.Time] != 0) {
+	if l.isLine() {
 		d.end(e, "json")
 		return
 	}

@@ -19,17 +19,10 @@ func readODL(d *Decoder, line []byte, e *Entry) bool {
 	if !s.Full || !bytes.HasPrefix(line[1+s.Len:], nextColumn) {
 		return false
 	}
-	rest := line[s.Len+3:]
 	var column [4][]byte // component, type, message id, module
-	for i := range column {
-		if len(rest) == 0 || rest[0] != '[' {
-			return false
-		}
-		end := scan.Closing(rest)
-		if end < 0 {
-			return false
-		}
-		column[i], rest = rest[1:end], scan.SkipBlank(rest[end+1:])
+	rest, ok := groups(column[:], '[', line[s.Len+3:])
+	if !ok {
+		return false
 	}
 	kind, _, _ := bytes.Cut(column[1], colonMark)
 	level := odlLevel(kind)

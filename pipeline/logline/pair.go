@@ -117,7 +117,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && (l.isRequest() || e.Method != nil && bytes.Contains(text, requestPair)) {
 		e.Status = l.weakStatus
 	}
-	if status != e.Status && (status != 0 || bytes.HasPrefix(text, outputStatus) || e.Method == nil && (e.Path == nil || bytes.Contains(text, []byte("://"))) && !request.Served(text)) {
+	if status != e.Status && (status != 0 || bytes.HasPrefix(text, outputStatus) || e.Method == nil && (e.Path == nil || bytes.Contains(text, schemeMark)) && !request.Served(text)) {
 		e.Status = status
 	}
 }

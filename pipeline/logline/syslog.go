@@ -156,7 +156,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 		if s.Full {
 			e.setTime(s.UnixNano)
 		}
-		line, stamped = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colon)), true
+		line, stamped = scan.SkipBlank(bytes.TrimPrefix(line[s.Len:], colonMark)), true
 	}
 	if tag, rest := syslogTag(line); rest != nil {
 		e.setService(tag, lexicon.RankServiceTag)
@@ -182,10 +182,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 	d.unwrapSyslog(rest, e)
 }
 
-var (
-	colon = []byte(":")
-	comma = []byte(",")
-)
+var comma = []byte(",")
 
 // syslogTag reads "tag[pid]: " or "tag: " and returns the tag and what follows,
 // nil where there is none.
@@ -226,7 +223,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	}
 	level := severity.None
 	if !s.Full {
-		if tag := bytes.TrimSuffix(host, colon); len(tag) < len(host) && scan.IsLetter(line[0]) && e.Service == nil && naming.IsService(tag) && tag[0] >= 'a' && severity.Parse(tag) == severity.None {
+		if tag := bytes.TrimSuffix(host, colonMark); len(tag) < len(host) && scan.IsLetter(line[0]) && e.Service == nil && naming.IsService(tag) && tag[0] >= 'a' && severity.Parse(tag) == severity.None {
 			e.setService(tag, lexicon.RankServiceTag) // and no machine: "su: ..."
 			d.unwrapSyslog(rest, e)
 			return true

@@ -73,7 +73,7 @@ func tableColumns(rest []byte) (row tableRow) {
 			row.late = status
 		case row.method == nil && request.IsKnownMethod(word):
 			row.method = word
-		case row.method != nil && row.target == nil && (word[0] == '/' || bytes.Contains(word, []byte("://"))):
+		case row.method != nil && row.target == nil && (word[0] == '/' || bytes.Contains(word, schemeMark)):
 			row.target = word
 		}
 	}

@@ -30,15 +30,8 @@ func readWebLogic(d *Decoder, line []byte, e *Entry) bool {
 		s = stampColumn(rest)
 	}
 	var column [3][]byte // level, subsystem, machine
-	for i := range column {
-		if len(rest) == 0 || rest[0] != '<' {
-			return false
-		}
-		end := scan.Closing(rest)
-		if end < 0 {
-			return false
-		}
-		column[i], rest = rest[1:end], scan.SkipBlank(rest[end+1:])
+	if rest, ok = groups(column[:], '<', rest); !ok {
+		return false
 	}
 	level := severity.Parse(column[0])
 	if level == severity.None {
@@ -51,6 +44,22 @@ func readWebLogic(d *Decoder, line []byte, e *Entry) bool {
 	e.setPod(column[2], lexicon.RankPodHost)
 	d.body(lastColumn(rest), e)
 	return true
+}
+
+// groups fills columns with the insides of the groups in brackets that b begins with,
+// each of which open opens, and returns what follows them.
+func groups(columns [][]byte, open byte, b []byte) (rest []byte, ok bool) {
+	for i := range columns {
+		if len(b) == 0 || b[0] != open {
+			return b, false
+		}
+		end := scan.Closing(b)
+		if end < 0 {
+			return b, false
+		}
+		columns[i], b = b[1:end], scan.SkipBlank(b[end+1:])
+	}
+	return b, true
 }
 
 var webLogicMark = []byte("####<")

@@ -14,8 +14,11 @@ func isEpoch(b []byte, n int) bool {
 	if b[n] == ':' || n >= 12 && (b[10] == '.' || b[1] == '.') && !scan.IsWord(b[n]) {
 		return true
 	}
-	_, level := levelAt(scan.SkipBlank(b[n:]), false)
-	return b[n] == ' ' && level > 1
+	if b[n] != ' ' {
+		return false
+	}
+	_, length := levelAt(scan.SkipBlank(b[n:]), false)
+	return length > 1
 }
 
 // lookFurther takes off what it can where something unknown stands first: a group

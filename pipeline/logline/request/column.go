@@ -28,11 +28,8 @@ func columnStatus(tail []byte, comma byte) int {
 		if len(tail) == 0 || tail[0] != comma {
 			return 0
 		}
-		word := tail[1:]
-		if end := bytes.IndexByte(word, comma); end >= 0 {
-			word = word[:end]
-		}
-		tail = tail[1+len(word):]
+		var word []byte
+		word, tail = Column(tail)
 		word = bytes.Trim(word, ` "'`)
 		if status := WholeStatus(word); status != 0 {
 			return status
@@ -42,6 +39,16 @@ func columnStatus(tail []byte, comma byte) int {
 		}
 	}
 	return 0
+}
+
+// Column returns what stands between the comma that b begins with and the next one,
+// and what follows from that on.
+func Column(b []byte) (word, rest []byte) {
+	word = b[1:]
+	if end := bytes.IndexByte(word, b[0]); end >= 0 {
+		word = word[:end]
+	}
+	return word, b[1+len(word):]
 }
 
 // columnBefore reads a status in the column right before the method.

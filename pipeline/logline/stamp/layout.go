@@ -163,12 +163,12 @@ func (r *Reader) readCompact(b []byte, k int) Time {
 	if scan.Digits(b[n:]) != 6 {
 		return Time{}
 	}
-	hour, minute, sec := digits2(b[n:]), digits2(b[n+2:]), digits2(b[n+4:])
-	if hour > 23 || minute > 59 || sec > 60 {
+	sec := sixDigits(b[n:])
+	if sec < 0 {
 		return Time{}
 	}
 	nano, n := fraction(b, n+6)
-	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+int64(hour*3600+minute*60+sec), nano)
+	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+sec, nano)
 }
 
 // readDate reads a date that begins with a number of k digits: year, month and

@@ -1,6 +1,11 @@
 package stamp
 
-import "github.com/authspike/authspike/pipeline/logline/scan"
+import (
+	"encoding/binary"
+	"encoding/hex"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
 
 // readShort reads 060102 15:04:05, as Tornado and MySQL write, and 060102 150405, as
 // Hadoop does.
@@ -80,27 +85,15 @@ func readTAI(b []byte) Time {
 	if len(b) < 25 || b[1] != '4' {
 		return Time{}
 	}
-	sec, ok := hexDigits(b[2:17])
-	nano, ok2 := hexDigits(b[17:25])
-	if !ok || !ok2 || nano >= 1e9 {
+	var label [12]byte
+	if _, err := hex.Decode(label[:], b[1:25]); err != nil {
 		return Time{}
 	}
-	return at(sec-10, nano, 25)
-}
-
-// hexDigits returns the number that b, at most 15 digits, is in hexadecimal.
-func hexDigits(b []byte) (n int64, ok bool) {
-	for _, ch := range b {
-		switch {
-		case ch >= '0' && ch <= '9':
-			n = n<<4 | int64(ch-'0')
-		case ch|0x20 >= 'a' && ch|0x20 <= 'f':
-			n = n<<4 | int64(ch|0x20-'a'+10)
-		default:
-			return 0, false
-		}
+	nano := binary.BigEndian.Uint32(label[8:])
+	if nano >= 1e9 {
+		return Time{}
 	}
-	return n, true
+	return at(int64(binary.BigEndian.Uint64(label[:])-1<<62)-10, int64(nano), 25)
 }
 
 // readLower reads "apr 15, 2013 8:34:08 PM", as Java writes where months are written
