@@ -6,6 +6,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/authspike/authspike/pipeline"
 )
@@ -180,6 +181,54 @@ func TestRecreatedTopicWhileReading(t *testing.T) {
 	if r.values[100] != string(line("logs", 0, 1000)) || len(r.breaks) != 1 || len(r.values) != 220 {
 		t.Errorf("%d records, then %q, breaks %v", len(r.values), r.values[100], r.breaks)
 	}
+}
+
+// Records that reach a truncated log while it is looked at are read: the end at
+// which reading goes on is the one by which the log was found to be truncated.
+func TestTruncatedLogGrowsMeanwhile(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		newer int64 // the answer to where newer records are
+	}{
+		{"none is newer", -1},
+		{"a late one is newer", 30},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := broker(t, kfake.SeedTopics(1, "logs"))
+			produce(t, producer(t, c), "logs", 0, 0, 100)
+			r, _ := readOnce(t, c, nowhere, 100)
+			remake(t, c, 50)
+			looked := false
+			c.ControlKey(int16(kmsg.ListOffsets), func(req kmsg.Request) (kmsg.Response, error, bool) {
+				c.KeepControl()
+				ask := req.(*kmsg.ListOffsetsRequest)
+				switch at := ask.Topics[0].Partitions[0].Timestamp; {
+				case at == lastOffset && !looked: // the end, before anything was written
+					looked = true
+					return listOffsetsResponse(ask, 0), nil, true
+				case at > 0:
+					return listOffsetsResponse(ask, test.newer), nil, true
+				}
+				return nil, nil, false
+			})
+			r, _ = readOnce(t, c, from(logs0, r.batch.Resume), 50)
+			expect(t, r, logs0, 1000, 50)
+			if len(r.breaks) != 1 || r.breaks[0] != pipeline.Truncated {
+				t.Errorf("breaks %v", r.breaks)
+			}
+		})
+	}
+}
+
+// listOffsetsResponse answers where something is in one partition.
+func listOffsetsResponse(ask *kmsg.ListOffsetsRequest, offset int64) kmsg.Response {
+	res := ask.ResponseKind().(*kmsg.ListOffsetsResponse)
+	p := kmsg.NewListOffsetsResponseTopicPartition()
+	p.Partition, p.Offset = ask.Topics[0].Partitions[0].Partition, offset
+	topic := kmsg.NewListOffsetsResponseTopic()
+	topic.Topic, topic.Partitions = ask.Topics[0].Topic, append(topic.Partitions, p)
+	res.Topics = append(res.Topics, topic)
+	return res
 }
 
 func TestCommit(t *testing.T) {

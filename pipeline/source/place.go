@@ -62,7 +62,15 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 	case r.stillThere(ans):
 		return nil
 	}
-	return r.restart(c, epoch, pipeline.Recreated)
+	next, err := r.firstNewer(c, epoch)
+	if err == nil && next < 0 {
+		next, err = r.offsetAt(c, epoch, firstOffset)
+	}
+	if err != nil {
+		return err
+	}
+	r.breakAt(next, pipeline.Recreated, 0)
+	return nil
 }
 
 // stillThere tells whether an answer begins with the record that was read last.
@@ -100,33 +108,28 @@ func (r *partitionReader) relocate(c *conn, epoch int32) error {
 		r.breakAt(first, pipeline.Retention, first-b.Next)
 		return nil
 	case b.Next > last:
-		return r.restart(c, epoch, pipeline.Truncated)
+		next, err := r.firstNewer(c, epoch)
+		if err != nil {
+			return err
+		}
+		if next < 0 || next > last {
+			next = last // what is written behind that end is new, whatever its time
+		}
+		r.breakAt(next, pipeline.Truncated, 0)
+		return nil
 	default:
 		return fmt.Errorf("fetch %s/%d: %w: %d is within %d and %d", b.Partition.Topic, b.Partition.ID, kafka.OffsetOutOfRange, b.Next, first, last)
 	}
 }
 
-// restart goes on in a log that no longer holds what was read: at the first record
-// that is newer than the last one read. Where none is, a truncated log goes on at
-// its end, and one that was made anew at its beginning.
-func (r *partitionReader) restart(c *conn, epoch int32, how pipeline.Break) error {
+// firstNewer finds where to go on in a log that no longer holds what was read: at
+// the first record that is newer than the last one read, -1 if there is none.
+func (r *partitionReader) firstNewer(c *conn, epoch int32) (int64, error) {
 	at := int64(firstOffset)
 	if t := r.batch.Resume.LastTime; t > 0 {
 		at = t + 1
 	}
-	next, err := r.offsetAt(c, epoch, at)
-	if err == nil && next < 0 {
-		at = lastOffset
-		if how == pipeline.Recreated {
-			at = firstOffset
-		}
-		next, err = r.offsetAt(c, epoch, at)
-	}
-	if err != nil {
-		return err
-	}
-	r.breakAt(next, how, 0)
-	return nil
+	return r.offsetAt(c, epoch, at)
 }
 
 // breakAt notes that reading goes on elsewhere, for the next batch to say.
