@@ -99,33 +99,3 @@ func (h *Line) processAndThread() bool {
 
 // minThread is the length of the number of a thread that is told from others by it.
 const minThread = 9
-
-// isCapital reports whether b begins, after blanks, with two capitals.
-func isCapital(b []byte) bool {
-	b = scan.SkipBlank(b)
-	return len(b) > 2 && b[0] >= 'A' && b[0] <= 'Z' && b[1] >= 'A' && b[1] <= 'Z'
-}
-
-// endsWithRequest reports whether a group ends with a method and a path, as Egg writes
-// them: [-/203.0.113.9/-/5ms GET /path].
-func endsWithRequest(inside []byte) bool {
-	i := bytes.LastIndexByte(inside, ' ')
-	if i < 3 || i+1 == len(inside) || inside[i+1] != '/' {
-		return false
-	}
-	n := i
-	for n > 0 && inside[n-1] >= 'A' && inside[n-1] <= 'Z' {
-		n--
-	}
-	return i-n >= 3 && i-n <= 7 && (n == 0 || inside[n-1] == ' ')
-}
-
-// isStatusBeforeMethod reports whether three digits in brackets are a status, which
-// a request follows, and not a process before a level.
-func isStatusBeforeMethod(inside, rest []byte) bool {
-	if len(inside) != 3 || scan.Digits(inside) != 3 || !isCapital(rest) {
-		return false
-	}
-	_, n := levelAt(scan.SkipBlank(rest), true)
-	return n == 0
-}

@@ -154,3 +154,12 @@ var channelBytes = func() (is [256]bool) {
 func isChannel(b byte) bool {
 	return b == '.' || b == '_' || b == '-' || b == '[' || b == ']'
 }
+
+// spacedLevel reads a level of one letter set off by two blanks, as WebSphere
+// writes it behind thread and component.
+func spacedLevel(b []byte) severity.Level {
+	if len(b) < 3 || b[1] != ' ' || b[2] != ' ' {
+		return severity.None
+	}
+	return severity.Capital(b[0])
+}

@@ -26,6 +26,95 @@ func (h *Line) column() bool {
 // maxColumn bounds the length of a column that is taken off.
 const maxColumn = 48
 
+// words takes off up to three words, names and numbers, behind which a level
+// follows.
+func (h *Line) words() bool {
+	b, worse := h.Rest, severity.None
+	for words := 0; words < 3; {
+		n := pairsEnd(b, scan.Name(b))
+		if n == 0 || n == len(b) {
+			return false
+		}
+		if h.Stamp.Len == 0 || bytes.IndexByte(b[:n], '=') < 0 && !scan.IsDigit(b[0]) || len(h.Rest)-len(b) > maxGroup {
+			words++ // pairs, numbers and addresses before a level do not count
+		}
+		if level := severity.Parse(b[:n]); level != severity.None && b[0] >= 'A' && b[0] <= 'Z' && worse == severity.None {
+			worse = level // "PHP Fatal error:"
+		}
+		number := scan.Digits(b) == n
+		b = skipSeparator(b[n:])
+		if len(b) == 0 {
+			return false
+		}
+		if b[0] == '[' || b[0] == '(' {
+			end := scan.Closing(b)
+			if end > 0 && groupLevel(b[1:end]) != severity.None {
+				h.Rest = b
+				return true
+			}
+			if end < 0 || h.Stamp.Len == 0 && !number {
+				return false
+			}
+			b = skipSeparator(b[end+1:])
+			if len(b) == 0 {
+				return false
+			}
+		}
+		if _, m := levelAt(b, false); m > 1 && (b[1] >= 'A' && b[1] <= 'Z' || h.Stamp.Len > 0) {
+			if h.Stamp.Len > 0 {
+				if pod, _ := scan.Token(h.Rest); naming.IsReplica(pod) {
+					h.Host = pod
+				}
+			}
+			h.Rest = b
+			if worse != severity.None {
+				h.Level, h.Rest = worse, b[m:]
+			}
+			return true
+		}
+		if level := spacedLevel(b); level != severity.None && h.Stamp.Len > 0 {
+			h.Level, h.Rest = level, b[1:]
+			return true
+		}
+		if h.Stamp.Len == 0 {
+			if s := h.stamps.Read(b); s.Full {
+				h.Rest = b
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// number takes off a process or thread number between level and message:
+// "123 --- ", "123#123: ", "12345 --".
+func (h *Line) number() bool {
+	n := 0
+	for n < len(h.Rest) && (scan.IsDigit(h.Rest[n]) || n > 0 && (h.Rest[n] == '#' || h.Rest[n] == ':')) {
+		n++
+	}
+	if n == 0 || n == len(h.Rest) || h.Rest[n] != ' ' {
+		return false
+	}
+	rest := scan.SkipBlank(h.Rest[n:])
+	if dashes, ok := bytes.CutPrefix(rest, []byte("---")); ok {
+		h.Rest = scan.SkipBlank(dashes)
+		if len(h.Rest) > 0 && h.Rest[0] == '[' { // [app] [thread]
+			if end := scan.Closing(h.Rest); end > 0 {
+				if next := scan.SkipBlank(h.Rest[end+1:]); len(next) > 0 && next[0] == '[' && !isTrace(next) {
+					h.App = h.Rest[1:end]
+				}
+			}
+		}
+		return true
+	}
+	if bytes.IndexByte(h.Rest[:n], '#') > 0 || len(rest) > 0 && rest[0] == '[' {
+		h.Rest = rest
+		return true
+	}
+	return false
+}
+
 // pairsEnd returns the length of the pairs that b begins with, joined by commas,
 // as in "user=app,db=app,client=10.0.0.1 FATAL: ..." and "app@app,app=[unknown] ..." of
 // PostgreSQL.
@@ -35,16 +124,6 @@ func pairsEnd(b []byte, n int) int {
 	}
 	word, _ := scan.Token(b[:min(len(b), maxGroup)])
 	return len(word)
-}
-
-// groupLevel returns the level that a group between two words names: a word, or a
-// capital.
-func groupLevel(inside []byte) severity.Level {
-	inside = bytes.TrimSpace(inside)
-	if len(inside) == 1 {
-		return severity.Capital(inside[0])
-	}
-	return severity.Parse(inside)
 }
 
 // ReadOrigin notes host and program where these, and no colon, stand between the
@@ -93,71 +172,4 @@ func (h *Line) origin() bool {
 		}
 	}
 	return true
-}
-
-// spacedLevel reads a level of one letter set off by two blanks, as WebSphere
-// writes it behind thread and component.
-func spacedLevel(b []byte) severity.Level {
-	if len(b) < 3 || b[1] != ' ' || b[2] != ' ' {
-		return severity.None
-	}
-	return severity.Capital(b[0])
-}
-
-// skipArrow returns b without what some tools put before a level to catch the eye:
-// "==> WARNING: ...".
-func skipArrow(b []byte) []byte {
-	n := 0
-	for n < len(b) && n < 4 && (b[n] == '=' || b[n] == '>' || b[n] == '!') {
-		n++
-	}
-	if n > 1 && n < len(b) && b[n] == ' ' {
-		return scan.SkipBlank(b[n:])
-	}
-	return b
-}
-
-// programAndPID returns the program in a group such as [gunicorn/17].
-func programAndPID(inside []byte) []byte {
-	name, pid, ok := bytes.Cut(inside, []byte("/"))
-	if !ok || len(name) < 3 || len(pid) == 0 || scan.Digits(pid) != len(pid) {
-		return nil
-	}
-	for _, ch := range name {
-		if (ch < 'a' || ch > 'z') && ch != '-' && ch != '_' {
-			return nil
-		}
-	}
-	return name
-}
-
-// pinoHost returns the machine in a group of pino's pretty printer, "17 on host"
-// or "app/17 on host".
-func pinoHost(inside []byte) []byte {
-	word, rest := scan.Token(inside)
-	on, host := scan.Token(rest)
-	if len(word) == 0 || !scan.IsDigit(word[len(word)-1]) || string(on) != "on" || !naming.IsHost(host) {
-		return nil
-	}
-	return host
-}
-
-// springApp returns the name in a group that Spring Boot puts behind the level:
-// [app,trace,span], or [app] after "---" and before the thread's.
-func springApp(b []byte, end int) []byte {
-	name, rest, ok := bytes.Cut(b[1:end], []byte(","))
-	if !ok || bytes.IndexByte(rest, ',') < 0 || bytes.IndexByte(rest, ' ') >= 0 || len(name) == 0 || bytes.ContainsAny(name, " =:") {
-		return nil
-	}
-	return name
-}
-
-// isTrace reports whether b begins with a group of trace and span, which may be
-// blank: "[65a1e0b2-90ab12cd]".
-func isTrace(b []byte) bool {
-	n := 1
-	for n < len(b) && (scan.IsDigit(b[n]) || b[n] == '-' || b[n] == ' ' || b[n]|0x20 >= 'a' && b[n]|0x20 <= 'f') {
-		n++
-	}
-	return n < len(b) && b[n] == ']'
 }

@@ -1,0 +1,74 @@
+package head
+
+import (
+	"bytes"
+
+	"github.com/authspike/authspike/pipeline/logline/scan"
+)
+
+// skipArrow returns b without what some tools put before a level to catch the eye:
+// "==> WARNING: ...".
+func skipArrow(b []byte) []byte {
+	n := 0
+	for n < len(b) && n < 4 && (b[n] == '=' || b[n] == '>' || b[n] == '!') {
+		n++
+	}
+	if n > 1 && n < len(b) && b[n] == ' ' {
+		return scan.SkipBlank(b[n:])
+	}
+	return b
+}
+
+// skipSeparator returns b without blanks and the punctuation that loggers put
+// between the things before a message.
+func skipSeparator(b []byte) []byte {
+	for {
+		if b = scan.SkipBlank(b); len(b) == 0 || scan.IsWord(b[0]) {
+			return b
+		}
+		n := 0
+		for n < len(b) && n < 4 && (b[n] == '-' || b[n] == '|' || b[n] == ':' || b[n] == ';' || b[n] == ',' || b[n] == '*') {
+			n++
+		}
+		if n == 0 && len(b) > 3 && (string(b[:3]) == "▶" || string(b[:3]) == "›") {
+			b = b[3:]
+			continue
+		}
+		if n == 0 || n < len(b) && b[n] != ' ' && b[n] != '\t' && b[n] != '[' && b[n-1] != '|' && b[n-1] != ':' && b[n-1] != ';' {
+			return b
+		}
+		b = b[n:]
+	}
+}
+
+// skipLogger returns b without the name of a logger or a place in the source
+// that it begins with.
+func skipLogger(b []byte) []byte {
+	n, dots := 0, 0
+	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' && b[n] != '|' {
+		if (b[n] == '.' || b[n] == ':' || b[n] == '/') && n > 0 && n+1 < len(b) && scan.IsWord(b[n+1]) || b[n] == '<' {
+			dots++
+		}
+		n++
+	}
+	if n >= 3 && n < len(b) && b[n] == '|' && dots > 0 && scan.IsLetter(b[0]) {
+		return scan.SkipBlank(b[n+1:])
+	}
+	if n < 3 || n >= len(b) || b[n] > ' ' || !scan.IsLetter(b[0]) && b[0] != '_' {
+		return b
+	}
+	rest := scan.SkipBlank(b[n:])
+	if len(rest) > 2 && (rest[0] == '-' || rest[0] == ':' || rest[0] == '|' || rest[0] == '>') && rest[1] == ' ' {
+		return scan.SkipBlank(rest[1:])
+	}
+	if n > 4 && b[n-5] == '.' && b[n-1] == ':' && scan.Digits(b[n-4:n]) == 3 {
+		return b // an error and its status: "Abort.401: ..."
+	}
+	if b[n-1] == ':' && dots > 0 && !bytes.Contains(b[:n], []byte("://")) {
+		return rest
+	}
+	if dots > 0 && (b[n] == '\t' || b[n-1] == ']' && scan.IsDigit(b[n-2])) {
+		return rest
+	}
+	return b
+}
