@@ -4,20 +4,22 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/authspike/authspike/pipeline/app"
-	"github.com/authspike/authspike/pipeline/logline"
 )
 
+// decodeOptions is what the flags of decode say.
+type decodeOptions struct {
+	config, topic        string
+	stats, explain, join bool
+	survey               app.SurveyOptions
+}
+
 func newDecodeCommand() *cobra.Command {
-	var file, topic string
-	var stats, explain, join bool
-	survey := app.SurveyOptions{}
+	var opts decodeOptions
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
 		Short: "Show what authspike sees in each line",
@@ -46,80 +48,73 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'
   kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -
   authspike decode --stats --kafka.brokers kafka:9092 --kafka.topics logs --since 10m`,
-		Args: func(cmd *cobra.Command, files []string) error {
-			for _, pair := range [][2]string{{"explain", "join"}, {"stats", "explain"}, {"stats", "join"}, {"since", "last"}} {
-				if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
-					return fmt.Errorf("--%s and --%s exclude each other", pair[0], pair[1])
-				}
-			}
-			if stats {
-				return nil
-			}
-			for _, flag := range []string{"kafka.brokers", "kafka.topics", "since", "last"} {
-				if cmd.Flags().Changed(flag) {
-					return fmt.Errorf("--%s is for --stats", flag)
-				}
-			}
-			return atLeastOne(filesOrStdin)(cmd, files)
-		},
-		RunE: func(cmd *cobra.Command, files []string) error {
-			if stats {
-				survey.ConfigFile, survey.Topic, survey.Files, survey.Out = file, topic, files, cmd.OutOrStdout()
-				return sumUp(cmd, survey)
-			}
-			reading, err := app.Reading(file, topic)
-			if err != nil {
-				return err
-			}
-			decoder, err := logline.New(reading.Logline)
-			if err != nil {
-				return err
-			}
-			env := logline.Envelope{Topic: []byte(topic)}
-			decode := func(line []byte, dst []logline.Entry) []logline.Entry { return decoder.DecodeIn(&env, line, dst) }
-			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
-			show, end := printFirst(out), func() error { return nil }
-			if join {
-				j, err := newJoined(reading.Logline, topic, out)
-				if err != nil {
-					return err
-				}
-				decode, show, end = j.decode, j.show, j.end
-			}
-			if explain {
-				x, err := app.NewExplainer(file, topic, out)
-				if err != nil {
-					return err
-				}
-				// Lines are read by the explainer alone.
-				decode = func(line []byte, dst []logline.Entry) []logline.Entry { err = x.Explain(line); return dst }
-				show = func(_ []logline.Entry, idle bool) error {
-					if err != nil || !idle {
-						return err
-					}
-					return out.Flush()
-				}
-			}
-			for _, name := range files {
-				if err := errors.Join(decodeFile(decode, name, cmd.InOrStdin(), show), end()); err != nil {
-					return errors.Join(err, out.Flush())
-				}
-			}
-			return out.Flush()
-		},
+		Args: opts.check,
+		RunE: opts.run,
 	}
-	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; what it says of lines is used")
-	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of")
-	noFiles(cmd, "topic")
-	cmd.Flags().BoolVar(&explain, "explain", false, "tell in words how each line is read, and why")
-	cmd.Flags().BoolVar(&join, "join", false, "put the lines of an event together, and print an object per event")
-	cmd.Flags().BoolVar(&stats, "stats", false, "sum up the lines instead of printing each")
-	cmd.Flags().StringSliceVar(&survey.Flags.Brokers, "kafka.brokers", nil, "with --stats: `host:port` of some brokers")
-	cmd.Flags().StringSliceVar(&survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to look at")
-	cmd.Flags().DurationVar(&survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
-	cmd.Flags().Int64Var(&survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
-	noFiles(cmd, "kafka.brokers", "kafka.topics", "since", "last")
+	flags := cmd.Flags()
+	flags.StringVar(&opts.config, "config", "", "configuration `file`; what it says of lines is used")
+	flags.StringVar(&opts.topic, "topic", "", "`name` of the topic that the lines are of")
+	flags.BoolVar(&opts.explain, "explain", false, "tell in words how each line is read, and why")
+	flags.BoolVar(&opts.join, "join", false, "put the lines of an event together, and print an object per event")
+	flags.BoolVar(&opts.stats, "stats", false, "sum up the lines instead of printing each")
+	flags.StringSliceVar(&opts.survey.Flags.Brokers, "kafka.brokers", nil, "with --stats: `host:port` of some brokers")
+	flags.StringSliceVar(&opts.survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to look at")
+	flags.DurationVar(&opts.survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
+	flags.Int64Var(&opts.survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
+	noFiles(cmd, "topic", "kafka.brokers", "kafka.topics", "since", "last")
 	return cmd
+}
+
+// check refuses flags that do not go together, and no file where one is needed.
+func (o *decodeOptions) check(cmd *cobra.Command, files []string) error {
+	for _, pair := range [][2]string{{"explain", "join"}, {"stats", "explain"}, {"stats", "join"}, {"since", "last"}} {
+		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
+			return fmt.Errorf("--%s and --%s exclude each other", pair[0], pair[1])
+		}
+	}
+	if o.stats {
+		return nil
+	}
+	for _, flag := range []string{"kafka.brokers", "kafka.topics", "since", "last"} {
+		if cmd.Flags().Changed(flag) {
+			return fmt.Errorf("--%s is for --stats", flag)
+		}
+	}
+	return atLeastOne(filesOrStdin)(cmd, files)
+}
+
+func (o *decodeOptions) run(cmd *cobra.Command, files []string) error {
+	if o.stats {
+		o.survey.ConfigFile, o.survey.Topic, o.survey.Files, o.survey.Out = o.config, o.topic, files, cmd.OutOrStdout()
+		return sumUp(cmd, o.survey)
+	}
+	out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
+	printer, err := o.printer(out)
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		if err := printFile(printer, name, cmd.InOrStdin(), out); err != nil {
+			return errors.Join(err, out.Flush())
+		}
+	}
+	return out.Flush()
+}
+
+// printer returns what prints to out in the way that the flags ask for.
+func (o *decodeOptions) printer(out *bufio.Writer) (linePrinter, error) {
+	if o.explain {
+		x, err := app.NewExplainer(o.config, o.topic, out)
+		return explained{x}, err
+	}
+	reading, err := app.Reading(o.config, o.topic)
+	if err != nil {
+		return nil, err
+	}
+	if o.join {
+		return newJoined(reading.Logline, o.topic, out)
+	}
+	return newSingle(reading.Logline, o.topic, out)
 }
 
 // sumUp sums up files or topics, with a progress bar on a terminal.
@@ -138,71 +133,4 @@ func sumUp(cmd *cobra.Command, opts app.SurveyOptions) error {
 		return usageError{errors.New("nothing to sum up: name files, or topics by --kafka.brokers and --kafka.topics or in the file of --config")}
 	}
 	return err
-}
-
-// printFirst returns a function that prints the first of a line's events.
-func printFirst(out *bufio.Writer) showFunc {
-	var text []byte
-	return func(entries []logline.Entry, idle bool) error {
-		text = append(entries[0].AppendJSON(text[:0], len(entries)), '\n')
-		if _, err := out.Write(text); err != nil || !idle {
-			return err
-		}
-		return out.Flush() // who follows a live stream sees each line at once
-	}
-}
-
-// showFunc takes the events of a line, which hold until it returns; idle says that
-// no further line has arrived yet.
-type showFunc func(entries []logline.Entry, idle bool) error
-
-// decodeFunc appends the events of a line to dst.
-type decodeFunc func(line []byte, dst []logline.Entry) []logline.Entry
-
-// decodeFile decodes the lines of the named file, or of stdin where it is "-".
-func decodeFile(decode decodeFunc, name string, stdin io.Reader, show showFunc) error {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }() // it was only read
-		in = f
-	}
-	if err := decodeLines(decode, in, show); err != nil {
-		return fmt.Errorf("decode %s: %w", name, err)
-	}
-	return nil
-}
-
-// decodeLines decodes the lines of in, of any length, until it ends.
-func decodeLines(decode decodeFunc, in io.Reader, show showFunc) error {
-	lines := bufio.NewReaderSize(in, 256<<10)
-	var long []byte
-	var entries []logline.Entry
-	for {
-		line, err := lines.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			long = append(long, line...)
-			continue
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if len(long) > 0 {
-			long = append(long, line...)
-			line = long
-		}
-		if len(line) > 0 {
-			entries = decode(line, entries[:0])
-			if err := show(entries, lines.Buffered() == 0); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		long = long[:0]
-	}
 }

@@ -16,6 +16,7 @@ type joined struct {
 	ahead   int   // lines in a row that are far ahead of it
 	waiting []*joinedEvent
 	open    map[int32]*joinedEvent // by slot
+	entries []logline.Entry
 	text    []byte
 }
 
@@ -40,13 +41,23 @@ func newJoined(opts logline.Options, topic string, out *bufio.Writer) (*joined, 
 	return &joined{joiner: joiner, env: logline.Envelope{Topic: []byte(topic)}, out: out, open: map[int32]*joinedEvent{}}, nil
 }
 
-// decode reads a line, as a decodeFunc.
-func (j *joined) decode(line []byte, dst []logline.Entry) []logline.Entry {
-	return j.joiner.Decode(&logline.Line{Value: line, Around: &j.env, Newest: j.newest}, dst)
+func (j *joined) line(line []byte) error {
+	j.entries = j.joiner.Decode(&logline.Line{Value: line, Around: &j.env, Newest: j.newest}, j.entries[:0])
+	return j.take(j.entries)
 }
 
-// show takes the entries of a line, as a showFunc.
-func (j *joined) show(entries []logline.Entry, idle bool) error {
+// end prints what is left of a file.
+func (j *joined) end() error {
+	if err := j.take(j.joiner.End(nil)); err != nil {
+		return err
+	}
+	j.joiner.Reset()
+	j.newest, j.ahead = 0, 0
+	return nil
+}
+
+// take takes the entries of a line and prints the events that end with it.
+func (j *joined) take(entries []logline.Entry) error {
 	for i := range entries {
 		e := &entries[i]
 		switch e.Role {
@@ -64,20 +75,7 @@ func (j *joined) show(entries []logline.Entry, idle bool) error {
 		}
 	}
 	j.joiner.Closed = j.joiner.Closed[:0]
-	if err := j.print(); err != nil || !idle {
-		return err
-	}
-	return j.out.Flush()
-}
-
-// end prints what is left of a file.
-func (j *joined) end() error {
-	if err := j.show(j.joiner.End(nil), false); err != nil {
-		return err
-	}
-	j.joiner.Reset()
-	j.newest, j.ahead = 0, 0
-	return nil
+	return j.print()
 }
 
 // first takes the first line of an event. Empty lines are none.

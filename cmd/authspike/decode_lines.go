@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/authspike/authspike/pipeline/app"
+	"github.com/authspike/authspike/pipeline/logline"
+)
+
+// linePrinter prints what is seen in the lines of one file after another.
+type linePrinter interface {
+	// line takes the next line, with its line feed; the printer may not keep it.
+	line(line []byte) error
+	// end takes the end of a file.
+	end() error
+}
+
+// single prints an object per line: the first of its events.
+type single struct {
+	decoder *logline.Decoder
+	env     logline.Envelope
+	out     *bufio.Writer
+	entries []logline.Entry
+	text    []byte
+}
+
+func newSingle(opts logline.Options, topic string, out *bufio.Writer) (*single, error) {
+	decoder, err := logline.New(opts)
+	return &single{decoder: decoder, env: logline.Envelope{Topic: []byte(topic)}, out: out}, err
+}
+
+func (s *single) line(line []byte) error {
+	s.entries = s.decoder.DecodeIn(&s.env, line, s.entries[:0])
+	s.text = append(s.entries[0].AppendJSON(s.text[:0], len(s.entries)), '\n')
+	_, err := s.out.Write(s.text)
+	return err
+}
+
+func (s *single) end() error { return nil }
+
+// explained tells in words how each line is read.
+type explained struct{ *app.Explainer }
+
+func (x explained) line(line []byte) error { return x.Explain(line) }
+func (x explained) end() error             { return nil }
+
+// printFile prints the lines of the named file, or of stdin where it is "-".
+func printFile(p linePrinter, name string, stdin io.Reader, out *bufio.Writer) error {
+	in := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }() // it was only read
+		in = f
+	}
+	if err := printLines(p, in, out); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return nil
+}
+
+// printLines prints the lines of in, of any length, until it ends. Where no further
+// line has arrived yet it flushes out: who follows a live stream sees each at once.
+func printLines(p linePrinter, in io.Reader, out *bufio.Writer) error {
+	lines := bufio.NewReaderSize(in, 256<<10)
+	var long []byte
+	for {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			long = append(long, line...)
+			continue
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return errors.Join(err, p.end())
+		}
+		if len(long) > 0 {
+			long = append(long, line...)
+			line = long
+		}
+		if len(line) > 0 {
+			if err := p.line(line); err != nil {
+				return err
+			}
+			if lines.Buffered() == 0 {
+				if err := out.Flush(); err != nil {
+					return err
+				}
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return p.end()
+		}
+		long = long[:0]
+	}
+}
