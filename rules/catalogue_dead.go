@@ -96,10 +96,10 @@ func sameTexts(a, b []Marker) bool {
 // covers reports whether a, which has no gaps, is found in every text in which b
 // is, because it stands in one of b's pieces; or whether the two are the same.
 func covers(a, b *Marker) bool {
-	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && (!a.Whole || b.Whole) {
+	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && a.End <= b.End {
 		return true
 	}
-	if len(a.Pieces) > 1 {
+	if len(a.Pieces) > 1 || a.End == EndOfClause && b.End != EndOfClause { // what follows is not known
 		return false
 	}
 	if !slices.ContainsFunc(b.Pieces, func(piece string) bool { return strings.Contains(piece, a.Pieces[0]) }) {

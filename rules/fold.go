@@ -38,6 +38,23 @@ func WordEnd(text []byte, end int) bool {
 	return end == len(text) || !alnum(text[end]) || WordStart(text, end)
 }
 
+// ClauseEnd reports whether nothing follows text[:end] that goes on with its last word:
+// the text or a part of a sentence ends there, or a name=value follows. "invalid
+// signature: no key" and "invalid signature ip=10.0.0.1", but not "invalid signature of
+// a package".
+func ClauseEnd(text []byte, end int) bool {
+	for end < len(text) && text[end] == ' ' {
+		end++
+	}
+	if end == len(text) || !alnum(text[end]) {
+		return true
+	}
+	for end < len(text) && (alnum(text[end]) || text[end] == '_' || text[end] == '.' || text[end] == '-') {
+		end++
+	}
+	return end < len(text) && text[end] == '='
+}
+
 // Prose reports whether text[start:end] stands as a word of a sentence, and not
 // within a name, a path or an address: "ssh: key refused", but not "ssh-gateway",
 // "/api/ssh" or "ssh.example.com". What follows the word's beginning may be more

@@ -15,8 +15,23 @@ type Marker struct {
 	Pieces []string // folded; at least one, none empty but the last, which is empty where {kid} ends the marker
 	Kid    int      // {kid} stands after Pieces[Kid]; -1 without
 	Glue   string   // what the kid, which follows its piece at once, is glued to; "" if it stands alone
-	Whole  bool     // the last piece must end where a word ends; written as `|` at the end
+	End    End      // where the last piece must end
 	Prose  bool     // as a condition: it must stand as Prose says
+}
+
+// End is what must end where a marker does.
+type End uint8
+
+// What must end there.
+const (
+	EndAnywhere End = iota // nothing
+	EndOfWord              // written as `|` at the end
+	EndOfClause            // written as `||` at the end
+)
+
+// At reports whether a marker that ends so may end before text[end].
+func (e End) At(text []byte, end int) bool {
+	return e == EndAnywhere || WordEnd(text, end) && (e == EndOfWord || ClauseEnd(text, end))
 }
 
 // MaxGap bounds the text that `{}` stands for, in bytes.
@@ -30,8 +45,11 @@ func (e *markerError) Error() string { return e.what }
 // ParseMarker reads a marker as it is written in the catalogue.
 func ParseMarker(text string) (Marker, error) {
 	m := Marker{Text: text, Kid: -1}
-	rest, whole := strings.CutSuffix(text, "|")
-	for m.Whole = whole; ; {
+	rest := text
+	for ; m.End < EndOfClause && strings.HasSuffix(rest, "|"); m.End++ {
+		rest = rest[:len(rest)-1]
+	}
+	for {
 		open := gap(rest)
 		piece := rest
 		if open >= 0 {

@@ -20,7 +20,7 @@ func (m *Marker) Find(text []byte) (start int, kid []byte, ok bool) {
 // Holds reports whether m, which has no gaps, stands in text as a condition.
 func (m *Marker) Holds(text []byte) bool {
 	for i := range text {
-		if end := pieceAt(text, i, m.Pieces[0]); end >= 0 && (!m.Whole || WordEnd(text, end)) && (!m.Prose || Prose(text, i, end)) {
+		if end := pieceAt(text, i, m.Pieces[0]); end >= 0 && m.End.At(text, end) && (!m.Prose || Prose(text, i, end)) {
 			return true
 		}
 	}
@@ -35,13 +35,13 @@ func (m *Marker) IsName() bool { return len(m.Pieces) == 1 && !strings.Contains(
 // Named reports whether m stands in text as it is written: with its capitals, blanks
 // and punctuation, as a name does.
 func (m *Marker) Named(text []byte) bool {
-	name := strings.TrimSuffix(m.Text, "|")
+	name := strings.TrimRight(m.Text, "|")
 	for i := 0; ; i++ {
 		n := bytes.Index(text[i:], []byte(name))
 		if n < 0 {
 			return false
 		}
-		if i += n; WordStart(text, i) && (!m.Whole || WordEnd(text, i+len(name))) {
+		if i += n; WordStart(text, i) && m.End.At(text, i+len(name)) {
 			return true
 		}
 	}
@@ -65,7 +65,7 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 		return nil, false
 	}
 	if piece == len(m.Pieces)-1 {
-		return nil, !m.Whole || WordEnd(text, end)
+		return nil, m.End.At(text, end)
 	}
 	if piece == m.Kid && m.Glue != "" {
 		if kid, end = m.glued(text, end); kid == nil || m.Pieces[piece+1] == "" {

@@ -28,9 +28,9 @@ type Matcher struct {
 type pattern struct {
 	stands fact  // that it stands in a text
 	prose  fact  // that it stands there as prose
-	also   int32 // the pattern that differs in whole only, none without
-	whole  bool  // it must end where a word ends
-	placed bool  // its places are needed: a marker with gaps begins with it
+	also   int32 // the next pattern that differs in its end only, none without
+	end    rules.End
+	placed bool // its places are needed: a marker with gaps begins with it
 }
 
 // anchor says which is the first of the signatures whose longest piece it is.
@@ -68,7 +68,7 @@ const maxLetters = 1 << 8
 // the catalogue is too large.
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	c := compiler{
-		m: new(Matcher), facts: 1, patterns: map[literal]int32{},
+		m: new(Matcher), facts: 1, patterns: map[literal]int32{}, first: map[string]int32{},
 		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker][]gapped{},
 	}
 	c.verifiers(catalogue.Verifiers)
@@ -96,7 +96,8 @@ type compiler struct {
 	m        *Matcher
 	facts    int // how many there are
 	patterns map[literal]int32
-	texts    []string // of the patterns
+	first    map[string]int32 // the first pattern of a text
+	texts    []string         // of the patterns
 	// Lists and captures that signatures have in common are compiled once. Their
 	// first markers tell them: no two begin at the same place in memory.
 	lists    map[*rules.Marker]int32
@@ -104,8 +105,8 @@ type compiler struct {
 }
 
 type literal struct {
-	text  string
-	whole bool
+	text string
+	end  rules.End
 }
 
 // fact returns n, or the next number where n is none yet. There are no numbers
@@ -120,15 +121,21 @@ func (c *compiler) fact(n *fact) fact {
 
 // pattern returns the pattern of a marker's piece.
 func (c *compiler) pattern(m *rules.Marker, piece int) *pattern {
-	of := literal{m.Pieces[piece], m.Whole && piece == len(m.Pieces)-1}
+	of := literal{text: m.Pieces[piece]}
+	if piece == len(m.Pieces)-1 {
+		of.end = m.End
+	}
 	n, ok := c.patterns[of]
 	if !ok {
 		n = int32(len(c.m.patterns))
 		c.patterns[of] = n
-		c.m.patterns = append(c.m.patterns, pattern{also: none, whole: of.whole})
+		c.m.patterns = append(c.m.patterns, pattern{also: none, end: of.end})
 		c.texts = append(c.texts, of.text)
-		if other, ok := c.patterns[literal{of.text, !of.whole}]; ok {
-			c.m.patterns[other].also = n
+		if first, ok := c.first[of.text]; ok {
+			p := &c.m.patterns[first]
+			p.also, c.m.patterns[n].also = n, p.also
+		} else {
+			c.first[of.text] = n
 		}
 	}
 	return &c.m.patterns[n]

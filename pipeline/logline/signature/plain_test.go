@@ -153,7 +153,7 @@ func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
 					marker += []string{" {} ", " {kid} ", " "}[r.IntN(3)] + word(3)
 				}
 				marker = strings.ReplaceAll(strings.Replace(marker, "{kid}", "{k}", 1), "{kid}", "{}")
-				marker = strings.Replace(marker, "{k}", "{kid}", 1) + []string{"", "|"}[r.IntN(2)]
+				marker = strings.Replace(marker, "{k}", "{kid}", 1) + []string{"", "|", "||"}[r.IntN(3)]
 				file += fmt.Sprintf("    - {text: %q, all: [%q], none: [%q]}\n", marker, "a"+word(2)+"b", "b"+word(4)+"0")
 			}
 		}
@@ -162,7 +162,7 @@ func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
 		for range 60 {
 			var text []byte
 			for range r.IntN(150) {
-				text = append(text, "ab01:[aabAB  -_\"\\n\xe9"[r.IntN(18)])
+				text = append(text, "ab01:[aabAB  -_=\"\\n\xe9"[r.IntN(19)])
 			}
 			checkNaive(t, c, m, text)
 			if m.Match(text).Signature != nil {
