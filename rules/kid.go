@@ -197,7 +197,7 @@ func isWord(text []byte) bool {
 	}
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "you", "it", "this", "that", "any", "all",
+		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "algorithm", "unable", "failed", "you", "it", "this", "that", "any", "all",
 		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa",
 		"pii": // [PII of type ... is hidden]: .NET hides what might be personal
 		return true
