@@ -174,12 +174,28 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 			return
 		}
 	case '[':
-		if j := jsontext.SkipSpace(line, i+1); j < len(line) && line[j] == '{' {
+		if j := jsontext.SkipSpace(line, i+1); j < len(line) && (line[j] == '{' || line[j] == '"' && jsontext.IsStrings(line[i:])) {
 			d.expand(line[i:], 0, e)
+			return
+		}
+	case '"':
+		if text, ok := d.stringLiteral(line[i:]); ok && e.wrap("json") {
+			d.inner(text, e)
 			return
 		}
 	}
 	d.innerText(line, e)
+}
+
+// stringLiteral returns the text of a line that is a string of JSON and nothing else,
+// as programs send it that make JSON of a line twice.
+func (d *Decoder) stringLiteral(line []byte) (text []byte, ok bool) {
+	end, escaped := jsontext.StringEnd(line, 1)
+	if end != len(line)-1 {
+		return nil, false
+	}
+	text = d.text(value{line[1:end], kindString, escaped})
+	return text, len(trimLine(text)) > 0
 }
 
 // innerText is inner for what is no JSON.

@@ -133,6 +133,8 @@ func (t *tracer) recognised(name string, layer int) string {
 		return "of no known format: its words alone speak"
 	case name == "stamp":
 		return "a stamp before a line that has its own"
+	case name == "json" && keys == 0 && layer < t.last.NWrappers:
+		return "a string of JSON"
 	case (name == "json" || len(hints) == 0) && keys == 1:
 		return "an object with a key that means something"
 	case name == "json" || len(hints) == 0 && keys > 0:

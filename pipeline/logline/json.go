@@ -26,8 +26,8 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	d.json = line[:min(i, len(line))] // what follows is another event
 	if d.fault != "" {
 		e.Err = d.fault
-	} else if e.NWrappers == 0 && i < len(line) && (line[i] == '\n' || line[i] == '\r' || line[i] == '{') {
-		if i = jsontext.SkipSpace(line, i); line[i] == '{' {
+	} else if e.NWrappers == 0 {
+		if i = jsontext.SkipSpace(line, i); i < len(line) && line[i] == '{' {
 			d.rest = line[i:]
 		}
 	}
@@ -107,6 +107,12 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 		if k.isString {
 			if k.meaning.Field == lexicon.Message && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
 				i = d.objectInString(b, i, &k.meaning, e)
+				continue
+			}
+			if k.meaning.Field == lexicon.Inside {
+				if i = d.inside(b, i, k, o, e); i >= len(b) {
+					return d.broken(b)
+				}
 				continue
 			}
 			end, escaped := jsontext.ShortStringEnd(b, i), false
@@ -218,6 +224,9 @@ func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 	var end int
 	switch b[i] {
 	case '"': // other white space than where the key was learned, or another kind of value
+		if k.meaning.Field == lexicon.Inside {
+			return d.inside(b, i+1, k, o, e)
+		}
 		stop, escaped := jsontext.StringEnd(b, i+1)
 		if stop < 0 {
 			return d.brokenString(b[i+1:], k, e)

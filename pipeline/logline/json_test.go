@@ -66,6 +66,14 @@ func naiveObject(d *Decoder, dec *json.Decoder, line []byte, o *object, e *Entry
 			if json.Unmarshal(raw, &text) != nil {
 				return false
 			}
+			if m.Field == lexicon.Inside && strings.HasPrefix(text, "{") && nest < maxNest {
+				inner := json.NewDecoder(strings.NewReader(text))
+				inner.UseNumber()
+				if _, err := inner.Token(); err != nil || !naiveObject(d, inner, []byte(text), child, e, nest+1) {
+					return false
+				}
+				continue
+			}
 			d.set(&m, value{[]byte(text), kindString, false}, e)
 		case '[':
 			d.set(&m, value{raw, kindArray, false}, e)
@@ -98,11 +106,11 @@ var (
 		"time", "ts", "timestamp", "@timestamp", "tim", "level", "severity", "lvl", "levels", "msg", "message", "log", "logs", "event", "fields", "context",
 		"service", "service_name", "services", "name", "app", "pod", "pod_name", "kubernetes", "namespace", "namespace_name", "host", "hostname",
 		"http_request_path", "httpRequestMethod", "finalStatus", "nginx", "upstream_status", "events",
-		"path", "uri", "url", "paths", "method", "request_id", "error", "err", "kid", "stream", "labels", "data", "code", "a", "", "x\\\"y", "k{", "k}", "a b", "é",
+		"path", "uri", "url", "paths", "method", "request_id", "error", "err", "kid", "stream", "labels", "data", "properties", "code", "a", "", "x\\\"y", "k{", "k}", "a b", "é",
 	}
 	hardTexts = []string{
 		"", "a", "200", "401", "info", "ERROR", "2026-03-04T05:06:07Z", "2026-03-04T05:06:07.125+02:00", "1772600767", "/api/orders?x=1", "https://h.example/p/q?r#s",
-		"GET /x HTTP/1.1", "GET", "api", "api-7d9f-x2", `q\"uote`, `back\\slash`, `\\\"`, `\\`, `{\"status\":401}`, "{", "}", "[", "]", ":", ",", `\u00e9\u20ac`, `\ud83d\ude00`, `\ud83d`, `\n\t`,
+		"GET /x HTTP/1.1", "GET", "api", "api-7d9f-x2", `q\"uote`, `back\\slash`, `\\\"`, `\\`, `{\"status\":401}`, `{\"code\":1,\"http\":{\"method\":\"GET\"}}`, "{", "}", "[", "]", ":", ",", `\u00e9\u20ac`, `\ud83d\ude00`, `\ud83d`, `\n\t`,
 		"kid mismatch", "prod", strings.Repeat("long text ", 9), "\xff\xfe", "日本語", `a\/b`, "true", "null",
 	}
 	hardScalars = []string{"0", "200", "401", "401.0", "4010", "-1", "1e3", "1772600767", "1772600767123", "1772600767.123", "1.7726E9", "30", "50", "true", "false", "null"}
@@ -218,6 +226,7 @@ func hardRequest(rng *rand.Rand) []byte {
 		`"status":` + []string{"200", `"204"`, "401", "999", `"ok"`}[rng.IntN(5)], `"time":"2026-03-04T05:06:07Z"`, `"service":"api"`, `"pod":"p-1"`,
 		`"namespace":"prod"`, `"path":"/x"`, `"@timestamp":"2026-03-04T05:06:08Z"`, `"message":"{\"status\":500,\"time\":\"2026-03-04T05:06:09Z\",\"service\":\"inner\"}"`,
 		`"kubernetes":{"pod_name":"k-1","namespace":{"name":"kns"}}`, `"event":{"time":"2026-03-04T05:06:10Z","path":"/event","status":404,"service":"ev"}`,
+		`"properties":"{\"status\":403,\"path\":\"/p\",\"service\":\"in\",\"namespace\":\"n\"}"`, `"context":"{\"statusCode\":200}"`,
 		`"fields":{"service":"f","status":202,"ts":"2026-03-04T05:06:11Z"}`, `"requestReceivedTimestamp":"2026-03-04T05:06:12Z"`, `"uri":"/u"`, `"name":"n"`,
 		`"records":[{"status":200},{"status":401}]`, `"msg":"done"`, `"url":{"path":"/deep"}`, `"k8s.namespace.name":"dotted"`, `"service.name":"dotted"`, `"host":"h1"`,
 		`"method":"GET"`, `"http":{"method":"PUT","path":"/http"}`, `"event":{"method":"POST"}`, `"verb":"get"`,

@@ -26,7 +26,7 @@ var keyLines = []lineTest{
 	{`{"timestamp":"2021-03-04 05:06:07.123456-0400","eventMessage":"no key","messageType":"Fault"}`, `json 2021-03-04T09:06:07.123456Z fatal "no key"`},
 	{`{"message":"no key","messageType":"DATA_MESSAGE"}`, `json "no key"`},
 	{`{"level":"error","knative.dev/pod":"a-00001-b","message":"no key"}`, `json error pod=a-00001-b "no key"`},
-	{`{"time":"2021-03-04T05:06:07Z","category":"AppServiceConsoleLogs","level":"Error","resultDescription":"no key","properties":"{\"host\":\"a\"}"}`, `json 2021-03-04T05:06:07Z error "no key"`},
+	{`{"time":"2021-03-04T05:06:07Z","category":"AppServiceConsoleLogs","level":"Error","resultDescription":"no key","properties":"{\"host\":\"a\"}"}`, `json 2021-03-04T05:06:07Z error pod=a "no key"`},
 	{`{"log_processed.code":401,"log_processed.method":"GET","log_processed.path":"/a?b"}`, `json 401 GET /a`},
 	{`{"message":"late","severity":"ERROR","serviceContext":{"service":"orders"},"labels":{"k8s-pod/app":"api"}}`, `json error service=orders "late"`},
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},

@@ -301,6 +301,13 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 		i = min(d.objectInString(b, i, &q.key.meaning, e), len(b))
 		q.trial, q.varies = 0, true
 		return i
+	} else if q.key.meaning.Field == lexicon.Inside {
+		if i = d.inside(b, i, q.key, q.in, e); i >= len(b) {
+			d.broken(b)
+			return len(b) + 1
+		}
+		q.trial, q.varies = 0, true
+		return i
 	} else if end, escaped := jsontext.StringEnd(b, i); end < 0 {
 		return d.brokenString(b[i:], q.key, e)
 	} else {

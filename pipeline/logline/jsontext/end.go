@@ -226,3 +226,19 @@ func LooseScalarEnd(b []byte, i int) int {
 	}
 	return 0
 }
+
+// IsStrings reports whether b is an array of strings and nothing else.
+func IsStrings(b []byte) bool {
+	for i := 1; ; i++ {
+		if i = SkipSpace(b, i); i >= len(b) || b[i] != '"' {
+			return false
+		}
+		end, _ := StringEnd(b, i+1)
+		if end < 0 {
+			return false
+		}
+		if i = SkipSpace(b, end+1); i >= len(b) || b[i] != ',' {
+			return i == len(b)-1 && b[i] == ']'
+		}
+	}
+}

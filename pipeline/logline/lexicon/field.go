@@ -37,6 +37,7 @@ const (
 	Batch // an array of events
 	Attributes
 	HTTPHost // the host that a request was for
+	Inside   // a context object, which may stand in a string
 	Hint     // means nothing itself but tells what wrapped the line
 	Tapped   // means nothing itself but is mapped
 	Stream   // stdout or stderr

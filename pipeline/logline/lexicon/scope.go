@@ -63,6 +63,9 @@ func (t *Table) LookUp(o *Scope, name []byte) (m Meaning, inner Scope, ok bool) 
 	tier, bare := o.tier, o.bare+folded+"."
 	if ctx, ok := contexts[folded]; ok && o.bare == "" {
 		bare, said = "", ""
+		if ctx == TierContext && (m.Field == None || m.Field == Tapped) {
+			m.Field = Inside
+		}
 		if ctx == TierContext || o.tier == TierContext {
 			tier = TierContext
 		} else {
