@@ -145,7 +145,7 @@ func (p *page) refusal(x *logline.Explanation, catalogue *rules.Catalogue) {
 	case e.Failure.IsFailure():
 		text := e.Failure.String()
 		if e.Ambiguous {
-			text += ", or a bad signature: the text does not tell"
+			text += ", or a missing key: the text does not tell,"
 		}
 		p.row("refused", "%-22s by the verifier %s", text, cmp.Or(e.Verifier, "(not known)"))
 	default:

@@ -183,16 +183,21 @@ func (t *tracer) resolve(d *Decoder, f mapping.Target, c change, e *Entry) int {
 	case kind == stepFormat && t.steps[c.step].layer == c.layer && f != mapping.Message:
 		return c.step
 	}
+	at := c.step
 	for i := len(t.steps) - 1; i > 0; i-- {
 		s := &t.steps[i]
 		if s.kind != stepKey || !s.took || targetOf(s.field) != f {
 			continue
 		}
-		if f == mapping.Kid && string(d.unescape(s.value)) == string(e.Kid) || f != mapping.Kid && (s.layer == c.layer || s.layer == c.layer-1) {
+		isNear, text := s.layer == c.layer || s.layer == c.layer-1, bytes.TrimSpace(d.unescape(s.value))
+		switch {
+		case f == mapping.Kid && string(text) == string(e.Kid), f == mapping.Message && isNear && string(text) == string(e.Message), f != mapping.Kid && f != mapping.Message && isNear:
 			return i
+		case f == mapping.Message && isNear && at == c.step:
+			at = i
 		}
 	}
-	return c.step
+	return at
 }
 
 // targetOf returns what a field of a line is for; numTraced for what has no one

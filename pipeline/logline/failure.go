@@ -34,7 +34,7 @@ func (d *Decoder) name(e *Entry) {
 
 // judge finds out why a token was refused, if one was.
 func (d *Decoder) judge(e *Entry) {
-	refusable := e.Status == 0 || mayRefuse(e.Status)
+	refusable := e.Status == 0 || d.mayRefuse(e.Status)
 	switch {
 	case d.lazy && !refusable:
 		e.Message = nil // it was read in some lines and not in others
@@ -121,10 +121,10 @@ func (d *Decoder) innermost() []byte {
 }
 
 // strings returns the strings that are values in object, one a line, without
-// paths, addresses, stamps and numbers, in scratch memory. Names of keys say nothing:
-// a field for an error is there where none happened.
+// paths, addresses, stamps, numbers and what clients send, in scratch memory. Names of
+// keys say nothing: a field for an error is there where none happened.
 func (d *Decoder) strings(object []byte) []byte {
-	start := len(d.scratch)
+	start, isClients := len(d.scratch), false
 	for i := 0; i < len(object); {
 		quote := bytes.IndexByte(object[i:], '"')
 		if quote < 0 {
@@ -136,7 +136,16 @@ func (d *Decoder) strings(object []byte) []byte {
 			break
 		}
 		i = jsontext.SkipSpace(object, end+1)
-		if i < len(object) && object[i] == ':' || end-at < 4 || object[at] == '/' {
+		if i < len(object) && object[i] == ':' {
+			isClients = isClientKey(object[at:end])
+			if v := jsontext.SkipSpace(object, i+1); isClients && v < len(object) && (object[v] == '{' || object[v] == '[') {
+				if i = jsontext.NestedEnd(object, v); i < 0 {
+					break
+				}
+			}
+			continue
+		}
+		if isClients || end-at < 4 || object[at] == '/' {
 			continue
 		}
 		if text := object[at:end]; !isFigures(text) && !bytes.Contains(text[:min(len(text), 10)], schemeMark) {
@@ -167,11 +176,14 @@ var figures = func() (is [256]bool) {
 }()
 
 // evidence returns all that the entry's line says about a refusal: the innermost
-// line as a whole where it is text, with the errors of what it is wrapped in,
+// line as a whole where it is text, with the errors of what it is wrapped in, and
+// without what the client sent where it is one of an access log;
 // otherwise message and errors, one a line. An object that is no request and in
 // which no key is known to hold either speaks as a whole.
 func (d *Decoder) evidence(e *Entry) []byte {
 	switch {
+	case d.line != nil && d.outer == 0 && e.Format == formatAccess:
+		return d.withoutClient(d.line)
 	case d.line != nil && d.outer == 0:
 		return d.line
 	case d.line != nil:

@@ -42,6 +42,13 @@ func TestEvidence(t *testing.T) {
 		{`{"status":401,"path":"/ponds","token expired":"no","jwt claim missing":""}`, detector.NoSignal, ""},
 		{`{"status":401,"path":"/unknown-kid","referer":"https://pond.example/unknown-kid"}`, detector.NoSignal, ""},
 		{`{"status":200,"path":"/ponds","why":"unknown kid duck-2"}`, detector.NoSignal, ""},
+		// what a client sends says nothing
+		{`{"status":401,"path":"/ponds","http_user_agent":"unknown kid duck-2","query":{"q":"unknown kid duck-3"},"Referrer":"unknown kid"}`, detector.NoSignal, ""},
+		{`{"status":401,"query":{"q":"unknown kid duck-3"},"pond":{"why":"unknown kid duck-2"}}`, detector.KidMismatch, "duck-2"},
+		{`192.0.2.1 - - [04/Mar/2021:05:06:07 +0000] "GET /?q=unknown+kid HTTP/1.1" 401 12 "unknown kid duck-2" "jwt: \"unknown kid\" duck-3"`, detector.NoSignal, ""},
+		{`192.0.2.1 - - [04/Mar/2021:05:06:07 +0000] "GET / HTTP/1.1" 401 12 "-" "duck/1" "Bearer error=\"invalid_token\", error_description=\"The signature key was not found\""`, detector.KidMismatch, ""},
+		{`[2021-03-04T05:06:07.000Z] "GET / HTTP/1.1" 401 - jwt_authn_access_denied{Jwt_is_expired} - "-" 0 12 0 - "192.0.2.1" "Jwks doesn't have key to match kid" "7c1d" "pond" "-"`, detector.TokenExpired, ""},
+		{`[2021-03-04T05:06:07.000Z] "GET / HTTP/1.1" 401 - - - "-" 0 12 0 - "192.0.2.1" "Jwks doesn't have key to match kid" "7c1d" "pond" "-"`, detector.NoSignal, ""},
 		// a kid in a field of its own
 		{`{"message":"no matching key in the key set","kid":"duck-3"}`, detector.KidMismatch, "duck-3"},
 		{`{"status":401,"auth":{"result":"deny","reason":"signing key id not recognised","kid":"duck-4"}}`, detector.KidMismatch, "duck-4"},
@@ -71,6 +78,36 @@ func TestEvidence(t *testing.T) {
 		e := d.Decode([]byte(tt.line), nil)[0]
 		if e.Failure != tt.failure || string(e.Kid) != tt.kid {
 			t.Errorf("%s\n\t%v %q, want %v %q", tt.line, e.Failure, e.Kid, tt.failure, tt.kid)
+		}
+	}
+}
+
+// TestGraphQLRefusesWith200 reads lines of Hasura, which answers what it refuses with 200:
+// they may say why, in full and in lazy reading.
+func TestGraphQLRefusesWith200(t *testing.T) {
+	matcher, err := signature.Compile(rules.DefaultCatalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const refused = `"operation":{"error":{"code":"invalid-jwt","error":"Could not verify JWT: JWTExpired"}}`
+	for _, lazy := range []bool{false, true} {
+		d, err := New(Options{Matcher: matcher, Lazy: lazy})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			line    string
+			failure detector.Signal
+		}{
+			{`{"type":"http-log","service":"pond","pod":"pond-1","timestamp":"2021-03-04T05:06:07Z","detail":{"http_info":{"method":"POST","url":"/v1/graphql","status":200},` + refused + `}}`, detector.TokenExpired},
+			{`{"type":"http-log","detail":{` + refused + `,"http_info":{"method":"POST","url":"/v1/graphql","status":200}},"timestamp":"2021-03-04T05:06:07Z"}`, detector.TokenExpired},
+			{`{"type":"http-log","detail":{"operation":{"query":"kid"},"http_info":{"method":"POST","url":"/v1/graphql","status":200}},"timestamp":"2021-03-04T05:06:07Z"}`, detector.NoSignal},
+			{`{"detail":{` + refused + `},"method":"POST","path":"/v1/graphql","status":200,"timestamp":"2021-03-04T05:06:07Z"}`, detector.NoSignal},
+		} {
+			e := d.Decode([]byte(tt.line), nil)[0]
+			if e.Failure != tt.failure || e.Status != 200 {
+				t.Errorf("%s\nlazy %t: %v of %d, want %v", tt.line, lazy, e.Failure, e.Status, tt.failure)
+			}
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (d *Decoder) inside(b []byte, i int, k *key, o *object, e *Entry) int {
 		all, fault := d.missing&lexicon.NeedAll, d.fault
 		d.missing |= lexicon.NeedAll
 		d.object(d.text(v), 1, k.child, e)
-		if d.fault = fault; all == 0 && !mayRefuse(e.Status) {
+		if d.fault = fault; all == 0 && !d.mayRefuse(e.Status) {
 			d.missing &^= lexicon.NeedAll
 		}
 	}

@@ -110,7 +110,7 @@ func (d *Decoder) end(e *Entry, format string) {
 			return
 		}
 	}
-	if hasStatus && d.lazy && d.mapping == nil && !mayRefuse(e.Status) && l.have[lexicon.Path] != 0 {
+	if hasStatus && d.lazy && d.mapping == nil && !d.mayRefuse(e.Status) && l.have[lexicon.Path] != 0 {
 		return // nobody asks for the message, and it does not name the path
 	}
 	whole := d.plain(d.messageText())

@@ -32,6 +32,11 @@ func mayRefuse(status int) bool {
 	return status == 401 || status == 403 || status == 400 || status >= 500
 }
 
+// mayRefuse is mayRefuse for the line that is being read.
+func (d *Decoder) mayRefuse(status int) bool {
+	return mayRefuse(status) || d.layer.marks&lexicon.MarkGraphQL != 0
+}
+
 // isSettled reports whether rest, what stands behind the member that was read last,
 // within a namespace or not, need not be read. All but the namespace is settled. Few lines name
 // one, so it is not waited for where the rest does not hold the word. A rest with

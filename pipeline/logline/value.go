@@ -247,7 +247,7 @@ func (d *Decoder) setStatus(status int, m *lexicon.Meaning, e *Entry) {
 	e.Status = status
 	d.layer.note(lexicon.Status, m.Rank)
 	d.missing &^= m.Settles
-	if mayRefuse(status) {
+	if d.mayRefuse(status) {
 		d.missing |= lexicon.NeedAll
 	}
 }

@@ -76,6 +76,7 @@ const (
 	MarkCLEF
 	MarkOrdinal  // levels count from 0 for debug on
 	MarkResource // attributes of what wrote the line, rather than of the line
+	MarkGraphQL  // a refusal is answered with 200 as well
 )
 
 // Meaning is what a key stands for. The rank is below 64: tiers of 64 part what

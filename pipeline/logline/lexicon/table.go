@@ -39,9 +39,10 @@ var spellings = []spelling{
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode " +
 		"http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
 		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
-		"req.res.statuscode http.status.code returncode edgeresponsestatus httpinfo.status proxy.statuscode " +
+		"req.res.statuscode http.status.code returncode edgeresponsestatus proxy.statuscode " +
 		"httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode responsecodesent " +
 		"response.responsecode.value"},
+	{Status, 4, MarkGraphQL, "httpinfo.status detail.httpinfo.status"}, // of Hasura
 	{Status, 6, 0, "responsestatus.code"}, // of Kubernetes' audit log, whose best stamp may follow
 	{Status, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
 	{WeakStatus, 8, 0, "code clientstatus error.status error.statuscode err.status err.statuscode error.code err.code result resultcode " +
