@@ -30,9 +30,7 @@ func NewCounting(opts WorkerOptions) (*Counting, error) {
 // selectors leave out.
 func (c *Counting) Of(e *logline.Entry, counts *detector.Counts) (left bool) {
 	set, left := c.of(e)
-	for signal := detector.Requests; set>>signal != 0; signal++ {
-		counts[signal] += uint32(set >> signal & 1)
-	}
+	set.addTo(counts)
 	return left
 }
 

@@ -71,9 +71,12 @@ func (w *Worker) goOn(e *logline.Entry, d *Delta) {
 	if add = w.once(ev.request, ev.second, add, d); add == 0 {
 		return
 	}
-	switch {
-	case ev.second == NoTime:
+	if ev.second == NoTime {
 		d.Drops[DropNoTime]++
+		return
+	}
+	w.watch.counted(e, ev.row, add)
+	switch {
 	case w.clock.believes(ev.second):
 		w.tally.count(d, ev.row, ev.second, add)
 	default:

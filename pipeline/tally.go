@@ -18,6 +18,13 @@ const allSignals = signals(1<<detector.NumSignals - 1)
 
 func (set signals) add(s detector.Signal) signals { return set | 1<<s }
 
+// addTo adds one of each to counts.
+func (set signals) addTo(counts *detector.Counts) {
+	for signal := detector.Requests; set>>signal != 0; signal++ {
+		counts[signal] += uint32(set >> signal & 1)
+	}
+}
+
 // slots is how many seconds of one row a delta addresses without a new sample:
 // records are disordered by a few seconds.
 const slots = 8

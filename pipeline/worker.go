@@ -22,6 +22,9 @@ type WorkerOptions struct {
 	Count Selection
 	// Unauthorized lists the statuses that count as unauthorized. Default 401.
 	Unauthorized []int
+
+	// Watch sees what is read and counted. Default nobody.
+	Watch Watch
 }
 
 // doubtFor is how long an event is held at the end of a partition, where those that
@@ -39,6 +42,7 @@ type Worker struct {
 	envelope logline.Envelope // of the record that is being read
 	line     logline.Line     // it
 
+	watch    Watch
 	clock    clock
 	tally    *tally
 	asOf     int64       // of the batch that is being read
@@ -60,6 +64,7 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 	w := &Worker{
 		joiner:   joiner,
 		counting: counting,
+		watch:    opts.Watch,
 		envelope: logline.Envelope{Topic: []byte(opts.Topic)},
 		clock:    clock{newest: NoTime},
 		tally:    newTally(),
@@ -141,6 +146,7 @@ func (w *Worker) record(r *Record, d *Delta) {
 // has none, and what it counts for.
 func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, counts signals) {
 	counts = w.signals(e, d)
+	w.watch.read(e, r, counts)
 	if e.Err != "" {
 		d.Drops[flaw(e.Err)]++
 		if counts == 0 {
@@ -169,7 +175,9 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, cou
 	case e.Failure.IsFailure():
 		w.count(e, second, counts, d)
 	case counts != 0:
-		w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
+		row := w.tally.row(e.Namespace, e.Service, e.Pod)
+		w.watch.counted(e, row, counts)
+		w.tally.count(d, row, second, counts)
 	}
 	return second, counts
 }
@@ -180,7 +188,9 @@ func (w *Worker) count(e *logline.Entry, second int64, counts signals, d *Delta)
 		counts = w.once(w.requests.number(e), second, counts, d)
 	}
 	if counts != 0 {
-		w.tally.count(d, w.tally.row(e.Namespace, e.Service, e.Pod), second, counts)
+		row := w.tally.row(e.Namespace, e.Service, e.Pod)
+		w.watch.counted(e, row, counts)
+		w.tally.count(d, row, second, counts)
 	}
 }
 
@@ -220,7 +230,9 @@ func (w *Worker) doubt(e *logline.Entry, second int64, counts signals, d *Delta)
 		w.count(e, second, counts, d)
 	} else {
 		counts = w.once(w.requests.number(e), second, counts, d)
-		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: w.tally.row(e.Namespace, e.Service, e.Pod), counts: counts})
+		row := w.tally.row(e.Namespace, e.Service, e.Pod)
+		w.watch.counted(e, row, counts)
+		w.clock.held = append(w.clock.held, held{second: second, since: w.asOf, row: row, counts: counts})
 	}
 	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.counts) }))
 }

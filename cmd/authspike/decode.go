@@ -41,7 +41,7 @@ format and what they were recognised by, the place of each value, the markers th
 say why a token was refused, and what run would count. Of a line with several
 events the first is told in full, of the others up to 20 in a line each.
 
-With --stats it prints no objects but sums them up: how much is read, and how,
+With --stats it prints no objects but sums the events up: how much is read, and how,
 what run would count for which services, who refused tokens and why, and where.
 Without FILE it does so for the topics of the configuration, or of the flags: the
 last minutes of each partition up to its present end. It leaves no trace there.`,

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline"
+	"github.com/authspike/authspike/pipeline/logline"
 )
 
 // most is how many rows of a table are shown.
@@ -56,6 +58,9 @@ func (p *page) head(read string) {
 	}
 	line("read", "%s", read)
 	line("records", "%s, %s; %s events", number(s.records), size(s.bytes), number(s.events))
+	if lines, parts := s.joins[logline.JoinLine], s.joins[logline.JoinPart]; lines+parts > 0 {
+		line("joined", "%s lines that go on with the one before, %s parts of lines that were cut", number(lines), number(parts))
+	}
 	if s.lost > 0 {
 		line("lost", "%s records could not be read from Kafka", number(int(s.lost)))
 	}
@@ -126,6 +131,9 @@ func (p *page) counts() {
 			fmt.Fprintf(p, "   %s of requests", share(n, requests))
 		}
 		p.WriteByte('\n')
+	}
+	if n := s.joins[pipeline.JoinRepeated]; n > 0 {
+		fmt.Fprintf(p, "  %-26s %12s   refused tokens that another line of the request has told of\n", "not counted", number(n))
 	}
 	if s.left > 0 {
 		fmt.Fprintf(p, "  %-26s %12s   requests that count leaves out, such as health checks\n", "not counted", number(s.left))

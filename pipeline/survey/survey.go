@@ -27,12 +27,10 @@ const others = "(others)"
 type Part struct {
 	Name string
 
-	decoder  *logline.Decoder
-	counting *pipeline.Counting
-	topic    []byte
-	entries  []logline.Entry
-	text     []byte // of a name that is being made
-	sums     sums
+	worker *pipeline.Worker
+	delta  pipeline.Delta
+	text   []byte // of a name that is being made
+	sums   sums
 }
 
 // sums are what a part, or all of them, add up to.
@@ -46,7 +44,8 @@ type sums struct {
 	lost                   int64
 
 	counts   detector.Counts
-	left     int // requests that the selectors leave out
+	left     int                    // requests that the selectors leave out
+	joins    [pipeline.NumJoins]int // lines that are no event of their own
 	statuses map[string]int
 	formats  map[string]int
 	services map[string]*service
@@ -71,15 +70,14 @@ type failure struct {
 
 // NewPart returns a summary of a partition or file called name.
 func NewPart(name string, opts pipeline.WorkerOptions) (*Part, error) {
-	decoder, err := logline.New(opts.Logline)
+	p := &Part{Name: name, sums: newSums()}
+	opts.Watch = pipeline.Watch{Read: p.read, Counted: p.counted}
+	worker, err := pipeline.NewWorker(opts)
 	if err != nil {
 		return nil, err
 	}
-	counting, err := pipeline.NewCounting(opts)
-	if err != nil {
-		return nil, err
-	}
-	return &Part{Name: name, decoder: decoder, counting: counting, topic: []byte(opts.Topic), sums: newSums()}, nil
+	p.worker = worker
+	return p, nil
 }
 
 func newSums() sums {
@@ -89,41 +87,31 @@ func newSums() sums {
 	}
 }
 
-// Add sums up the records of b and keeps nothing of it.
+// Add sums up the records of b and keeps nothing of it but what a worker does.
 func (p *Part) Add(b *pipeline.Batch) {
-	p.sums.end = max(p.sums.end, b.AsOf)
-	p.sums.lost += b.Lost
+	s, d := &p.sums, &p.delta
+	p.worker.Work(b, d)
+	s.end = max(s.end, b.AsOf)
+	s.lost += b.Lost
+	s.records += d.Records
+	s.bytes += int(d.Bytes)
+	s.events += d.Events
+	s.left += int(d.Drops[pipeline.DropSelected])
+	for join, n := range d.Joins {
+		s.joins[join] += int(n)
+	}
 	for i := range b.Records {
-		p.record(&b.Records[i])
+		if len(b.Records[i].Value) == 0 {
+			s.events++
+			s.unread[logline.ErrEmpty]++
+		}
 	}
 }
 
-func (p *Part) record(r *pipeline.Record) {
+// read sums up how an event was read.
+func (p *Part) read(e *logline.Entry, r *pipeline.Record, counts bool) {
 	s := &p.sums
-	s.records++
-	s.bytes += len(r.Value)
-	if len(r.Value) == 0 {
-		s.events++
-		s.unread[logline.ErrEmpty]++
-		return
-	}
-	env := logline.Envelope{Topic: p.topic, Key: r.Key, Headers: r.Headers}
-	p.entries = p.decoder.DecodeIn(&env, r.Value, p.entries[:0])
-	for i := range p.entries {
-		p.event(&p.entries[i], r)
-	}
-}
-
-// event sums up one event.
-func (p *Part) event(e *logline.Entry, r *pipeline.Record) {
-	s := &p.sums
-	s.events++
-	var counts detector.Counts
-	if p.counting.Of(e, &counts) {
-		s.left++
-	}
-	counted := counts != detector.Counts{}
-	p.quality(e, r, counted)
+	p.quality(e, r, counts)
 	p.span(e, r)
 	p.format(e)
 	count(s.formats, p.text)
@@ -131,18 +119,20 @@ func (p *Part) event(e *logline.Entry, r *pipeline.Record) {
 		p.text = append(p.text[:0], byte('0'+e.Status/100), byte('0'+e.Status/10%10), byte('0'+e.Status%10))
 		s.statuses[string(p.text)]++
 	}
-	if !counted {
-		return
-	}
-	s.counts.Add(&counts)
-	one := p.service(e)
-	one.counts.Add(&counts)
-	if e.Failure.IsFailure() {
+}
+
+// counted sums up what a line counts for.
+func (p *Part) counted(e *logline.Entry, series *detector.Series, pod string, counts *detector.Counts) {
+	s := &p.sums
+	s.counts.Add(counts)
+	one := p.service(series)
+	one.counts.Add(counts)
+	if e.Failure.IsFailure() && counts[e.Failure] > 0 {
 		one.failures++
 		s.failures[failure{e.Failure, e.Verifier}]++
 	}
-	if len(e.Pod) > 0 && (len(one.pods) < maxPods || one.pods[string(e.Pod)]) {
-		one.pods[string(e.Pod)] = true
+	if pod != "" && (len(one.pods) < maxPods || one.pods[pod]) {
+		one.pods[pod] = true
 	}
 	if counts[detector.Unauthorized] > 0 {
 		if p.text = append(p.text[:0], e.Method...); len(p.text) > 0 {
@@ -210,17 +200,13 @@ func (p *Part) format(e *logline.Entry) {
 	p.text = append(p.text, cmp.Or(e.Format, "(text)")...)
 }
 
-// service returns the sums of the service that e is of.
-func (p *Part) service(e *logline.Entry) *service {
-	p.text = p.text[:0]
-	if len(e.Namespace) > 0 {
-		p.text = append(append(p.text, e.Namespace...), '/')
-	}
-	if p.text = append(p.text, e.Service...); len(e.Service) == 0 {
-		p.text = append(p.text, "unknown"...)
+// service returns the sums of a service.
+func (p *Part) service(series *detector.Series) *service {
+	name := cmp.Or(series.Service, "unknown")
+	if series.Namespace != "" {
+		name = series.Namespace + "/" + name
 	}
 	all := p.sums.services
-	name := string(logline.CleanName(p.text))
 	if s := all[name]; s != nil {
 		return s
 	}
@@ -253,6 +239,9 @@ func (s *sums) add(o *sums) {
 	}
 	s.newest, s.end = max(s.newest, o.newest), max(s.end, o.end)
 	s.counts.Add(&o.counts)
+	for join, n := range o.joins {
+		s.joins[join] += n
+	}
 	for _, m := range [...]struct{ to, from map[string]int }{
 		{s.fallbacks, o.fallbacks}, {s.unread, o.unread}, {s.statuses, o.statuses}, {s.formats, o.formats}, {s.refused, o.refused},
 	} {

@@ -61,6 +61,11 @@ func traffic() (first, second []string) {
 	}
 	second = append(second, "jwt expired", "words", "", `{"msg":"cut o`, `{"path":"/a","status":200}`,
 		`10.1.2.3 - - [04/Mar/2026:12:14:00 +0000] "GET /t/eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl HTTP/1.1" 401 12`)
+	// what is no event of its own: a trace, a line that was cut, and what another line of the request has told of
+	second = append(second, "2026-03-04 12:14:01.000 ERROR [edge] TokenFilter - refused", "com.nimbusds.jose.proc.BadJOSEException: Signed JWT rejected: Another algorithm expected, or no matching key(s) found",
+		"\tat com.example.edge.TokenFilter.check(TokenFilter.java:71)", `2026-03-04T12:14:02Z stdout P {"service":"edge","msg":"jwt ex`, `2026-03-04T12:14:02Z stdout F pired"}`,
+		`{"time":"2026-03-04T12:14:03Z","service":"edge","msg":"jwt expired","request_id":"d-7"}`,
+		`{"time":"2026-03-04T12:14:03Z","service":"edge","path":"/a","status":403,"error":"jwt expired","request_id":"d-7"}`)
 	return first, second
 }
 
