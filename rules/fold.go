@@ -39,10 +39,13 @@ func WordEnd(text []byte, end int) bool {
 }
 
 // ClauseEnd reports whether nothing follows text[:end] that goes on with its last word:
-// the text or a part of a sentence ends there, or a name=value follows. "invalid
-// signature: no key" and "invalid signature ip=10.0.0.1", but not "invalid signature of
-// a package".
+// the text or a part of a sentence ends there, or a name=value or an address follows.
+// "invalid signature: no key" and "invalid signature ip=10.0.0.1", but not "invalid
+// signature of a package" and invalid_signature_count.
 func ClauseEnd(text []byte, end int) bool {
+	if end+1 < len(text) && (text[end] == '_' || text[end] == '-') && alnum(text[end+1]) {
+		return false // the name goes on
+	}
 	for end < len(text) && text[end] == ' ' {
 		end++
 	}
@@ -52,7 +55,7 @@ func ClauseEnd(text []byte, end int) bool {
 	for end < len(text) && (alnum(text[end]) || text[end] == '_' || text[end] == '.' || text[end] == '-') {
 		end++
 	}
-	return end < len(text) && text[end] == '='
+	return end < len(text) && (text[end] == '=' || end+1 < len(text) && text[end] == ':' && text[end+1] == '/')
 }
 
 // Prose reports whether text[start:end] stands as a word of a sentence, and not
