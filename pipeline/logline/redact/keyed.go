@@ -8,6 +8,7 @@ type kind uint8
 const (
 	harmless kind = iota
 	weak          // words follow it in prose: cut only what looks like a secret
+	query         // the same behind `=` alone, and what is long: signatures and codes in URLs
 	strong        // cut whatever follows `=`, and in quotes
 	header        // cut the scheme as well
 	line          // cut to the end of the line or quote: cookies
@@ -18,6 +19,9 @@ const (
 func keyed(text []byte, i int) (start, end int) {
 	k := kindOf(text, i)
 	if k == harmless {
+		return -1, -1
+	}
+	if k == query && text[i] != '=' {
 		return -1, -1
 	}
 	if k == weak && text[i] == ':' && i+1 < len(text) && text[i+1] == ':' {
@@ -34,13 +38,13 @@ func keyed(text []byte, i int) (start, end int) {
 	}
 	if n < len(text) && (text[n] == '"' || text[n] == '\'') {
 		start, end = n+1, closing(text, n, escaped)
-		if start == end || !named && k == weak && !looksSecret(text[start:end]) {
+		if start == end || !named && k == weak && !looksSecret(text[start:end]) || k == query && !looksSigned(text[start:end]) {
 			return -1, -1
 		}
 		return start, end
 	}
 	end = unquoted(text, n, k)
-	if end == n || k == weak && !looksSecret(text[n:end]) {
+	if end == n || k == weak && !looksSecret(text[n:end]) || k == query && !looksSigned(text[n:end]) {
 		return -1, -1
 	}
 	if (k == strong || k == header) && text[i] == ':' && !named && !looksSecret(text[n:end]) {
@@ -86,6 +90,12 @@ func unquoted(text []byte, i int, k kind) int {
 		}
 	}
 	return end
+}
+
+// looksSigned reports whether the value of a query is a signature, or a code that
+// stands for a token: one long word.
+func looksSigned(value []byte) bool {
+	return len(value) >= minRest && looksSecret(value) && run(value, 0, &tokenByte) == len(value)
 }
 
 func isScheme(word []byte) bool {
@@ -136,6 +146,7 @@ var endings = func() (table [256][]ending) {
 		{"secret", strong}, {"password", strong}, {"passwd", strong}, {"passphrase", strong}, {"pwd", weak},
 		{"apikey", strong}, {"accesskey", strong}, {"secretkey", strong}, {"privatekey", strong}, {"accesskeyid", strong},
 		{"credential", weak}, {"credentials", weak}, {"authorization", header}, {"cookie", line},
+		{"accountkey", strong}, {"sig", query}, {"signature", query}, {"code", query},
 	} {
 		last := e.name[len(e.name)-1]
 		table[last] = append(table[last], e)

@@ -1,7 +1,7 @@
 // Package redact cuts credentials out of text: everything shaped like a JSON Web
 // Token, what stands after Bearer and Basic, cookies, API keys and passwords
-// that their name gives away, keys with a well-known prefix, private keys and
-// passwords in URLs.
+// that their name gives away, keys with a well-known prefix, private keys, passwords
+// in URLs, and what signs or stands for a token in their queries.
 //
 // Invariant: what Append writes holds nothing that Append would cut, and nothing
 // that begins like a token (eyJ) and goes on like one. When in doubt it cuts:
@@ -65,7 +65,7 @@ func next(text []byte) (start, end int) {
 			} else {
 				start, end = prefixed(text, i)
 			}
-		case '_', 'I', 'v':
+		case '_', 'I', 'v', 'G':
 			start, end = prefixed(text, i)
 		}
 		if start >= 0 && !bytes.HasPrefix(text[start:], mark) {
@@ -79,7 +79,7 @@ var mark = []byte(Mark)
 
 // trigger has the bytes at which next takes a closer look: each ends, begins or
 // divides something that gives a credential away.
-var trigger = set("JAKwBb=:-_Iv")
+var trigger = set("JAKwBb=:-_IvG")
 
 // The letters of tokens, as they stand in text or URLs, and of base64url alone.
 var (
@@ -268,16 +268,20 @@ func pem(text []byte, i int) (start, end int) {
 	return i, len(text)
 }
 
-// userinfo looks for a password in a URL whose colon is text[i].
+// userinfo looks for a password, or a token in place of a user, in a URL whose colon is
+// text[i].
 func userinfo(text []byte, i int) (start, end int) {
 	if !bytes.HasPrefix(text[i:], []byte("://")) {
 		return -1, -1
 	}
 	start = -1
-	for n := i + len("://"); n < len(text); n++ {
+	user := i + len("://")
+	for n := user; n < len(text); n++ {
 		switch b := text[n]; {
 		case b == '@' && start >= 0 && n > start:
 			return start, n
+		case b == '@' && start < 0 && n-user >= minUser && looksSecret(text[user:n]):
+			return user, n
 		case b == ':' && start < 0:
 			start = n + 1
 		case b == '/' || b == '@' || b == '?' || b <= ' ' || b == '"' || b == '\'' || b == '\\':
@@ -287,20 +291,27 @@ func userinfo(text []byte, i int) (start, end int) {
 	return -1, -1
 }
 
+// minUser is how long the name of a user in a URL is that is a token.
+const minUser = 20
+
 // prefixes begin the keys of well-known services; what follows is at least
 // minRest letters long. They are listed by the byte of trigger that they have
-// within, and how many letters stand before it.
-var prefixes = func() (table [256][]prefix) {
+// within and the one before it, or the one behind it where it begins them, and say how
+// many letters stand before it.
+var prefixes = func() map[[2]byte][]prefix {
+	table := map[[2]byte][]prefix{}
 	for _, p := range []prefix{
-		{"ghp_", 3}, {"gho_", 3}, {"ghu_", 3}, {"ghs_", 3}, {"ghr_", 3}, {"github_pat_", 6}, {"sk_live_", 2}, {"rk_live_", 2},
-		{"sk_test_", 2}, {"npm_", 3}, {"glsa_", 4}, {"glpat-", 5}, {"pypi-", 4}, {"xoxb-", 4}, {"xoxp-", 4}, {"xoxa-", 4},
-		{"AKIA", 3}, {"ASIA", 3}, {"AIza", 1}, {"hvs.", 1},
+		{"ghp_", 3}, {"gho_", 3}, {"ghu_", 3}, {"ghs_", 3}, {"ghr_", 3}, {"github_pat_", 6}, {"glpat-", 5}, {"glrt-", 4}, {"glsa_", 4},
+		{"sk_live_", 2}, {"rk_live_", 2}, {"sk_test_", 2}, {"rk_test_", 2}, {"whsec_", 5}, {"sq0atp-", 6}, {"sq0csp-", 6},
+		{"npm_", 3}, {"pypi-", 4}, {"dckr_pat_", 4}, {"shpat_", 5}, {"shpss_", 5}, {"dop_v1_", 3}, {"lin_api_", 3}, {"NRAK-", 4},
+		{"xoxb-", 4}, {"xoxp-", 4}, {"xoxa-", 4}, {"xapp-", 4}, {"sk-proj-", 2}, {"sk-ant-", 2}, {"sk-svcacct-", 2}, {"sk-", 2},
+		{"AKIA", 3}, {"ASIA", 3}, {"AIza", 1}, {"ATATT3", 0}, {"SG.", 1}, {"hvs.", 1}, {"hvb.", 1}, {"hvr.", 1}, {"AGE-SECRET-KEY-1", 3},
 		// Platform-Agnostic Security Tokens, https://github.com/paseto-standard/paseto-spec
 		{"v1.local.", 0}, {"v2.local.", 0}, {"v3.local.", 0}, {"v4.local.", 0},
 		{"v1.public.", 0}, {"v2.public.", 0}, {"v3.public.", 0}, {"v4.public.", 0},
 	} {
-		b := p.text[p.before]
-		table[b] = append(table[b], p)
+		two := [2]byte([]byte(p.text[max(0, p.before-1):]))
+		table[two] = append(table[two], p)
 	}
 	return table
 }()
@@ -310,18 +321,20 @@ type prefix struct {
 	before int
 }
 
+// shortPrefix begins other words as well: what follows has capitals, small letters and
+// digits.
+const shortPrefix = 3
+
 const minRest = 16
 
 // beside says of each byte of trigger which bytes may stand next to it in a prefix:
 // before it, or behind it where it begins one. It turns most of a text away.
 var beside = func() (table [256]struct{ before, behind byteSet }) {
-	for b, list := range prefixes {
-		for _, p := range list {
-			if p.before > 0 {
-				table[b].before.add(p.text[p.before-1])
-			} else {
-				table[b].behind.add(p.text[1])
-			}
+	for two, list := range prefixes {
+		if list[0].before > 0 {
+			table[two[1]].before.add(two[0])
+		} else {
+			table[two[0]].behind.add(two[1])
 		}
 	}
 	return table
@@ -336,17 +349,33 @@ func (s *byteSet) has(b byte) bool { return s[b>>6]>>(b&63)&1 != 0 }
 // prefixed looks for a key whose prefix has text[i] in it.
 func prefixed(text []byte, i int) (start, end int) {
 	near := &beside[text[i]]
-	if (i == 0 || !near.before.has(text[i-1])) && (i+1 == len(text) || !near.behind.has(text[i+1])) {
-		return -1, -1
-	}
-	for _, p := range prefixes[text[i]] {
-		start = i - p.before
-		if start < 0 || text[start] != p.text[0] || !bytes.HasPrefix(text[start:], []byte(p.text)) {
-			continue
-		}
-		if end = run(text, start+len(p.text), &urlByte); end-start-len(p.text) >= minRest {
+	if i > 0 && near.before.has(text[i-1]) {
+		if start, end = among(prefixes[[2]byte{text[i-1], text[i]}], text, i); start >= 0 {
 			return start, end
 		}
+	}
+	if i+1 < len(text) && near.behind.has(text[i+1]) {
+		return among(prefixes[[2]byte{text[i], text[i+1]}], text, i)
+	}
+	return -1, -1
+}
+
+// among looks for a key with one of the prefixes of list that have text[i] in them.
+func among(list []prefix, text []byte, i int) (start, end int) {
+	for _, p := range list {
+		start = i - p.before
+		if start < 0 || !bytes.HasPrefix(text[start:], []byte(p.text)) {
+			continue
+		}
+		rest := start + len(p.text)
+		end = run(text, rest, &urlByte)
+		if end-rest < minRest || len(p.text) <= shortPrefix && !looksFolded(text[rest:end]) {
+			continue
+		}
+		if p.text == "SG." { // SendGrid's have two parts
+			end = run(text, end, &tokenByte)
+		}
+		return start, end
 	}
 	return -1, -1
 }

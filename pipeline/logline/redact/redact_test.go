@@ -54,6 +54,12 @@ func TestAppend(t *testing.T) {
 		{"used AKIA" + strings.ToUpper(key), "used [redacted]"},
 		{"used npm_" + key + ", glsa_" + key, "used [redacted], [redacted]"},
 		{"refused v4.public." + key + " at once", "refused [redacted] at once"},
+		{"sent SG." + key + "." + key + " away", "sent [redacted] away"},
+		{"https://" + key + "@git.example.com/x", "https://[redacted]@git.example.com/x"},
+		{"GET /c?sv=2022&sig=Ab3%2B" + key + "%3D&se=9", "GET /c?sv=2022&sig=[redacted]&se=9"},
+		{"AccountKey=abc==;EndpointSuffix=core", "AccountKey=[redacted];EndpointSuffix=core"},
+		{"/k?X-Amz-Signature=" + strings.Repeat("ab3", 8) + "&x=1", "/k?X-Amz-Signature=[redacted]&x=1"},
+		{"/callback?code=" + key + "&state=1", "/callback?code=[redacted]&state=1"},
 	} {
 		if got := string(Append([]byte("dst:"), []byte(c.in))); got != "dst:"+c.want {
 			t.Errorf("%q:\n got %q\nwant %q", c.in, got, "dst:"+c.want)
@@ -98,6 +104,10 @@ func TestAppendLeavesProse(t *testing.T) {
 		"they said: session ended",
 		"module v2.public.go and v4.local.conf",
 		"TTY=pts/0 ; PWD=/home/ann ; USER=root",
+		"pod task-runner-7d9f8b6c5d-x2x4z of desk-booking-2026-03",
+		"failed to verify signature: kid=pond-2026-03-key-1",
+		"status_code=401 code=AADSTS700016 signature=RS256 config=2026-03-04T05:06:07Z",
+		"https://a.long.name.of.a.user@git.example.com",
 	} {
 		if got := Append(nil, []byte(text)); string(got) != text {
 			t.Errorf("%q became %q", text, got)
