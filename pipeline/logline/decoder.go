@@ -67,7 +67,9 @@ type Decoder struct {
 	rest     []byte  // objects on further lines of the record
 	env      *Envelope
 	taps     taps
-	fault    string // why the JSON object that is being read ended too early
+	// unpackedSize is how much came out of what was compressed in it.
+	unpackedSize int
+	fault        string // why the JSON object that is being read ended too early
 
 	// Of the line that is being read.
 	layer   layer
@@ -137,7 +139,10 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 		d.layouts.init(d.layouts.table)
 	}
 	d.layouts.forget()
-	d.rest, d.env = nil, env
+	d.rest, d.env, d.unpackedSize = nil, env, 0
+	if isGzip(record) {
+		record = d.unpacked(record) // as CloudWatch gives it to Kinesis
+	}
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {
 		d.out = append(d.out, Entry{Err: ErrEmpty})

@@ -15,8 +15,8 @@ var insideLines = []lineTest{
 	{`{"context":"no object","msg":"yes"}`, `json "yes"`},
 	{`{"properties":"{\"ScStatus\":401,\"CsUriStem\":\"/cut\",\"UserAge`, `json 401 /cut`},
 	{`{"properties":"{\"ScStatus\":401,","time":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z 401`},
-	{`{"data":"{\"status\":401,\"path\":\"/a\",\"msg\":\"no key\"}","specversion":"1.0"}`, `json/json 401 /a "no key"`},
-	{`{"data":"no key","specversion":"1.0"}`, `json "no key"`},
+	{`{"data":"{\"status\":401,\"path\":\"/a\",\"msg\":\"no key\"}","specversion":"1.0"}`, `cloudevents/json 401 /a "no key"`},
+	{`{"data":"no key","specversion":"1.0"}`, `cloudevents/ "no key"`},
 	// a string that is the line
 	{`"{\"time\":\"2021-03-04T05:06:07Z\",\"msg\":\"no key\"}"`, `json/json 2021-03-04T05:06:07Z "no key"`},
 	{`"\"{\\\"msg\\\":\\\"no key\\\"}\""`, `json/json/json "no key"`},

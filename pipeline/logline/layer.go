@@ -121,6 +121,9 @@ func (d *Decoder) end(e *Entry, format string) {
 		d.namesRequest(e.Message, e)
 		return
 	}
+	if line, ok := d.decoded(text); ok {
+		text = trimLine(line)
+	}
 	name := l.marks.Wrapper()
 	if name == "" && l.parts != 0 && l.marks&lexicon.MarkStream != 0 {
 		name = "cri" // as a shipper's parser took it apart

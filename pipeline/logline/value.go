@@ -150,8 +150,10 @@ func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 		if m.Rank == lexicon.RankServiceName && isErrorClass(name) {
 			d.addText(value{name, kindString, false})
 		} else {
-			e.setService(name, m.Rank)
+			d.setService(name, m, e)
 		}
+		d.layer.marks |= m.Mark
+		return
 	case lexicon.Pod:
 		e.setPod(name, m.Rank)
 	case lexicon.Namespace:
@@ -275,7 +277,11 @@ func isErrorClass(name []byte) bool {
 	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception"))
 }
 
+// setService takes the name of a service, or none where it is how long something took.
 func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
+	if len(name) > 1 && scan.IsDigit(name[0]) && name[len(name)-1] > '9' && request.IsDuration(name) {
+		return
+	}
 	e.setService(name, m.Rank)
 	d.settle(m, len(name) > 0)
 }

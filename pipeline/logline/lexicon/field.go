@@ -148,6 +148,8 @@ func (m Mark) Wrapper() string {
 		return "kubernetes"
 	case m&MarkLog != 0 && m&(MarkStream|markContainer) != 0:
 		return "docker"
+	case m&markCloudEvents != 0:
+		return "cloudevents"
 	}
 	return ""
 }

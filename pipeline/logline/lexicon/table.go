@@ -70,7 +70,7 @@ var spellings = []spelling{
 	{Message, 6, markGELF, "shortmessage"},
 	{Message, 12, 0, "event"},
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage resultdescription"},
-	{Message, 30, 0, "content description event.original data.description line raw result.raw payload data"},
+	{Message, 30, 0, "content description event.original data.description line raw result.raw payload data database64 kinesis.data awslogs.data"},
 
 	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name " +
 		"servicecontext.service"},
