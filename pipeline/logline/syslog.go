@@ -53,7 +53,9 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	}
 	e.setPod(scan.UnlessDash(field[1]), lexicon.RankPodHost)
 	e.setService(scan.UnlessDash(field[2]), lexicon.RankServiceTag)
-	d.unwrapSyslog(skipStructuredData(line), e)
+	rest := skipStructuredData(line)
+	d.namesInData(line[:len(line)-len(rest)], e)
+	d.unwrapSyslog(rest, e)
 }
 
 // bare5424 reads a line of RFC 5424 without priority and version, as daemons write it
@@ -78,6 +80,7 @@ func (d *Decoder) bare5424(host, line []byte, e *Entry) bool {
 	}
 	e.setPod(scan.UnlessDash(host), lexicon.RankPodHost)
 	e.setService(scan.UnlessDash(app), lexicon.RankServiceTag)
+	d.namesInData(data[:end], e)
 	d.unwrapSyslog(data[end:], e)
 	return true
 }
@@ -119,28 +122,6 @@ func (d *Decoder) colours(line []byte) []byte {
 var rsyslogEscape = []byte("#033[")
 
 var ceeMark = []byte("@cee:")
-
-// skipStructuredData returns what follows the elements [id name="value" ...], or
-// the dash that stands for none.
-func skipStructuredData(b []byte) []byte {
-	if len(b) > 0 && b[0] == '-' && (len(b) == 1 || b[1] == ' ') {
-		return scan.SkipBlank(b[1:])
-	}
-	for len(b) > 0 && b[0] == '[' {
-		i := 1
-		for i < len(b) && b[i] != ']' {
-			if b[i] == '"' {
-				i = scan.QuoteEnd(b, i+1, '"')
-			}
-			i++
-		}
-		if i >= len(b) {
-			return b
-		}
-		b = b[i+1:]
-	}
-	return scan.SkipBlank(b)
-}
 
 // syslog3164 reads what follows the priority: stamp, host and tag, each of which
 // may be missing.

@@ -99,12 +99,12 @@ const (
 // contexts are the objects whose keys mean what they mean in the line itself, and
 // the tier they have there. Names are folded as Fold does.
 var contexts = map[string]uint8{
-	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent,
+	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent,
 	"fields": TierContext, "context": TierContext, "ctx": TierContext, "extra": TierContext, "data": TierContext,
 	"payload": TierContext, "properties": TierContext, "attributes": TierContext, "attrs": TierContext, "attr": TierContext,
 	"structuredcontent": TierContext, "parsed": TierContext, "json": TierContext, "mdc": TierContext, "contextmap": TierContext,
 	"record": TierContext, "state": TierContext, "detail": TierContext, "eventdata": TierContext,
-	"meta": TierContext, "metadata": TierContext, "source": TierContext, "body": TierContext, "info": TierContext, "eventproperties": TierContext, "stream": TierContext,
+	"meta": TierContext, "metadata": TierContext, "source": TierContext, "body": TierContext, "info": TierContext, "eventproperties": TierContext, "stream": TierContext, "common": TierContext,
 }
 
 // Fold appends the form of a key under which the table knows it: lower case, no
