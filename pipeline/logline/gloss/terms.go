@@ -35,7 +35,7 @@ var terms = []term{
 	{"密钥", "key", ""}, {"金鑰", "key", ""}, {"公钥", "public key", ""}, {"公鑰", "public key", ""}, {"私钥", "private key", ""},
 	{"证书", "certificate", ""},
 	{"找不到", "not found", "cannot find"}, {"未找到", "not found", "cannot find"}, {"没有找到", "not found", "cannot find"},
-	{"不存在", "does not exist", ""}, {"匹配的", "matching", ""}, {"未知", "unknown", ""},
+	{"不存在", "does not exist", ""}, {"匹配的", "matching", ""}, {"未知", "unknown", ""}, {"未受信任", "not trusted", ""}, {"不受信任", "not trusted", ""},
 	{"不匹配", "mismatch", ""}, {"不一致", "mismatch", ""}, {"不符", "mismatch", ""}, {"不支持", "not supported", "unsupported"},
 	{"不允许", "not allowed", ""},
 	{"缺少", "missing", ""}, {"缺失", "missing", ""}, {"没有", "missing", ""}, {"未提供", "not provided", "missing"},
@@ -61,7 +61,7 @@ var terms = []term{
 	{"찾을 수 없", "not found", ""}, {"존재하지 않", "does not exist", ""}, {"없습니다", "missing", ""},
 	{"일치하지 않", "does not match", ""}, {"일치하는", "matching", ""}, {"발급자", "issuer", ""}, {"대상자", "audience", ""}, {"헤더", "header", ""},
 	{"형식", "format", ""}, {"지원되지 않", "not supported", ""}, {"알고리즘", "algorithm", ""}, {"필요합니다", "is required", ""},
-	{"디코딩", "decoding", ""}, {"파싱", "parsing", ""}, {"에러", "error", ""}, {"오류", "error", ""}, {"비밀번호", "password", ""}, {"리프레시", "refresh", ""},
+	{"로딩", "load", ""}, {"로드", "load", ""}, {"조회", "fetch", ""}, {"디코딩", "decoding", ""}, {"파싱", "parsing", ""}, {"에러", "error", ""}, {"오류", "error", ""}, {"비밀번호", "password", ""}, {"리프레시", "refresh", ""},
 	// Russian
 	{"токена", "token", ""}, {"токен", "token", ""}, {"подписи", "signature", ""}, {"подпись", "signature", ""},
 	{"проверки", "verification", ""}, {"проверка", "verification", ""}, {"проверить", "verify", ""},
