@@ -38,11 +38,19 @@ type Signature struct {
 	Marker    Marker
 	All       [][]Marker // of each list one must be found as well
 	None      [][]Marker // of no list one may be found
+	Beside    []Marker   // one must be found as well, unless the marker is found as Closed; nil where nothing must
 	Kid       []Marker   // where the kid stands; the first that fits is taken
 
 	layer    int  // how many files lie below the one it is from; higher layers decide first
 	order    int  // its place in the file
 	expanded bool // one of several that a marker with word lists stands for
+}
+
+// Closed returns the marker as it stands where a part of a sentence ends with it.
+func (s *Signature) Closed() Marker {
+	m := s.Marker
+	m.End = EndOfClause
+	return m
 }
 
 // Verifier is what is known of one verifier or gateway.

@@ -64,7 +64,7 @@ func (s *Signature) rulesOut(m *Marker) bool {
 
 // holdsWith reports whether s surely holds for every text that o holds for.
 func (s *Signature) holdsWith(o *Signature) bool {
-	if !covers(&s.Marker, &o.Marker) {
+	if !covers(&s.Marker, &o.Marker) || s.Beside != nil && !sameTexts(s.Beside, o.Beside) {
 		return false
 	}
 	for _, need := range s.All {
@@ -96,7 +96,7 @@ func sameTexts(a, b []Marker) bool {
 // covers reports whether a, which has no gaps, is found in every text in which b
 // is, because it stands in one of b's pieces; or whether the two are the same.
 func covers(a, b *Marker) bool {
-	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && a.End <= b.End {
+	if slices.Equal(a.Pieces, b.Pieces) && a.Kid == b.Kid && a.Glue == b.Glue && a.End <= b.End && (!a.Name || b.Name) {
 		return true
 	}
 	if len(a.Pieces) > 1 || a.End == EndOfClause && b.End != EndOfClause { // what follows is not known

@@ -33,6 +33,7 @@ type groupEntry struct {
 	Keys     *Keys                         `yaml:"keys"`
 	All      []string                      `yaml:"all"`
 	None     []string                      `yaml:"none"`
+	Beside   []string                      `yaml:"beside"`
 	Kid      []string                      `yaml:"kid"`
 	Failures map[failureName][]markerEntry `yaml:"failures"`
 }
@@ -165,6 +166,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 		Kid:  b.captures(g.Kid, under(path, "kid")...),
 	}
 	all := b.all(g.All, under(path, "all")...)
+	beside := b.beside(g.Beside, under(path, "beside")...)
 	for _, failure := range slices.Sorted(maps.Keys(g.Failures)) {
 		s := shared
 		s.Failure, _ = detector.ParseSignal(string(failure))
@@ -173,7 +175,7 @@ func (b *builder) group(g *groupEntry, path ...any) {
 			b.fault("no marker means "+string(failure), "write one, or remove the key", under(path, "failures", string(failure))...)
 		}
 		for i := range g.Failures[failure] {
-			b.marker(s, &g.Failures[failure][i], under(path, "failures", string(failure), i)...)
+			b.marker(s, beside, &g.Failures[failure][i], under(path, "failures", string(failure), i)...)
 		}
 	}
 }
@@ -227,7 +229,7 @@ const minLetters = 8
 // marker adds the signatures that an entry stands for: one, or one for each text
 // that word lists make of it. They share the conditions of s, which are the group's,
 // and those of the entry.
-func (b *builder) marker(s Signature, m *markerEntry, path ...any) {
+func (b *builder) marker(s Signature, beside wordList, m *markerEntry, path ...any) {
 	s.Ambiguous, s.Weak = m.Ambiguous, m.Weak
 	least := minLetters
 	if len(s.All)+len(m.All) > 0 {
@@ -239,15 +241,19 @@ func (b *builder) marker(s Signature, m *markerEntry, path ...any) {
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
 		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
 	}
+	if len(m.All) > 0 {
+		beside = wordList{}
+	}
 	texts := b.expand(m.Text, path...)
 	s.expanded = len(texts) > 1
 	for _, text := range texts {
-		b.signature(s, text, least, path...)
+		b.signature(s, beside, text, least, path...)
 	}
 }
 
-// signature adds s with text as its marker, which must have so many letters.
-func (b *builder) signature(s Signature, text string, least int, path ...any) {
+// signature adds s with text as its marker, which must have so many letters. What
+// must stand beside it may be missing where the marker ends a part of a sentence.
+func (b *builder) signature(s Signature, beside wordList, text string, least int, path ...any) {
 	var err error
 	if s.Marker, err = ParseMarker(text); err != nil {
 		if text != "" || !b.faulty(path...) {
@@ -255,9 +261,13 @@ func (b *builder) signature(s Signature, text string, least int, path ...any) {
 		}
 		return
 	}
+	s.Marker.Name = s.Verifier != "" && s.Marker.IsName()
 	if s.Marker.Letters() < least {
 		b.fault(fmt.Sprintf("marker %s is too short to mean anything", quote(text)), fmt.Sprintf("write at least %d letters, or name under `all:` what must stand beside it", minLetters), path...)
 		return
+	}
+	if s.Marker.open() && !s.Marker.says(beside) {
+		s.Beside = beside.words
 	}
 	s.order = len(b.out.Signatures)
 	b.places[s.order] = path

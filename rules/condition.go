@@ -50,6 +50,14 @@ func (b *builder) all(texts []string, path ...any) []wordList {
 	return out
 }
 
+// beside reads texts and lists of words of which one must stand beside a marker.
+func (b *builder) beside(texts []string, path ...any) (one wordList) {
+	for _, list := range b.all(texts, path...) {
+		one.words = together(one.words, list.words)
+	}
+	return one
+}
+
 // needed returns the lists of which a word each must stand beside a marker. What
 // makes a text a look-alike rules a failure out, so it must be what the text is
 // about; a single text was chosen with care.

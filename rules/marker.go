@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ type Marker struct {
 	Glue   string   // what the kid, which follows its piece at once, is glued to; "" if it stands alone
 	End    End      // where the last piece must end
 	Prose  bool     // as a condition: it must stand as Prose says
+	Name   bool     // it must stand without blanks, as a name
 }
 
 // End is what must end where a marker does.
@@ -135,6 +137,15 @@ func foldText(text string) string {
 		}
 	}
 	return string(out)
+}
+
+// open reports whether anybody may write m of anything: it names no key id, and no
+// clause ends with it.
+func (m *Marker) open() bool { return m.End != EndOfClause && m.Kid < 0 }
+
+// says reports whether a word of list stands in m.
+func (m *Marker) says(list wordList) bool {
+	return slices.ContainsFunc(list.words, func(word Marker) bool { return covers(&word, m) })
 }
 
 // Letters returns how many bytes of a marker count when it is compared, gaps

@@ -65,7 +65,7 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 		return nil, false
 	}
 	if piece == len(m.Pieces)-1 {
-		return nil, m.End.At(text, end)
+		return nil, m.End.At(text, end) && (!m.Name || !HasBlank(text[i:end]))
 	}
 	if piece == m.Kid && m.Glue != "" {
 		if kid, end = m.glued(text, end); kid == nil || m.Pieces[piece+1] == "" {
@@ -118,6 +118,9 @@ func pieceAt(text []byte, i int, piece string) int {
 	}
 	return TextEnd(text, i, piece)
 }
+
+// HasBlank reports whether text is words and no name.
+func HasBlank(text []byte) bool { return bytes.IndexByte(text, ' ') >= 0 }
 
 // TextEnd returns where text[i:], folded, is no more than piece, -1 if it does not
 // begin with it.

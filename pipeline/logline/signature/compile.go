@@ -28,8 +28,9 @@ type Matcher struct {
 type pattern struct {
 	stands fact  // that it stands in a text
 	prose  fact  // that it stands there as prose
-	also   int32 // the next pattern that differs in its end only, none without
+	also   int32 // the next pattern of the same text, none without
 	end    rules.End
+	name   bool // it must stand without blanks
 	placed bool // its places are needed: a marker with gaps begins with it
 }
 
@@ -46,6 +47,8 @@ type signature struct {
 	next   int32   // the next signature with the same anchor, of those with gaps or of those without
 	all    []int32 // lists, of each of which a fact must be seen
 	none   []int32 // lists of which none may be
+	beside int32   // the list of which a fact must be seen where the marker is not closed; none without
+	closed gapped  // the marker where a part of a sentence ends with it
 	kids   []gapped
 }
 
@@ -107,6 +110,7 @@ type compiler struct {
 type literal struct {
 	text string
 	end  rules.End
+	name bool
 }
 
 // fact returns n, or the next number where n is none yet. There are no numbers
@@ -121,7 +125,7 @@ func (c *compiler) fact(n *fact) fact {
 
 // pattern returns the pattern of a marker's piece.
 func (c *compiler) pattern(m *rules.Marker, piece int) *pattern {
-	of := literal{text: m.Pieces[piece]}
+	of := literal{text: m.Pieces[piece], name: m.Name}
 	if piece == len(m.Pieces)-1 {
 		of.end = m.End
 	}
@@ -129,7 +133,7 @@ func (c *compiler) pattern(m *rules.Marker, piece int) *pattern {
 	if !ok {
 		n = int32(len(c.m.patterns))
 		c.patterns[of] = n
-		c.m.patterns = append(c.m.patterns, pattern{also: none, end: of.end})
+		c.m.patterns = append(c.m.patterns, pattern{also: none, end: of.end, name: of.name})
 		c.texts = append(c.texts, of.text)
 		if first, ok := c.first[of.text]; ok {
 			p := &c.m.patterns[first]
@@ -192,10 +196,15 @@ func (c *compiler) verifiers(verifiers []rules.Verifier) {
 }
 
 func (c *compiler) signature(of *rules.Signature) {
-	c.m.signatures = append(c.m.signatures, signature{
-		of: of, all: c.conditions(of.All), none: c.conditions(of.None),
+	s := signature{
+		of: of, all: c.conditions(of.All), none: c.conditions(of.None), beside: none,
 		gapped: c.gapped(&of.Marker), kids: c.captures(of.Kid),
-	})
+	}
+	if of.Beside != nil {
+		closed := of.Closed()
+		s.beside, s.closed = c.conditions([][]rules.Marker{of.Beside})[0], c.gapped(&closed)
+	}
+	c.m.signatures = append(c.m.signatures, s)
 }
 
 func (c *compiler) conditions(lists [][]rules.Marker) []int32 {

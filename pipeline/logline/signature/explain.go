@@ -56,6 +56,11 @@ func (m *Matcher) lacks(s *signature, f *found) string {
 			return "needs " + texts("one of ", s.of.All[i]) + " too"
 		}
 	}
+	if m.stands(s, f) == &s.closed {
+		if _, _, ok := s.closed.marker.Find(f.text); !ok {
+			return "needs " + texts("one of ", s.of.Beside) + " too, or the end of a part of the sentence behind it"
+		}
+	}
 	var beside []rules.Marker
 	for i, n := range s.none {
 		if f.seen.anyOf(m.lists[n]) {

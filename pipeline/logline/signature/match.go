@@ -85,7 +85,8 @@ func (m *Matcher) decide(f *found) (best int, kid []byte) {
 	best = len(m.signatures)
 	for a := range f.seen.among(&m.plain) {
 		for n := m.anchors[a].plain; n != none && int(n) < best; n = m.signatures[n].next {
-			if m.holds(&m.signatures[n], f) {
+			s := &m.signatures[n]
+			if m.holds(s, f) && (m.stands(s, f) == &s.gapped || f.seen.hasAll(s.closed.pieces)) {
 				best = int(n)
 			}
 		}
@@ -93,7 +94,7 @@ func (m *Matcher) decide(f *found) (best int, kid []byte) {
 	for a := range f.seen.among(&m.gapped) {
 		for n := m.anchors[a].gapped; n != none && int(n) < best; n = m.signatures[n].next {
 			if s := &m.signatures[n]; f.seen.hasAll(s.pieces) && m.holds(s, f) {
-				if k, ok := s.find(f); ok {
+				if k, ok := m.stands(s, f).find(f); ok {
 					best, kid = int(n), k
 				}
 			}
@@ -118,6 +119,15 @@ func (m *Matcher) holds(s *signature, f *found) bool {
 		}
 	}
 	return true
+}
+
+// stands returns how the marker of s must stand: anyhow, or closed where what belongs
+// beside it is missing.
+func (m *Matcher) stands(s *signature, f *found) *gapped {
+	if s.beside == none || f.seen.anyOf(m.lists[s.beside]) {
+		return &s.gapped
+	}
+	return &s.closed
 }
 
 // find returns the kid, if any, that the marker finds, and whether it stands in the

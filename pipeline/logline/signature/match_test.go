@@ -54,6 +54,10 @@ groups:
   - family: elsewhere
     failures:
       none: [door key rotated]
+  - family: locks
+    beside: ["@token", hinges]
+    failures:
+      token_malformed: [no lock here]
 `
 
 func TestMatch(t *testing.T) {
@@ -88,7 +92,11 @@ func TestMatch(t *testing.T) {
 		{"verifier by its package name", "unknown signing key at com.alpha.Verifier", detector.KidMismatch, "alpha", ""},
 		{"words alike are not the package name", "unknown signing key, Com.alpha", detector.KidMismatch, "", ""},
 		{"verifier by its own error", "SealBrokenError at 7", detector.SignatureInvalid, "alpha", ""},
-		{"anybody's words like its own error", "seal broken error 7", detector.SignatureInvalid, "", ""},
+		{"its own error in another style", "seal_broken_error 7", detector.SignatureInvalid, "", ""},
+		{"anybody's words like its own error", "seal broken error 7", detector.NoSignal, "", ""},
+		{"words that a part of a sentence ends with", "no lock here: wrong hinge", detector.TokenMalformed, "", ""},
+		{"words about something else", "no lock here on the barn", detector.NoSignal, "", ""},
+		{"words about a token", "no lock here on the token", detector.TokenMalformed, "", ""},
 		{"cause before bad signature", "the seal is broken: unknown signing key", detector.KidMismatch, "", ""},
 		{"weak ones last", "not a proper token: too old", detector.TokenExpired, "alpha", ""},
 		{"weak alone", "not a proper token", detector.TokenMalformed, "", ""},

@@ -39,6 +39,12 @@ func naiveKid(c *rules.Catalogue, s *rules.Signature, kid, text []byte) []byte {
 }
 
 func conditions(s *rules.Signature, text []byte) bool {
+	if s.Beside != nil && !slices.ContainsFunc(s.Beside, func(m rules.Marker) bool { return m.Holds(text) }) {
+		closed := s.Closed()
+		if _, _, ok := closed.Find(text); !ok {
+			return false
+		}
+	}
 	stands := func(markers []rules.Marker) bool {
 		return slices.ContainsFunc(markers, func(m rules.Marker) bool { return m.Holds(text) })
 	}

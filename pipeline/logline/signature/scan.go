@@ -70,7 +70,7 @@ func (m *Matcher) note(at, end int, c cell, f *found) {
 	}
 	for ; n != none; n = m.patterns[n].also {
 		p := &m.patterns[n]
-		if !p.end.At(f.text, end) {
+		if !p.end.At(f.text, end) || p.name && rules.HasBlank(f.text[at:end]) {
 			continue
 		}
 		f.seen.add(p.stands)
