@@ -21,10 +21,9 @@ func (d *Decoder) pair(p pair.Pair, e *Entry) {
 	case "resp": // the API server of Kubernetes
 		key = statusKey
 	case "at", "pri": // Heroku's router, FortiAnalyzer
-		if severity.Parse(value) == severity.None {
-			return
+		if severity.Parse(value) != severity.None {
+			key = levelKey
 		}
-		key = levelKey
 	case "msg":
 		if rest, ok := bytes.CutPrefix(value, auditMark); ok { // of the Linux kernel
 			if ns, n := stamp.EpochPrefix(rest); n > 0 {
