@@ -238,6 +238,21 @@ func TestReadmeNamesTheKeysOfACatalogue(t *testing.T) {
 	}
 }
 
+// The page's example of a catalogue is a good one.
+func TestReadmeCatalogueIsGood(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(page), "```yaml\nwords:")
+	if example, _, _ = strings.Cut(example, "```"); !ok {
+		t.Fatal("there is no example")
+	}
+	if _, faults := ParseCatalogue("README.md", []byte("words:"+example)); len(faults) > 0 {
+		t.Error(faults)
+	}
+}
+
 func TestKeysInWords(t *testing.T) {
 	for _, c := range []struct {
 		keys Keys
