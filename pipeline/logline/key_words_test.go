@@ -32,6 +32,11 @@ var keyLines = []lineTest{
 	{`{"service":"3scale","msg":"is up"}`, `json service=3scale "is up"`},
 	{`{"TimeGenerated":"2021-03-04T05:06:08Z","PodName":"pond-1","LogMessage":{"time":"2021-03-04T05:06:07Z","level":"error","msg":"no key"}}`, `json 2021-03-04T05:06:07Z error pod=pond-1 "no key"`},
 	{`[{"common":{"attributes":{"service":"pond"}},"logs":[{"timestamp":1614834367000,"message":"no key"}]}]`, `json 2021-03-04T05:06:07Z service=pond "no key"`},
+	{`{"msg":"a","httpStatusCode":"HTTP/1.1 401 Unauthorized","path":"/a"}`, `json 401 /a "a"`},
+	{`{"msg":"a","status":"HTTP/2 403","path":"/a"}`, `json 403 /a "a"`},
+	{`{"msg":"a","status":"HTTP/1.1","path":"/a"}`, `json /a "a"`},
+	{`{"msg":"a","status":{"code":401,"text":"Unauthorized"},"path":"/a"}`, `json 401 /a "a"`},
+	{`{"msg":"a","status":{"code":2}}`, `json "a"`}, // of a span
 	{`{"log_processed.code":401,"log_processed.method":"GET","log_processed.path":"/a?b"}`, `json 401 GET /a`},
 	{`{"message":"late","severity":"ERROR","serviceContext":{"service":"orders"},"labels":{"k8s-pod/app":"api"}}`, `json error service=orders "late"`},
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},

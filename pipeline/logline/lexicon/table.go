@@ -44,7 +44,7 @@ var spellings = []spelling{
 		"response.responsecode.value"},
 	{Status, 4, MarkGraphQL, "httpinfo.status detail.httpinfo.status"}, // of Hasura
 	{Status, 6, 0, "responsestatus.code"},                              // of Kubernetes' audit log, whose best stamp may follow
-	{Status, 20, 0, "details.error.payload.status details.error.status error.payload.status"},
+	{Status, 20, 0, "status.code response.status.code res.status.code details.error.payload.status details.error.status error.payload.status"},
 	{WeakStatus, 8, 0, "code clientstatus error.status error.statuscode err.status err.statuscode error.code err.code result resultcode " +
 		"exception.status error.httpstatuscode"},
 
