@@ -61,7 +61,7 @@ func (m *Marker) At(text []byte, i int) (kid []byte, ok bool) {
 
 func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 	end := pieceAt(text, i, m.Pieces[piece])
-	if end < 0 || piece == 0 && m.Pieces[0] == "no" && !WordEnd(text, end) { // "not the key" is not "no {} key"
+	if end < 0 || piece < len(m.Pieces)-1 && piece != m.Kid && !wordOrPlural(text, end) { // "not the key" is not "no {} key"
 		return nil, false
 	}
 	if piece == len(m.Pieces)-1 {
@@ -117,6 +117,11 @@ func pieceAt(text []byte, i int, piece string) int {
 		return -1
 	}
 	return TextEnd(text, i, piece)
+}
+
+// wordOrPlural reports whether a word ends before text[end], or before an s there.
+func wordOrPlural(text []byte, end int) bool {
+	return WordEnd(text, end) || text[end] == 's' && WordEnd(text, end+1)
 }
 
 // HasBlank reports whether text is words and no name.
