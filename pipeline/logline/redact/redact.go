@@ -37,12 +37,9 @@ func Suspicious(text []byte) bool {
 
 // next returns where the first credential in text stands, -1 if there is none.
 func next(text []byte) (start, end int) {
-	for i, b := range text {
-		if !trigger[b] {
-			continue
-		}
+	for i := untriggered(text, 0); i < len(text); i = untriggered(text, i+1) {
 		start = -1
-		switch b {
+		switch text[i] {
 		case 'J', 'K', 'w':
 			start, end = token(text, i)
 		case 'A':
@@ -75,11 +72,30 @@ func next(text []byte) (start, end int) {
 	return -1, -1
 }
 
+// untriggered returns the index of the first byte of trigger in text from i on, or len(text).
+func untriggered(text []byte, i int) int {
+	for ; i >= 0 && i <= len(text)-8; i += 8 {
+		p := text[i : i+8 : i+8]
+		if trigger[p[0]]|trigger[p[1]]|trigger[p[2]]|trigger[p[3]]|trigger[p[4]]|trigger[p[5]]|trigger[p[6]]|trigger[p[7]] != 0 {
+			break
+		}
+	}
+	for i < len(text) && trigger[text[i]] == 0 {
+		i++
+	}
+	return i
+}
+
 var mark = []byte(Mark)
 
 // trigger has the bytes at which next takes a closer look: each ends, begins or
 // divides something that gives a credential away.
-var trigger = set("JAKwBb=:-_IvG")
+var trigger = func() (table [256]uint8) {
+	for _, b := range []byte("JAKwBb=:-_IvG") {
+		table[b] = 1
+	}
+	return table
+}()
 
 // The letters of tokens, as they stand in text or URLs, and of base64url alone.
 var (

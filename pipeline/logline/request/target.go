@@ -16,6 +16,10 @@ import (
 // IsMethod reports whether b looks like an HTTP method: 3 to 16 capital letters,
 // hyphens or underscores.
 func IsMethod(b []byte) bool {
+	switch string(b) {
+	case "GET", "POST", "PUT", "DELETE", "PATCH":
+		return true
+	}
 	if len(b) < 3 || len(b) > 16 || b[0] < 'A' || b[0] > 'Z' {
 		return false
 	}
