@@ -67,12 +67,18 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	d.expanded = false
 	d.start()
 	at := len(d.out)
-	if d.out = slices.Grow(d.out, 1)[:at+1]; base == nil {
-		d.out[at] = Entry{}
-	} else {
-		d.out[at] = *base
-	}
+	d.out = slices.Grow(d.out, 1)[:at+1]
 	e := &d.out[at]
+	glances := base == nil && d.glances && d.trace == nil && raw[0] == '{' && (d.join == nil || len(d.join.parts) == 0)
+	if glances && d.glance(raw, e) {
+		d.done(at)
+		return
+	}
+	if base == nil {
+		*e = Entry{}
+	} else {
+		*e = *base
+	}
 	switch {
 	case raw[0] == '[' && kind != 0:
 		d.stampedLine(raw, e)
@@ -82,6 +88,9 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 		}
 	default:
 		d.inner(raw, e)
+	}
+	if glances && !d.expanded {
+		d.learnOutcome(raw, e)
 	}
 	d.done(at)
 }

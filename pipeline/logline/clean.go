@@ -28,7 +28,7 @@ func (d *Decoder) clean(e *Entry) {
 	}
 }
 
-// isSame reports whether a, which is not empty, and b are the same bytes of one record.
+// isSame reports whether a and b, which is not empty, are the same bytes of one record.
 func isSame(a, b []byte) bool { return len(a) == len(b) && &a[0] == &b[0] }
 
 // holdsToken reports whether a name holds a token. Few names have its rarest letter.

@@ -51,6 +51,7 @@ type Decoder struct {
 	formats *formatIndex
 	layouts layouts
 	lazy    bool
+	glances bool // nothing but what counting needs is asked of a line
 	matcher *signature.Matcher
 	recent  *recent // of the matcher, nil without one
 	stamps  stamp.Reader
@@ -86,6 +87,8 @@ type Decoder struct {
 	harmless   []byte       // a message that is known to hold no credential
 	mention    request.Part // a request that the text names without saying what became of it
 
+	noticed [maxGlimpses]glimpse // by the glance at the line
+
 	// Of the message that is an object in a string.
 	noted  []member // in their order
 	quoted []byte   // the object, in its escaped form
@@ -105,7 +108,7 @@ func New(opts Options) (*Decoder, error) {
 	}
 	d := &Decoder{
 		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
-		lazy: opts.Lazy && !opts.Host && (m == nil || !m.Whole),
+		lazy: opts.Lazy && !opts.Host && (m == nil || !m.Whole), glances: m == nil && !opts.Host,
 	}
 	if d.matcher != nil {
 		d.recent = newRecent(d.matcher)

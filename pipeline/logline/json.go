@@ -40,10 +40,14 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 // it takes the fast way, and learns the rest.
 func (d *Decoder) members(b []byte, i int, e *Entry) int {
 	l := &d.layouts
+	l.left.place, l.strayed.place = nil, nil
 	if d.trace != nil {
 		return d.object(b, i, l.root, e)
 	}
 	end, at := d.walk(b, i, e)
+	if q := l.strayed.place; q != nil {
+		l.learn(b, l.strayed.at, q.parent, nil)
+	}
 	switch {
 	case at == nil:
 	case at.op != opEnd:

@@ -52,6 +52,16 @@ type layouts struct {
 
 	plain, quoted place // the roots of the trees of places: of lines, and of objects in strings
 	places, lines int
+
+	strayed struct { // where walk took a string for a value of another kind
+		place *place // nil for nowhere
+		at    int    // where its text begins
+	}
+	left struct { // where walk left the line that was read last
+		place  *place // nil where it did not come so far
+		behind int32  // in its text, -1 for behind its value
+		names  bool   // no namespace was met yet
+	}
 }
 
 // void stands for any key that means nothing and is not remembered.

@@ -215,10 +215,15 @@ func (d *Decoder) byteArray(raw []byte) []byte {
 // namesMachine reports whether the layer's host is the machine that wrote the
 // line. Collectors mean the machine. Of an application's own line it is the HTTP
 // Host where a request stands beside it, unless it is a name without dot and port.
-func (l *layer) namesMachine() bool {
+func (l *layer) namesMachine() bool { return l.namesOwnMachine() || isMachine(l.host) }
+
+// namesOwnMachine reports whether the layer's host is that machine, whatever its name.
+func (l *layer) namesOwnMachine() bool {
 	beside := func(f lexicon.Field) bool { return l.have[f] > 255-64*lexicon.TierContext }
-	if l.marks.OfCollector() || l.hostRank < lexicon.RankPodHost+2 && !beside(lexicon.Method) && !beside(lexicon.Path) {
-		return true
-	}
-	return !slices.ContainsFunc(l.host, func(c byte) bool { return c == '.' || c == ':' || c == '/' }) && string(l.host) != "localhost"
+	return l.marks.OfCollector() || l.hostRank < lexicon.RankPodHost+2 && !beside(lexicon.Method) && !beside(lexicon.Path)
+}
+
+// isMachine reports whether host is a name as machines have it within a cluster.
+func isMachine(host []byte) bool {
+	return !slices.ContainsFunc(host, func(c byte) bool { return c == '.' || c == ':' || c == '/' }) && string(host) != "localhost"
 }

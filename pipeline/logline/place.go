@@ -26,7 +26,8 @@ type place struct {
 	word2, mask2 uint64 // the next eight
 	tail         string // what follows these
 	then         *place // what followed last, nil where that tells little
-	key          *key   // of the value
+	outcome      *outcome
+	key          *key // of the value
 	op           op
 	trial        int8           // how many values are still to be compared; at an end, how often to try compile
 	general      bool           // another text beside it begins with this one
@@ -34,12 +35,17 @@ type place struct {
 	varies       bool           // the value is not always the same
 	level        severity.Level // that value names
 	isString     bool           // the text ends within a string
+	isService    bool           // the value names one
 	refused      uint8          // how many children there was no room for
+	tried        uint8          // how often an outcome was looked for
+	below        *outcome       // at or behind it, the last one that was found, nil where a glance gets nowhere
+	missed       uint32         // how many glances came here and no further
 	acts         []act          // what the text itself says
 	children     []follow
 	busy         *[busySlots]*place // where there are many children: the last ones, by what they begin with
-	in           *object            // whose members follow, nil at an end
-	value        string             // the first one
+	parent       *place
+	in           *object // whose members follow, nil at an end
+	value        string  // the first one
 	text         string
 }
 
@@ -127,6 +133,10 @@ const (
 	opMethod
 	opPath
 	opStatus
+	opHost
+	opRequest
+	opInside // a string that may be an object
+	opEpoch  // a number that is a time
 	opScalar // a number or word without meaning
 	opEnd    // there is none: the line's object has ended
 	opObject // one in which members mean something
@@ -141,6 +151,8 @@ func (q *place) opOf() op {
 		return opStatus
 	case !q.isString && f == lexicon.None:
 		return opScalar
+	case !q.isString && f == lexicon.Time:
+		return opEpoch
 	case !q.isString:
 		return opAny
 	case f == lexicon.None:
@@ -157,6 +169,12 @@ func (q *place) opOf() op {
 		return opMethod
 	case f == lexicon.Path:
 		return opPath
+	case f == lexicon.Host:
+		return opHost
+	case f == lexicon.Request:
+		return opRequest
+	case f == lexicon.Inside:
+		return opInside
 	}
 	return opAny
 }
@@ -265,6 +283,7 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 				}
 			}
 		case opEnd:
+			d.layouts.leave(q, -1, false)
 			return i, q
 		}
 		if i = d.readValue(b, i, q, e); i > len(b) {
@@ -272,10 +291,17 @@ func (d *Decoder) walk(b []byte, i int, e *Entry) (end int, at *place) {
 		}
 	settled:
 		if m.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(b[i:], q.in.InNamespace) {
+			d.layouts.leave(q, -1, d.missing != 0)
 			d.missing = 0
 			return len(b), nil
 		}
 	}
+}
+
+// leave notes where walk leaves a line: behind so much of the text of q, or, with -1, behind
+// its value. names says that no namespace was met.
+func (l *layouts) leave(q *place, behind int32, names bool) {
+	l.left.place, l.left.behind, l.left.names = q, behind, names
 }
 
 // putMessage is set for the text of a message.
@@ -293,9 +319,16 @@ func (d *Decoder) putMessage(v value, m *lexicon.Meaning) {
 func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 	start := i
 	if !q.isString {
+		strays := i < len(b) && (b[i] == '"' || b[i] <= ' ')
+		if strays {
+			d.layouts.strayed.place, d.layouts.strayed.at = q, i-len(q.text)
+		}
 		if i = d.member(b, i, q.key, q.in, e); i >= len(b) {
 			d.broken(b)
 			return len(b) + 1
+		}
+		if strays {
+			return i
 		}
 	} else if q.key.meaning.Field == lexicon.Message && i+1 < len(b) && b[i] == '{' && b[i+1] == '\\' {
 		i = min(d.objectInString(b, i, &q.key.meaning, e), len(b))
@@ -306,7 +339,7 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 			d.broken(b)
 			return len(b) + 1
 		}
-		q.trial, q.varies = 0, true
+		q.trial, q.varies, q.op = 0, true, opInside
 		return i
 	} else if end, escaped := jsontext.StringEnd(b, i); end < 0 {
 		return d.brokenString(b[i:], q.key, e)
@@ -343,6 +376,7 @@ func (d *Decoder) act(q *place, rest []byte, e *Entry) bool {
 			d.set(a.meaning, a.value, e)
 		}
 		if a.meaning.Settles != 0 && d.missing&^lexicon.NeedNamespace == 0 && d.isSettled(rest[a.behind:], a.within) {
+			d.layouts.leave(q, a.behind, d.missing != 0)
 			d.missing = 0
 			return true
 		}

@@ -137,7 +137,8 @@ func (l *layouts) add(p *place, s *draft) *place {
 		return nil
 	}
 	l.places++
-	q := &place{text: string(s.text), key: s.key, isString: s.isString, acts: s.acts, in: s.in, trial: s.trial, fresh: s.trial > 0, varies: s.trial == 0}
+	q := &place{text: string(s.text), parent: p, key: s.key, isString: s.isString, acts: s.acts, in: s.in, trial: s.trial, fresh: s.trial > 0, varies: s.trial == 0}
+	q.isService = s.key.meaning.Field == lexicon.Service
 	q.word, q.mask = maskedWord(s.text)
 	q.word2, q.mask2 = maskedWord(s.text[min(8, len(s.text)):])
 	q.tail = q.text[min(16, len(q.text)):]
@@ -246,7 +247,9 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 			continue
 		}
 		s.text, s.key, s.isString, s.in = b[start:v], p.key, p.isString, p.in
-		at = l.add(at, &s)
+		if at = l.add(at, &s); at != nil && p.op == opLevel {
+			at.op, at.value, at.level = opLevel, p.value, p.level
+		}
 		start, s = i, draft{}
 	}
 }

@@ -277,9 +277,14 @@ func isErrorClass(name []byte) bool {
 	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception"))
 }
 
+// isDuration reports whether what should be a name is how long something took.
+func isDuration(name []byte) bool {
+	return len(name) > 1 && scan.IsDigit(name[0]) && name[len(name)-1] > '9' && request.IsDuration(name)
+}
+
 // setService takes the name of a service, or none where it is how long something took.
 func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
-	if len(name) > 1 && scan.IsDigit(name[0]) && name[len(name)-1] > '9' && request.IsDuration(name) {
+	if isDuration(name) {
 		return
 	}
 	e.setService(name, m.Rank)
