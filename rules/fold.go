@@ -1,5 +1,7 @@
 package rules
 
+import "bytes"
+
 // Fold returns how markers and texts are compared: letters without their case,
 // digits and punctuation as they are. It returns 0 for bytes that do not count:
 // blanks, `_`, `-`, quotes, backslashes, control characters and everything
@@ -40,10 +42,16 @@ func WordEnd(text []byte, end int) bool {
 
 // ClauseEnd reports whether nothing follows text[:end] that goes on with its last word:
 // the text or a part of a sentence ends there, or a name=value or an address follows.
-// "invalid signature: no key" and "invalid signature ip=10.0.0.1", but not "invalid
-// signature of a package" and invalid_signature_count.
+// "invalid signature: no key", "invalid signature ip=10.0.0.1" and InvalidSignatureError,
+// but not "invalid signature of a package" and invalid_signature_count.
 func ClauseEnd(text []byte, end int) bool {
-	if end+1 < len(text) && (text[end] == '_' || text[end] == '-') && alnum(text[end+1]) {
+	for _, name := range [...]string{"Error", "Exception"} { // the rest of a type's name
+		if rest, ok := bytes.CutPrefix(text[end:], []byte(name)); ok && (len(rest) == 0 || !alnum(rest[0])) {
+			end += len(name)
+			break
+		}
+	}
+	if end < len(text) && alnum(text[end]) || end+1 < len(text) && (text[end] == '_' || text[end] == '-') && alnum(text[end+1]) {
 		return false // the name goes on
 	}
 	for end < len(text) && text[end] == ' ' {
