@@ -37,6 +37,11 @@ var keyLines = []lineTest{
 	{`{"msg":"a","status":"HTTP/1.1","path":"/a"}`, `json /a "a"`},
 	{`{"msg":"a","status":{"code":401,"text":"Unauthorized"},"path":"/a"}`, `json 401 /a "a"`},
 	{`{"msg":"a","status":{"code":2}}`, `json "a"`}, // of a span
+	{`{"date":"2021-03-04","time":"05:06:07.123","cs-method":"GET","cs-uri-stem":"/a","sc-status":"401"}`, `json 2021-03-04T05:06:07.123Z 401 GET /a`},
+	{`{"time":"05:06:07","date":"2021/03/04","msg":"a"}`, `json 2021-03-04T05:06:07Z "a"`},
+	{`{"date":"2021-03-04","time":"05:06:07","@timestamp":"2021-03-04T05:06:08Z","msg":"a"}`, `json 2021-03-04T05:06:08Z "a"`},
+	{`{"date":"2021-03-44","time":"05:06:07","msg":"a"}`, `json "a"`},
+	{`{"time":{"$date":"2021-03-04T05:06:07Z"},"msg":"a"}`, `json 2021-03-04T05:06:07Z "a"`},
 	{`{"log_processed.code":401,"log_processed.method":"GET","log_processed.path":"/a?b"}`, `json 401 GET /a`},
 	{`{"message":"late","severity":"ERROR","serviceContext":{"service":"orders"},"labels":{"k8s-pod/app":"api"}}`, `json error service=orders "late"`},
 	{`{"api":{"method":"GET","request_uri":"/a?b","status":"401","time_local":"2021-03-04T05:06:07Z"}}`, `json 2021-03-04T05:06:07Z 401 GET /a`},

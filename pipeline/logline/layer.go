@@ -26,8 +26,9 @@ type layer struct {
 	batch          []byte // a raw array of events
 	batchKind      lexicon.Mark
 	nano           int64 // what a stamp in seconds leaves out
-	copied         bool  // the stamp repeats what the collector's says
-	url            bool  // the path stands in a URL, which may be another server's
+	halves         halves
+	copied         bool // the stamp repeats what the collector's says
+	url            bool // the path stands in a URL, which may be another server's
 }
 
 // beats reports whether a value of rank r may replace what is set of f.
@@ -74,6 +75,9 @@ func (d *Decoder) begin(e *Entry) {
 func (d *Decoder) end(e *Entry, format string) {
 	l := &d.layer
 	e.Format = format
+	if l.have[lexicon.Time] == 0 && l.halves.date != nil && l.halves.clock != nil {
+		d.setHalves(e)
+	}
 	if l.weakStatus != 0 && l.have[lexicon.Status] == 0 && l.isRequest() {
 		e.Status = l.weakStatus
 		l.note(lexicon.Status, 0)

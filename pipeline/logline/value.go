@@ -173,6 +173,8 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 	case lexicon.Time:
 		if ns, ok := d.time(v); ok {
 			d.setTime(ns, m, e)
+		} else if v.kind == kindString && !v.escaped {
+			l.halves.take(v.raw)
 		}
 	case lexicon.Level:
 		if v.escaped {

@@ -18,7 +18,7 @@ var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date " +
-		"starttime startutc requesttimeepoch published t.$date timelocal requesttime instant.epochsecond timestamp.seconds " +
+		"starttime startutc requesttimeepoch published t.$date time.$date ts.$date timestamp.$date date.$date timelocal requesttime instant.epochsecond timestamp.seconds " +
 		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv datetime.date record.time.timestamp time.timestamp " +
 		"record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
