@@ -267,11 +267,14 @@ func (d *Decoder) plain(text []byte) []byte {
 
 const escape = 0x1B
 
-// trimLine takes off what is not of the line: line ends and white space behind,
-// and a byte order mark.
+// trimLine takes off what is not of the line: line ends and white space behind, a byte
+// order mark, and control bytes before, such as those of a schema's number.
 func trimLine(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] <= ' ' {
 		b = b[:len(b)-1]
+	}
+	for len(b) > 0 && b[0] < ' ' && b[0] != '\t' && b[0] != escape {
+		b = b[1:]
 	}
 	if len(b) >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF {
 		b = b[3:]

@@ -82,6 +82,8 @@ func TestRequest(t *testing.T) { checkLines(t, requestLines) }
 // plainLines have numbers like a status and words like a level in them that are
 // none.
 var plainLines = []lineTest{
+	{"\x00\x00\x00\x00\x072021-03-04T05:06:07Z ERROR no key", `text 2021-03-04T05:06:07Z error "no key"`},
+	{"\x1e\x00{\"msg\":\"no key\"}\x00", `json "no key"`},
 	{`401 items were moved`, ` "401 items were moved"`},
 	{`processed 401 orders in 3 ms`, ` "processed 401 orders in 3 ms"`},
 	{`order 401 GET /a`, ` GET /a "order 401 GET /a"`},
