@@ -24,6 +24,9 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	d.fault, d.json = "", line
 	i = d.members(line, i, e)
 	d.json = line[:min(i, len(line))] // what follows is another event
+	if d.fault == ErrInvalid && isRubyHash(line) {
+		return false
+	}
 	if d.fault != "" {
 		e.Err = d.fault
 	} else if e.NWrappers == 0 {
@@ -33,6 +36,17 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	}
 	d.end(e, "json")
 	return true
+}
+
+// isRubyHash reports whether line is a hash of Ruby rather than an object: what parts
+// its first key from the value is no colon. Nothing of it was read as an object's.
+func isRubyHash(line []byte) bool {
+	i := jsontext.SkipSpace(line, 1)
+	if i >= len(line) || line[i] != '"' {
+		return false
+	}
+	end, _ := jsontext.StringEnd(line, i+1)
+	return end > 0 && bytes.HasPrefix(line[jsontext.SkipSpace(line, end+1):], hashRocket)
 }
 
 // members reads the members of the line's object, the first of which, or the end,

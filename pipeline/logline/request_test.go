@@ -82,6 +82,7 @@ func TestRequest(t *testing.T) { checkLines(t, requestLines) }
 // plainLines have numbers like a status and words like a level in them that are
 // none.
 var plainLines = []lineTest{
+	{`{"status"=>401, "path"=>"/a", "method"=>"GET"}`, `request 401 GET /a "{\"status\"=>401, \"path\"=>\"/a\", \"method\"=>\"GET\"}"`},
 	{"\x00\x00\x00\x00\x072021-03-04T05:06:07Z ERROR no key", `text 2021-03-04T05:06:07Z error "no key"`},
 	{"\x1e\x00{\"msg\":\"no key\"}\x00", `json "no key"`},
 	{`401 items were moved`, ` "401 items were moved"`},
