@@ -130,15 +130,13 @@ func HasBlank(text []byte) bool { return bytes.IndexByte(text, ' ') >= 0 }
 // TextEnd returns where text[i:], folded, is no more than piece, -1 if it does not
 // begin with it.
 func TextEnd(text []byte, i int, piece string) int {
-	for n := 0; n < len(piece); i++ {
-		if i == len(text) {
+	for n := uint(0); n < uint(len(piece)); i++ {
+		if uint(i) >= uint(len(text)) {
 			return -1
 		}
-		switch Fold(text[i]) {
-		case piece[n]:
+		if b := folded[text[i]]; b == piece[n] {
 			n++
-		case 0:
-		default:
+		} else if b != 0 {
 			return -1
 		}
 	}

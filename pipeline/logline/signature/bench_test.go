@@ -2,6 +2,7 @@ package signature
 
 import (
 	"bytes"
+	"os"
 	"regexp"
 	"strings"
 	"syscall"
@@ -32,6 +33,26 @@ func BenchmarkMatch(b *testing.B) {
 			}
 			b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N), "cpu-ns/op")
 		})
+	}
+}
+
+// BenchmarkMatchDifferent reads the lines of testdata one after the other: what a
+// processor learns of one line that comes again and again helps it little here.
+func BenchmarkMatchDifferent(b *testing.B) {
+	data, err := os.ReadFile("testdata/lines.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all [][]byte
+	for line := range bytes.Lines(data) {
+		if len(line) > 1 && line[0] != '#' && line[0] != '=' {
+			all = append(all, bytes.TrimSpace(line))
+		}
+	}
+	m := compile(b, rules.DefaultCatalogue())
+	b.SetBytes(int64(len(data) / len(all)))
+	for n := 0; b.Loop(); n++ {
+		m.Match(all[n%len(all)])
 	}
 }
 

@@ -32,6 +32,7 @@ type pattern struct {
 	end    rules.End
 	name   bool // it must stand without blanks
 	placed bool // its places are needed: a marker with gaps begins with it
+	bare   bool // the only one of its text, and nothing is asked of it but whether it stands in one
 }
 
 // anchor says which is the first of the signatures whose longest piece it is.
@@ -44,6 +45,7 @@ const none = -1
 type signature struct {
 	gapped // the marker, with gaps or without
 	of     *rules.Signature
+	name   bool    // its marker is one
 	next   int32   // the next signature with the same anchor, of those with gaps or of those without
 	all    []int32 // lists, of each of which a fact must be seen
 	none   []int32 // lists of which none may be
@@ -75,8 +77,12 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker][]gapped{},
 	}
 	c.verifiers(catalogue.Verifiers)
-	// In the order in which signatures decide, so that the facts that anchor them
-	// are: a text's best signature is met early and ends the search.
+	// The facts that anchor signatures first, to be found without looking at others, and
+	// in the order in which these decide: a text's best one is met early and ends the search.
+	for i := range catalogue.Signatures {
+		marker := &catalogue.Signatures[i].Marker
+		c.stands(marker, marker.Anchor())
+	}
 	for i := range catalogue.Signatures {
 		c.signature(&catalogue.Signatures[i])
 	}
@@ -90,6 +96,9 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		}
 	}
 	c.anchors()
+	for i, p := range c.m.patterns {
+		c.m.patterns[i].bare = p == pattern{stands: p.stands, also: none}
+	}
 	c.m.trie = *newTrie(c.texts)
 	return c.m, nil
 }
@@ -197,7 +206,7 @@ func (c *compiler) verifiers(verifiers []rules.Verifier) {
 
 func (c *compiler) signature(of *rules.Signature) {
 	s := signature{
-		of: of, all: c.conditions(of.All), none: c.conditions(of.None), beside: none,
+		of: of, name: of.Marker.IsName(), all: c.conditions(of.All), none: c.conditions(of.None), beside: none,
 		gapped: c.gapped(&of.Marker), kids: c.captures(of.Kid),
 	}
 	if of.Beside != nil {

@@ -56,7 +56,7 @@ func (m *Matcher) Match(text []byte) Match {
 	}
 	s := &m.signatures[best]
 	out := Match{Failure: s.of.Failure, Ambiguous: s.of.Ambiguous, Signature: s.of}
-	if !s.of.Marker.IsName() || s.of.Marker.Named(f.text) {
+	if !s.name || s.of.Marker.Named(f.text) {
 		out.Verifier = s.of.Verifier
 	}
 	if out.Failure == detector.NoSignal {

@@ -149,8 +149,9 @@ func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 	decided := 0
-	for range 40 {
-		file := "kid: [\"aba{kid}\"]\ngroups:\n- family: f\n  failures:\n"
+	for range 60 {
+		end := func() string { return []string{"", "|", "||"}[r.IntN(3)] }
+		file := fmt.Sprintf("kid: [\"aba{kid}\"]\nwords: {w: [%q, %q]}\ngroups:\n- family: f\n  failures:\n", "a"+word(1)+"a"+end(), "b"+word(2)+"1"+end())
 		for _, failure := range []string{"none", "kid_mismatch", "token_expired"} {
 			file += "    " + failure + ":\n"
 			for range 12 {
@@ -159,8 +160,9 @@ func TestMatchIsPlainSearchInRandomCatalogues(t *testing.T) {
 					marker += []string{" {} ", " {kid} ", " "}[r.IntN(3)] + word(3)
 				}
 				marker = strings.ReplaceAll(strings.Replace(marker, "{kid}", "{k}", 1), "{kid}", "{}")
-				marker = strings.Replace(marker, "{k}", "{kid}", 1) + []string{"", "|", "||"}[r.IntN(3)]
-				file += fmt.Sprintf("    - {text: %q, all: [%q], none: [%q]}\n", marker, "a"+word(2)+"b", "b"+word(4)+"0")
+				marker = strings.Replace(marker, "{k}", "{kid}", 1) + end()
+				none := []string{"b" + word(4) + "0" + end(), "@w"}[r.IntN(2)]
+				file += fmt.Sprintf("    - {text: %q, all: [%q], none: [%q]}\n", marker, "a"+word(2)+"b"+end(), none)
 			}
 		}
 		c, _ := rules.ParseCatalogue("random.yaml", []byte(file)) // some markers never decide, which does not matter

@@ -22,68 +22,89 @@ func (m *Matcher) scan(text []byte, f *found) {
 		}
 		for words := a.wordStarts(&before); words != 0; words &= words - 1 {
 			at := bits.TrailingZeros64(words)
-			if c := m.begin.of(binary.LittleEndian.Uint32(a[at%block:])); c != nothing {
-				m.walk(from+at, c, f)
-			}
-		}
-	}
-}
-
-// walk finds the patterns that begin at f.text[at], whose first three bytes lead to c.
-func (m *Matcher) walk(at int, c cell, f *found) {
-	i := at + 3
-	switch {
-	case c == fromRoot:
-		i, c = at, cell(m.root)<<nextBits
-	case c&(ends|only) != 0:
-		if m.note(at, i, c, f); c&only != 0 {
-			return
-		}
-	}
-	cells, place, text := m.cells, c.next(), f.text
-	for ; i < len(text); i++ {
-		letter := m.letter[text[i]]
-		c := cells[place+uint32(letter)]
-		if uint8(c) != letter {
-			if letter == skipped {
+			three := binary.LittleEndian.Uint32(a[at%block:]) // and one more
+			c := m.beginnings.of(byte(three), byte(three>>8))
+			if c == nothing {
 				continue
 			}
-			if uint8(c&letterOf) != letter {
-				return
+			// The third letter here too: most words end with it, and need no walk.
+			i := at + 2
+			if third := m.letter[byte(three>>16)]; third != skipped && c&(ends|only) == 0 {
+				if c = m.cells[c.next()+uint32(third)]; uint8(c&letterOf) != third {
+					continue
+				}
+				i++
 			}
-			if m.note(at, i+1, c, f); c&only != 0 {
-				return
-			}
+			m.walk(from+at, from+i, c, f)
 		}
-		place = c.next()
 	}
 }
 
-// note makes facts of the patterns that end at c, behind f.text[at:end], or of the one
-// whose tail follows.
-func (m *Matcher) note(at, end int, c cell, f *found) {
-	n := int32(c.next())
-	if c&only == 0 {
-		n = int32(m.cells[c.next()+terminal].next())
-	} else if end = rules.TextEnd(f.text, end, m.tails[n]); end < 0 {
-		return
+// walk finds the patterns that begin at f.text[at], of which the bytes before i lead
+// to c.
+func (m *Matcher) walk(at, i int, c cell, f *found) {
+	if c == fromRoot {
+		i, c = at, cell(m.root)<<nextBits
 	}
-	for ; n != none; n = m.patterns[n].also {
-		p := &m.patterns[n]
-		if !p.end.At(f.text, end) || p.name && rules.HasBlank(f.text[at:end]) {
-			continue
+	for {
+		if c&(ends|only) != 0 { // a pattern ends here, or may where its tail does
+			n, end := c.next(), i
+			if c&only == 0 {
+				n = m.cells[n+terminal].next()
+			} else if end = rules.TextEnd(f.text, i, m.tails[n]); end < 0 {
+				return
+			}
+			if p := &m.patterns[n]; p.bare {
+				f.seen.add(p.stands)
+			} else {
+				m.note(p, at, end, f)
+			}
+			if c&only != 0 {
+				return
+			}
 		}
-		f.seen.add(p.stands)
-		if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
-			f.seen.add(p.prose)
+		// Letters behind which no pattern ends: nothing is called here, so that all this
+		// stays in registers.
+		place := c.next()
+		var letter uint8
+		for cells, text := m.cells, f.text; ; i++ {
+			if uint(i) >= uint(len(text)) {
+				return
+			}
+			letter = m.letter[text[i]]
+			if c = cells[place+uint32(letter)]; uint8(c) == letter {
+				place = c.next()
+			} else if letter != skipped {
+				break
+			}
 		}
-		switch {
-		case !p.placed:
-		case f.n < maxStarts:
-			f.starts[f.n] = start{p.stands, int32(at)}
-			f.n++
-		default:
-			f.from = min(f.from, at)
+		if uint8(c&letterOf) != letter {
+			return
 		}
+		i++
+	}
+}
+
+// note makes facts of the patterns of one text, p the first, that f.text[at:end] is.
+func (m *Matcher) note(p *pattern, at, end int, f *found) {
+	for {
+		if p.end.At(f.text, end) && !(p.name && rules.HasBlank(f.text[at:end])) {
+			f.seen.add(p.stands)
+			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
+				f.seen.add(p.prose)
+			}
+			switch {
+			case !p.placed:
+			case f.n < maxStarts:
+				f.starts[f.n] = start{p.stands, int32(at)}
+				f.n++
+			default:
+				f.from = min(f.from, at)
+			}
+		}
+		if p.also == none {
+			return
+		}
+		p = &m.patterns[p.also]
 	}
 }

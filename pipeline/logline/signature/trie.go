@@ -10,11 +10,11 @@ import (
 // trie holds the texts of all patterns, common beginnings once, as a double array:
 // small enough to stay in a cache while a stream passes by.
 type trie struct {
-	letter [256]uint8 // of a byte
-	root   uint32     // where the cells of the first letters begin
-	cells  []cell
-	tails  []string // by patterns: their further letters, where no other pattern has them
-	begin  beginnings
+	letter     [256]uint8 // of a byte
+	root       uint32     // where the cells of the first letters begin
+	cells      []cell
+	tails      []string // by patterns: their further letters, where no other pattern has them
+	beginnings beginnings
 }
 
 // Letters are numbers, in the order of the bytes that count, which are fewer.
@@ -51,9 +51,7 @@ func newTrie(texts []string) *trie {
 	t := new(trie)
 	t.number(texts)
 	t.grow(texts)
-	for _, text := range texts {
-		t.begin.add(0, 0, text, t.third(text))
-	}
+	t.begin(texts)
 	return t
 }
 
@@ -80,19 +78,6 @@ func (t *trie) number(texts []string) {
 	}
 }
 
-// third returns where the first three letters of text lead; fromRoot where a pattern
-// ends before, or where letters share their classes with others.
-func (t *trie) third(text string) cell {
-	c := cell(t.root) << nextBits
-	for i := range 3 {
-		if i == len(text) || c&(ends|only) != 0 || classes[text[i]] >= classShared {
-			return fromRoot
-		}
-		c = t.cells[c.next()+uint32(t.letter[text[i]])]
-	}
-	return c
-}
-
 // part are patterns whose first letters, so many, are the same.
 type part struct {
 	patterns []int32 // sorted by text
@@ -112,7 +97,7 @@ func (t *trie) grow(texts []string) {
 	var taken space
 	for parts := []part{{all, 0, -1}}; len(parts) > 0; parts = parts[1:] {
 		p := parts[0]
-		if len(p.patterns) == 1 && p.cell >= 0 {
+		if len(p.patterns) == 1 && p.depth >= 2 {
 			t.cells[p.cell] |= only | cell(p.patterns[0])<<nextBits
 			t.tails[p.patterns[0]] = texts[p.patterns[0]][p.depth:]
 			continue
