@@ -26,7 +26,7 @@ func newDecodeCommand() *cobra.Command {
 		Long: `Decode prints one JSON object per input line, in order: what authspike reads in
 that line alone. Null means absent. It never fails on a bad line: an unreadable
 one gives an object whose "error" says why. Of a line with several events it
-gives the first, and their number as "events".
+gives the first, and their number as "events". Files may be compressed by gzip or zstd.
 
 With --join it prints one object per event instead, as run counts them: stack traces
 and other lines that go on with the one before, and the parts of lines that a

@@ -9,6 +9,7 @@ import (
 
 	"github.com/authspike/authspike/pipeline/app"
 	"github.com/authspike/authspike/pipeline/logline"
+	"github.com/authspike/authspike/pipeline/source"
 )
 
 // linePrinter prints what is seen in the lines of one file after another.
@@ -48,7 +49,8 @@ type explained struct{ *app.Explainer }
 func (x explained) line(line []byte) error { return x.Explain(line) }
 func (x explained) end() error             { return nil }
 
-// printFile prints the lines of the named file, or of stdin where it is "-".
+// printFile prints the lines of the named file, or of stdin where it is "-". A file may
+// be compressed.
 func printFile(p linePrinter, name string, stdin io.Reader, out *bufio.Writer) error {
 	in := stdin
 	if name != "-" {
@@ -59,7 +61,14 @@ func printFile(p linePrinter, name string, stdin io.Reader, out *bufio.Writer) e
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	if err := printLines(p, in, out); err != nil {
+	plain, unpack, err := source.Unpack(in)
+	if unpack != nil {
+		defer func() { _ = unpack.Close() }()
+	}
+	if err == nil {
+		err = printLines(p, plain, out)
+	}
+	if err != nil {
 		return fmt.Errorf("decode %s: %w", name, err)
 	}
 	return nil

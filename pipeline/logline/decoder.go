@@ -144,7 +144,9 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 	d.layouts.forget()
 	d.rest, d.env, d.unpackedSize = nil, env, 0
 	if isGzip(record) {
-		record = d.unpacked(record) // as CloudWatch gives it to Kinesis
+		if plain := d.unpacked(record); len(plain) > 0 {
+			record = plain // as CloudWatch gives it to Kinesis
+		}
 	}
 	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {

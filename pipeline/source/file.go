@@ -70,27 +70,35 @@ func OpenFile(name string) (*File, error) {
 // NewFile reads from r under a name. It waits for the first bytes.
 func NewFile(name string, r io.Reader) (*File, error) {
 	f := &File{partition: pipeline.Partition{Topic: name}, read: &countingReader{r: r}}
-	in := bufio.NewReaderSize(f.read, 64<<10)
-	magic, err := in.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
+	var err error
+	if f.plain, f.unpack, err = Unpack(f.read); err != nil {
 		return nil, fmt.Errorf("read input %s: %w", name, err)
 	}
-	f.plain = in
+	return f, nil
+}
+
+// Unpack returns what is in r, which gzip or zstd may have compressed, as its first
+// bytes say. It waits for them. The closer, nil where nothing is compressed, does not close r.
+func Unpack(r io.Reader) (io.Reader, io.Closer, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	magic, err := in.Peek(4)
 	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, nil, err
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b, 8}):
 		z, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, fmt.Errorf("read input %s: %w", name, err)
+			return nil, nil, err
 		}
-		f.plain, f.unpack = z, z
+		return z, z, nil
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 		if err != nil {
-			return nil, fmt.Errorf("read input %s: %w", name, err)
+			return nil, nil, err
 		}
-		f.plain, f.unpack = z, z.IOReadCloser()
+		return z, z.IOReadCloser(), nil
 	}
-	return f, nil
+	return in, nil, nil
 }
 
 // Partition gives the file's name as a partition.
