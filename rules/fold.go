@@ -45,10 +45,12 @@ func WordEnd(text []byte, end int) bool {
 // "invalid signature: no key", "invalid signature ip=10.0.0.1" and InvalidSignatureError,
 // but not "invalid signature of a package" and invalid_signature_count.
 func ClauseEnd(text []byte, end int) bool {
-	for _, name := range [...]string{"Error", "Exception"} { // the rest of a type's name
-		if rest, ok := bytes.CutPrefix(text[end:], []byte(name)); ok && (len(rest) == 0 || !alnum(rest[0])) {
-			end += len(name)
-			break
+	if end < len(text) && text[end] == 'E' { // by far most texts go on with something else
+		for _, name := range [...]string{"Error", "Exception"} { // the rest of a type's name
+			if rest, ok := bytes.CutPrefix(text[end:], []byte(name)); ok && (len(rest) == 0 || !alnum(rest[0])) {
+				end += len(name)
+				break
+			}
 		}
 	}
 	if end < len(text) && alnum(text[end]) || end+1 < len(text) && (text[end] == '_' || text[end] == '-') && alnum(text[end+1]) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -221,13 +222,11 @@ func looksLikeID(text []byte) bool {
 
 // isException reports whether text is the name of an error.
 func isException(text []byte) bool {
-	for _, end := range [][]byte{[]byte("Exception"), []byte("Error"), []byte("NotFound")} {
-		if bytes.HasSuffix(text, end) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(exceptions, func(end []byte) bool { return bytes.HasSuffix(text, end) })
 }
+
+// exceptions are what the names of errors end with.
+var exceptions = [][]byte{[]byte("Exception"), []byte("Error"), []byte("NotFound")}
 
 // namesAnything reports whether text has a letter or a digit.
 func namesAnything(text []byte) bool {

@@ -19,7 +19,7 @@ type Matcher struct {
 	plain      facts       // those that anchor signatures without gaps
 	gapped     facts       // those that anchor signatures with gaps
 	lists      []list      // conditions
-	kids       []gapped    // captures of the catalogue itself
+	kids       captures    // of the catalogue itself
 	named      facts       // those that may name a verifier; of several the lowest does
 	verifiers  [][]seen    // by these facts
 }
@@ -51,7 +51,7 @@ type signature struct {
 	none   []int32 // lists of which none may be
 	beside int32   // the list of which a fact must be seen where the marker is not closed; none without
 	closed gapped  // the marker where a part of a sentence ends with it
-	kids   []gapped
+	kids   captures
 }
 
 // seen is a text that names a verifier.
@@ -66,6 +66,12 @@ type gapped struct {
 	pieces []fact
 }
 
+// captures are the places where a kid may stand.
+type captures struct {
+	first []fact // of each marker, that its first piece stands in a text
+	of    []gapped
+}
+
 // maxLetters is the longest literal that a catalogue may have.
 const maxLetters = 1 << 8
 
@@ -74,7 +80,7 @@ const maxLetters = 1 << 8
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	c := compiler{
 		m: new(Matcher), facts: 1, patterns: map[literal]int32{}, first: map[string]int32{},
-		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker][]gapped{},
+		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker]captures{},
 	}
 	c.verifiers(catalogue.Verifiers)
 	// The facts that anchor signatures first, to be found without looking at others, and
@@ -113,7 +119,7 @@ type compiler struct {
 	// Lists and captures that signatures have in common are compiled once. Their
 	// first markers tell them: no two begin at the same place in memory.
 	lists    map[*rules.Marker]int32
-	captured map[*rules.Marker][]gapped
+	captured map[*rules.Marker]captures
 }
 
 type literal struct {
@@ -173,14 +179,15 @@ func (c *compiler) gapped(m *rules.Marker) gapped {
 	return g
 }
 
-func (c *compiler) captures(markers []rules.Marker) []gapped {
+func (c *compiler) captures(markers []rules.Marker) (out captures) {
 	if len(markers) == 0 {
-		return nil
+		return out
 	}
 	out, ok := c.captured[&markers[0]]
 	if !ok {
 		for i := range markers {
-			out = append(out, c.gapped(&markers[i]))
+			g := c.gapped(&markers[i])
+			out.first, out.of = append(out.first, g.pieces[0]), append(out.of, g)
 		}
 		c.captured[&markers[0]] = out
 	}

@@ -165,12 +165,18 @@ func (m *Matcher) verifier(f *found) string {
 
 // kid returns the kid that the captures of s or of the catalogue find.
 func (m *Matcher) kid(s *signature, f *found) []byte {
-	for _, captures := range [2][]gapped{s.kids, m.kids} {
-		for i := range captures {
-			if f.seen.hasAll(captures[i].pieces) {
-				if kid, ok := captures[i].find(f); ok {
-					return kid
-				}
+	if kid := s.kids.find(f); kid != nil {
+		return kid
+	}
+	return m.kids.find(f)
+}
+
+// find returns the kid that the first of c finds that finds one, nil if none does.
+func (c *captures) find(f *found) []byte {
+	for i, first := range c.first {
+		if f.seen.has(first) && f.seen.hasAll(c.of[i].pieces) {
+			if kid, ok := c.of[i].find(f); ok {
+				return kid
 			}
 		}
 	}
