@@ -88,7 +88,7 @@ func (m *Matcher) walk(at, i int, c cell, f *found) {
 // note makes facts of the patterns of one text, p the first, that f.text[at:end] is.
 func (m *Matcher) note(p *pattern, at, end int, f *found) {
 	for {
-		if p.end.At(f.text, end) && !(p.name && rules.HasBlank(f.text[at:end])) {
+		if p.end.At(f.text, end) && (!p.name || !rules.HasBlank(f.text[at:end])) {
 			f.seen.add(p.stands)
 			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
 				f.seen.add(p.prose)
