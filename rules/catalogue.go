@@ -73,13 +73,13 @@ func (s *Signature) ID() string {
 //go:embed catalogue.yaml
 var defaultCatalogue []byte
 
-// DefaultCatalogueFile is the name of the embedded catalogue in faults.
-const DefaultCatalogueFile = "rules/catalogue.yaml"
+// catalogueFileName is the name of the embedded catalogue in faults.
+const catalogueFileName = "rules/catalogue.yaml"
 
 // DefaultCatalogue returns the embedded catalogue. A test holds that it is free
 // of faults.
 func DefaultCatalogue() *Catalogue {
-	b := new(Catalogue).extend(DefaultCatalogueFile, defaultCatalogue)
+	b := new(Catalogue).extend(catalogueFileName, defaultCatalogue)
 	if err := b.faults.Err(); err != nil {
 		panic(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestDefaultCatalogueHasNoFaults(t *testing.T) {
-	c, faults := ParseCatalogue(DefaultCatalogueFile, defaultCatalogue)
+	c, faults := ParseCatalogue(catalogueFileName, defaultCatalogue)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -49,12 +49,15 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case NoKid(kid):
 	case comma && end < len(text) && text[end] == ':':
 		return nil, i // the name of what follows
-	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), isException(kid), bytes.Contains(kid, []byte(", ")), quote == 0 && bytes.IndexByte(kid, '(') >= 0:
-		return nil, i // the address of the keys, the name of an exception, a part of a sentence, a call
-	case Placeholder(kid), quote == 0 && isWord(kid), namesKid(kid), quote == 0 && (isField(kid) || announced == byBlank && !looksLikeID(kid)), !namesAnything(kid):
+	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")), isException(kid):
+		return nil, i // the address of the keys, a name in a program, a part of a sentence, the name of an error
+	case Placeholder(kid), namesKid(kid), !namesAnything(kid):
 		return nil, i
-	case quote == 0 && i > 0 && text[i-1] == '(' && end < len(text) && text[end] == ' ' && !looksLikeID(kid): // a remark
-		return nil, i
+	case quote != 0:
+	case bytes.IndexByte(kid, '(') >= 0, isWord(kid), isField(kid), announced == byBlank && !looksLikeID(kid):
+		return nil, i // a call, or what the sentence goes on with
+	case i > 0 && text[i-1] == '(' && end < len(text) && text[end] == ' ' && !looksLikeID(kid):
+		return nil, i // a remark
 	}
 	if quote != 0 {
 		if end < len(text) && text[end] == '\\' {
@@ -198,7 +201,9 @@ func isWord(text []byte) bool {
 	}
 	switch string(small[:len(text)]) {
 	case "not", "no", "is", "was", "in", "of", "the", "a", "and", "or", "for", "from", "does", "must", "has", "with", "to", "could", "cannot",
-		"found", "missing", "unknown", "invalid", "mismatch", "header", "claim", "s", "kid", "key", "keys", "signature", "signing", "certificate", "public", "private", "may", "might", "rotated", "expired", "revoked", "jwk", "jwks", "token", "jwt", "error", "value", "algorithm", "unable", "failed", "you", "it", "this", "that", "any", "all",
+		"may", "might", "you", "it", "this", "that", "any", "all", "s",
+		"found", "missing", "unknown", "invalid", "mismatch", "rotated", "expired", "revoked", "error", "failed", "unable", "value", "header", "claim",
+		"kid", "key", "keys", "jwk", "jwks", "token", "jwt", "algorithm", "signature", "signing", "certificate", "public", "private",
 		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa",
 		"pii": // [PII of type ... is hidden]: .NET hides what might be personal
 		return true

@@ -60,7 +60,7 @@ type annotations struct {
 }
 
 // budget is how many false alarms of one series are accepted: "1/30d". It is
-// kept as the time per false alarm.
+// kept as the time per false alarm, in whole seconds.
 type budget time.Duration
 
 // UnmarshalText reads a budget: a whole number, a slash and a duration.
@@ -74,11 +74,9 @@ func (b *budget) UnmarshalText(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: a budget is for example 1/30d", err)
 	}
-	*b = budget(time.Duration(d) / time.Duration(n)).round()
+	*b = budget((time.Duration(d) / time.Duration(n)).Truncate(time.Second))
 	return nil
 }
-
-func (b budget) round() budget { return budget(time.Duration(b).Truncate(time.Second)) }
 
 // defaults are what a rule has where its text says nothing. They suit a failure
 // that hardly ever happens in a service that is well.
@@ -103,8 +101,9 @@ func (r *ruleText) UnmarshalYAML(read func(any) error) error {
 	return read((*plain)(r))
 }
 
-// keys maps the fields named by detector.FieldError to their path in a rule.
-var keys = map[string][]any{
+// fieldPaths are where the fields that detector.FieldError names stand in a rule, if not
+// by their own name.
+var fieldPaths = map[string][]any{
 	"summary": {"annotations", "summary"}, "description": {"annotations", "description"}, "runbook_url": {"annotations", "runbook_url"},
 }
 
@@ -135,7 +134,7 @@ func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 		}
 		named[t.Alert] = true
 		for _, f := range fieldFaults(rule.Validate(), len(unknown) > 0) {
-			path := keys[f.Field]
+			path := fieldPaths[f.Field]
 			if path == nil {
 				path = []any{f.Field}
 			}

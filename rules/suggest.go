@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // suggest returns a remedy for an unknown name: the known one nearest to it, or all
@@ -61,53 +58,4 @@ func distance(a, b string) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
-}
-
-// describe says what a node is, as a person would.
-func describe(node *yaml.Node) string {
-	switch node.Kind {
-	case yaml.MappingNode:
-		return "a mapping"
-	case yaml.SequenceNode:
-		return "a list"
-	}
-	if node.Value == "" {
-		return "nothing"
-	}
-	return quote(node.Value)
-}
-
-// quote quotes a text from a file, shortened to what fits in a message.
-func quote(text string) string {
-	const most = 40
-	if len(text) > most {
-		cut := most
-		for cut > 0 && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut] + "..."
-	}
-	return strconv.Quote(text)
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
-}
-
-// label puts the path before a message, in names the place inside one.
-func label(path string) string {
-	if path == "" {
-		return ""
-	}
-	return path + ": "
-}
-
-func in(path string) string {
-	if path == "" {
-		return ""
-	}
-	return " in " + path
 }

@@ -1,0 +1,59 @@
+package rules
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// describe says what a node is, as a person would.
+func describe(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	if node.Value == "" {
+		return "nothing"
+	}
+	return quote(node.Value)
+}
+
+// quote quotes a text from a file, shortened to what fits in a message.
+func quote(text string) string {
+	const most = 40
+	if len(text) > most {
+		cut := most
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut] + "..."
+	}
+	return strconv.Quote(text)
+}
+
+// join returns the path of a key below path, as a person names it.
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// label names the place that a message is about, before it.
+func label(path string) string {
+	if path == "" {
+		return ""
+	}
+	return path + ": "
+}
+
+// in names the place within a message.
+func in(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " in " + path
+}
