@@ -21,7 +21,7 @@ type Matcher struct {
 	lists      []list      // conditions
 	kids       captures    // of the catalogue itself
 	named      facts       // those that may name a verifier; of several the lowest does
-	verifiers  [][]seen    // by these facts
+	verifiers  [][]naming  // by these facts
 }
 
 // pattern is a folded text that is looked for.
@@ -54,8 +54,8 @@ type signature struct {
 	kids   captures
 }
 
-// seen is a text that names a verifier.
-type seen struct {
+// naming is a text that names a verifier.
+type naming struct {
 	marker   *rules.Marker
 	verifier string
 }
@@ -196,14 +196,14 @@ func (c *compiler) captures(markers []rules.Marker) (out captures) {
 
 // verifiers makes the facts that name a verifier, those of the longest texts first.
 func (c *compiler) verifiers(verifiers []rules.Verifier) {
-	var all []seen
+	var all []naming
 	for i := range verifiers {
 		for j := range verifiers[i].Seen {
-			all = append(all, seen{&verifiers[i].Seen[j], verifiers[i].Name})
+			all = append(all, naming{&verifiers[i].Seen[j], verifiers[i].Name})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b seen) int { return cmp.Compare(b.marker.Letters(), a.marker.Letters()) })
-	c.m.verifiers = make([][]seen, min(1+len(all), maxFacts))
+	slices.SortStableFunc(all, func(a, b naming) int { return cmp.Compare(b.marker.Letters(), a.marker.Letters()) })
+	c.m.verifiers = make([][]naming, min(1+len(all), maxFacts))
 	for _, s := range all {
 		n := c.stands(s.marker, 0)
 		c.m.named.add(n)

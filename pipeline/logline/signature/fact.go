@@ -18,16 +18,16 @@ const maxFacts = 1 << 14
 // facts is a set of facts. It is scanned by words that are not zero: a text shows
 // dozens of facts out of thousands.
 type facts struct {
-	bits [words]uint64
-	some [words / 64]uint64 // which words of bits are not zero
+	bits [setWords]uint64
+	some [setWords / 64]uint64 // which words of bits are not zero
 }
 
-const words = maxFacts / 64
+const setWords = maxFacts / 64
 
-func (s *facts) has(f fact) bool { return s.bits[f>>6%words]&(1<<(f&63)) != 0 }
+func (s *facts) has(f fact) bool { return s.bits[f>>6%setWords]&(1<<(f&63)) != 0 }
 
 func (s *facts) add(f fact) {
-	word := f >> 6 % words
+	word := f >> 6 % setWords
 	s.bits[word] |= 1 << (f & 63)
 	s.some[word>>6] |= 1 << (word & 63)
 }
@@ -82,7 +82,7 @@ func newList(all []fact) list {
 // anyOf reports whether a fact of l is in s.
 func (s *facts) anyOf(l list) bool {
 	for i := range l {
-		if s.bits[l[i].word%words]&l[i].bits != 0 {
+		if s.bits[l[i].word%setWords]&l[i].bits != 0 {
 			return true
 		}
 	}
