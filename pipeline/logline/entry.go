@@ -192,6 +192,15 @@ func (e *Entry) setFile(name []byte) {
 	e.setService(container, lexicon.RankServiceContainer+10)
 }
 
+// setContainer sets what the kubelet's name of a container says of its pod, where
+// nothing better names the pod: then a lazy reading has come here.
+func (e *Entry) setContainer(namespace, pod []byte) {
+	before := e.rank.pod
+	if e.setPod(pod, lexicon.RankFile); e.rank.pod != before {
+		e.setNamespace(namespace, lexicon.RankFile)
+	}
+}
+
 // setHost sets the host that a request was for, without its port.
 func (e *Entry) setHost(host []byte) {
 	if len(host) == 0 || e.Host != nil || len(host) == 1 && host[0] == '-' {

@@ -227,6 +227,7 @@ func hardRequest(rng *rand.Rand) []byte {
 		`"namespace":"prod"`, `"path":"/x"`, `"@timestamp":"2026-03-04T05:06:08Z"`, `"message":"{\"status\":500,\"time\":\"2026-03-04T05:06:09Z\",\"service\":\"inner\"}"`,
 		`"kubernetes":{"pod_name":"k-1","namespace":{"name":"kns"}}`, `"event":{"time":"2026-03-04T05:06:10Z","path":"/event","status":404,"service":"ev"}`,
 		`"properties":"{\"status\":403,\"path\":\"/p\",\"service\":\"in\",\"namespace\":\"n\"}"`, `"context":"{\"statusCode\":200}"`,
+		`"ddtags":"pod_name:dd-1,kube_namespace:ddns,service:dd"`, `"CONTAINER_NAME":"k8s_c_kp-1_kn_u_0"`, `"SYSLOG_IDENTIFIER":"tag"`,
 		`"fields":{"service":"f","status":202,"ts":"2026-03-04T05:06:11Z"}`, `"requestReceivedTimestamp":"2026-03-04T05:06:12Z"`, `"uri":"/u"`, `"name":"n"`,
 		`"records":[{"status":200},{"status":401}]`, `"msg":"done"`, `"url":{"path":"/deep"}`, `"k8s.namespace.name":"dotted"`, `"service.name":"dotted"`, `"host":"h1"`,
 		`"method":"GET"`, `"http":{"method":"PUT","path":"/http"}`, `"event":{"method":"POST"}`, `"verb":"get"`,

@@ -65,6 +65,8 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 			e.setPod(d.text(v), m.Rank)
 			d.settle(m, len(v.raw) > 0)
 		}
+	case lexicon.Labels:
+		d.labels(v, e)
 	case lexicon.Nano:
 		if n, ok := scan.Integer(v.raw); ok && n < 1e9 {
 			if l.nano = int64(n); l.have[lexicon.Time] != 0 && e.Time%1e9 == 0 {
@@ -289,6 +291,12 @@ func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
 	if isDuration(name) {
 		return
 	}
+	if len(name) > 4 && name[0] == 'k' && name[3] == '_' {
+		if namespace, pod, container := naming.Container(name); container != nil {
+			e.setContainer(namespace, pod)
+			name = container
+		}
+	}
 	e.setService(name, m.Rank)
 	d.settle(m, len(name) > 0)
 }
@@ -336,34 +344,6 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 	}
 	return stamp.Epoch(raw)
 }
-
-// statusOf returns the HTTP status that text begins with, 0 where it begins with
-// none: 401, 401.0, "401", "401 Unauthorized", "HTTP/1.1 401 Unauthorized".
-func statusOf(text []byte) int {
-	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !scan.IsDigit(text[1]) || !scan.IsDigit(text[2]) {
-		if len(text) > len(wrapped)+2 && string(text[:len(wrapped)]) == wrapped {
-			return statusOf(text[len(wrapped):])
-		}
-		if version, rest, ok := bytes.Cut(text, space); ok && bytes.HasPrefix(version, answerStart) {
-			return statusOf(rest)
-		}
-		return 0
-	}
-	if len(text) > 3 {
-		if c := text[3]; c != ' ' && c != '.' || c == '.' && string(text[3:]) != ".0" {
-			return 0
-		}
-	}
-	return int(text[0]-'0')*100 + int(text[1]-'0')*10 + int(text[2]-'0')
-}
-
-// answerStart begins the first line of an answer, where that is what was logged.
-var answerStart = []byte("HTTP/")
-
-var space = []byte(" ")
-
-// wrapped stands before a number that protobuf printed, as Gloo's access log has it.
-const wrapped = "value:"
 
 // levelOf reads a level, which an array states none of.
 func levelOf(v value) severity.Level {

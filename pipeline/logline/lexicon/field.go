@@ -38,6 +38,7 @@ const (
 	Attributes
 	HTTPHost // the host that a request was for
 	Inside   // a context object, which may stand in a string
+	Labels   // pairs of a name and a value in a text, some of which name what wrote the line
 	Hint     // means nothing itself but tells what wrapped the line
 	Tapped   // means nothing itself but is mapped
 	Stream   // stdout or stderr

@@ -72,16 +72,14 @@ var spellings = []spelling{
 	{Message, 20, 0, "body body.stringvalue responsestatus.message @mt messagetemplate fullmessage formattedmessage resultdescription"},
 	{Message, 30, 0, "content description event.original data.description line raw result.raw payload data database64 kinesis.data awslogs.data"},
 
-	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name springappname spring.application.name " +
+	{Service, RankServiceField, 0, "service service.name servicename svc resource.service.name resource.attributes.service.name springappname spring.application.name " +
 		"servicecontext.service"},
 	{Service, RankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{Service, RankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
 	{Service, RankServiceApp + 4, 0, "projectname fly.app.name scriptname"},
 	{Service, RankServiceName, 0, "name"},
 	{Service, RankServiceName + 2, 0, "apiname"},
-	{Service, RankServiceTag, MarkJournald, "syslogidentifier"},
 	{Service, RankServiceTag, 0, "program progname ident programname syslog.appname syslogprogram log.syslog.appname syslogtag tagname"},
-	{Unit, RankServiceTag + 4, MarkJournald, "systemdunit"},
 	{Service, RankServiceLabel, 0, "kubernetes.labels.app.kubernetes.io/name kubernetes.labels.appkubernetesio/name " +
 		"kubernetes.podlabels.app.kubernetes.io/name " +
 		"labels.app.kubernetes.io/name labels.k8spod/appkubernetesio/name k8s.labels.app.kubernetes.io/name k8s.pod.labels.app.kubernetes.io/name"},
@@ -89,7 +87,7 @@ var spellings = []spelling{
 		"kubernetes.labels.k8sapp kubernetes.podlabels.k8sapp labels.k8sapp " +
 		"kubernetes.labels.service kubernetes.podlabels.service kubernetes.labels.name kubernetes.labels.run kubernetes.podlabels.name " +
 		"labels.servicename labels.k8spod/app labels.k8spod/k8sapp"},
-	{Service, RankServiceLabel + 6, 0, "kubernetes.deployment.name k8s.deployment.name kubernetes.statefulset.name k8s.statefulset.name " +
+	{Service, RankServiceLabel + 6, 0, "kubernetes.deployment.name k8s.deployment.name resource.attributes.k8s.deployment.name kubernetes.statefulset.name k8s.statefulset.name " +
 		"kubernetes.daemonset.name k8s.daemonset.name " +
 		"container.labels.comdockercomposeservice label.com.docker.compose.service attrs.com.docker.compose.service " +
 		"container.labels.comdockerswarmservicename label.com.docker.swarm.service.name attrs.com.docker.swarm.service.name " +
@@ -98,12 +96,15 @@ var spellings = []spelling{
 		"labels.container labels.containername"},
 	{Service, RankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername " +
 		"k8s.container.name resource.labels.containername"},
+	// Docker's own, where it writes what containers say to the journal.
+	{Service, RankServiceContainer + 2, MarkJournald, "syslogidentifier"},
+	{Unit, RankServiceContainer + 6, MarkJournald, "systemdunit"},
 
 	{Pod, RankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
-	{Pod, RankPodName, 0, "pod knative.dev/pod podname pod.name labels.pod labels.podname"},
+	{Pod, RankPodName, 0, "resource.attributes.k8s.pod.name pod knative.dev/pod podname pod.name labels.pod labels.podname"},
 	{Pod, RankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource " +
 		"sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name " +
-		"cloudrolinstance"},
+		"cloudrolinstance resource.attributes.host.name"},
 	{Pod, RankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname " +
 		"agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
 	{Nano, 60, 0, "instant.nanoofsecond timestamp.nanos timestampnanos time.nanos"},
@@ -114,7 +115,7 @@ var spellings = []spelling{
 	{Namespace, RankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace " +
 		"kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename " +
 		"resource.k8s.namespace.name"},
-	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace"},
+	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace kubenamespace resource.attributes.k8s.namespace.name"},
 
 	{RequestID, 10, MarkOrdinal, "reqid"}, // first in the lines of Nextcloud and ownCloud
 	{RequestID, 10, 0, "requestid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid " +
@@ -157,7 +158,8 @@ var spellings = []spelling{
 	{Hint, 0, markFilebeat, "@metadata.beat beat.name agent.type"},
 	{Hint, 0, markLogstash, "@version"},
 	{Hint, 0, markSplunk, "sourcetype result.sourcetype"},
-	{Hint, 0, markDatadog, "ddsource ddtags"},
+	{Hint, 0, markDatadog, "ddsource"},
+	{Labels, 0, markDatadog, "ddtags"},
 	{Hint, 0, markCloudEvents, "specversion"},
 	{Hint, 0, markGCP, "insertid logname"},
 	{Hint, 0, 0, "logevent.status"}, // of what Log4j's map is about

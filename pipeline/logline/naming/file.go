@@ -25,7 +25,22 @@ func File(name []byte) (namespace, pod, container []byte) {
 	return namespace, pod, container
 }
 
+// Container reads namespace, pod and container from the name that the kubelet gave a
+// container of Docker: k8s_CONTAINER_POD_NS_UID_ATTEMPT. They are nil for another name.
+func Container(name []byte) (namespace, pod, container []byte) {
+	name, ok := bytes.CutPrefix(name, kubeletPrefix)
+	if !ok || bytes.Count(name, underscore) < 4 {
+		return nil, nil, nil
+	}
+	container, name, _ = bytes.Cut(name, underscore)
+	pod, name, _ = bytes.Cut(name, underscore)
+	namespace, _, _ = bytes.Cut(name, underscore)
+	return namespace, pod, container
+}
+
 var (
+	kubeletPrefix = []byte("k8s_")
+
 	podsDir       = []byte("/log/pods/")
 	containersDir = []byte("/log/containers/")
 	containersTag = []byte(".log.containers.") // the same in a tag
