@@ -15,6 +15,7 @@ func TestAppend(t *testing.T) {
 		{"token 校验不通过", "token verification failed"},
 		{"JWT 鉴权失败", "JWT authentication failed"},
 		{"JWT 인증 실패", "JWT authentication failed"},
+		{"sub 클레임 누락", "sub claim missing"},
 		{"トークンの署名が無効です", "token signature invalid"},
 		{"액세스 토큰이 만료되었습니다", "access token expired"},
 		{"Неверная подпись токена", "invalid signature token"},
