@@ -218,12 +218,12 @@ func (q *place) observe(v []byte) {
 
 // compile makes a second way through a tree for lines like the one whose members
 // begin at b[i], on which values that are always the same are parts of texts. leaf
-// is where its way through the tree has ended.
+// is where its way through the tree has ended, or where it was left.
 func (l *layouts) compile(b []byte, i int, root, leaf *place) {
-	leaf.trial-- // so that it is not tried for ever
+	leaf.trial = max(0, leaf.trial-1) // so that it is not tried for ever
 	isQuoted := root == &l.quoted
-	for p, at := root, i; p.op != opEnd; {
-		if p = p.find(b, at); p == nil || p != leaf && p.trial > 0 {
+	for p, at := root, i; p != leaf; {
+		if p = p.find(b, at); p == nil || p != leaf && (p.trial > 0 || p.op == opEnd) {
 			return
 		}
 		if at = p.behind(b, at+len(p.text), isQuoted); at < 0 {
@@ -232,7 +232,7 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 	}
 	leaf.trial = 0
 	start, s := i, draft{}
-	for p, at := root, root; at != nil && p.op != opEnd; {
+	for p, at := root, root; at != nil && p != leaf; {
 		p = p.find(b, i)
 		for _, a := range p.acts {
 			a.behind += int32(i - start)
@@ -240,7 +240,7 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 		}
 		v := i + len(p.text)
 		i = p.behind(b, v, isQuoted)
-		if p.op != opEnd && !p.varies && string(b[v:i]) == p.value && i-start <= maxText {
+		if p != leaf && !p.varies && string(b[v:i]) == p.value && i-start <= maxText {
 			if p.key.meaning.Field != lexicon.None && (p.isString || p.value[0] != '{') {
 				s.acts = append(s.acts, p.constant(i-start, isQuoted))
 			}

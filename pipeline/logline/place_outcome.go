@@ -3,6 +3,7 @@ package logline
 import (
 	"slices"
 
+	"github.com/authspike/authspike/pipeline/logline/jsontext"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 	"github.com/authspike/authspike/pipeline/logline/redact"
 )
@@ -30,6 +31,9 @@ func (d *Decoder) learnOutcome(line []byte, e *Entry) {
 	}
 	clear(d.noticed[:])
 	if q.outcome = o; d.follow(line) == o && d.ascribe(line, sayings(path, o.behind), e, o) {
+		if o.behind < 0 && q.op != opEnd {
+			d.layouts.compile(line, jsontext.SkipSpace(line, 1), &d.layouts.plain, q)
+		}
 		return
 	}
 	q.outcome = nil
