@@ -120,65 +120,6 @@ func (q *place) find(b []byte, i int) *place {
 	return nil
 }
 
-// op says how a value is read.
-type op uint8
-
-const (
-	opAny  op = iota
-	opSkip    // a string without meaning
-	opTime    // strings
-	opName    // that are taken as they stand
-	opLevel
-	opMessage
-	opMethod
-	opPath
-	opStatus
-	opHost
-	opRequest
-	opInside // a string that may be an object
-	opEpoch  // a number that is a time
-	opScalar // a number or word without meaning
-	opEnd    // there is none: the line's object has ended
-	opObject // one in which members mean something
-)
-
-// opOf returns how the value of a place is read once it is known well.
-func (q *place) opOf() op {
-	switch f := q.key.meaning.Field; {
-	case q.key.meaning.Tap != 0:
-		return opAny
-	case f == lexicon.Status:
-		return opStatus
-	case !q.isString && f == lexicon.None:
-		return opScalar
-	case !q.isString && f == lexicon.Time:
-		return opEpoch
-	case !q.isString:
-		return opAny
-	case f == lexicon.None:
-		return opSkip
-	case f == lexicon.Time:
-		return opTime
-	case f == lexicon.Service || f == lexicon.Pod || f == lexicon.Namespace || f == lexicon.RequestID:
-		return opName
-	case f == lexicon.Level && q.level != severity.None:
-		return opLevel
-	case f == lexicon.Message:
-		return opMessage
-	case f == lexicon.Method:
-		return opMethod
-	case f == lexicon.Path:
-		return opPath
-	case f == lexicon.Host:
-		return opHost
-	case f == lexicon.Request:
-		return opRequest
-	case f == lexicon.Inside:
-		return opInside
-	}
-	return opAny
-}
-
 // walk reads the object whose first member, or end, is at b[i] as far as its
 // layout is known. It returns where it stopped and where that is in the tree.
 // Where at.op is opEnd, the object has ended; where at is nil, the rest cannot or
@@ -351,6 +292,7 @@ func (d *Decoder) readValue(b []byte, i int, q *place, e *Entry) int {
 	}
 	if q.trial > 0 {
 		q.observe(b[start:i])
+		d.specify(q, b[start:i])
 	}
 	return i
 }

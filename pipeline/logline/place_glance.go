@@ -85,9 +85,9 @@ read:
 			}
 			g.start, g.end, i = i, end, end+1
 			n++
-		case opInside:
+		case opInside, opHint:
 			end, _ := jsontext.StringEnd(b, i)
-			if end < 0 || b[i] == '{' {
+			if end < 0 || q.op == opInside && b[i] == '{' {
 				break read
 			}
 			i = end + 1
@@ -117,6 +117,18 @@ read:
 				}
 				i = end + 1
 			}
+			n++
+		case opURL:
+			end := jsontext.TextEnd(b, i)
+			if end <= i || b[end] != '"' || b[i] == '/' {
+				break read
+			}
+			path := request.Path(b[i:end])
+			g.start = cap(b) - cap(path)
+			if g.end = g.start + len(path); g.start >= end { // a URL without a path is one of the root
+				break read
+			}
+			i = end + 1
 			n++
 		case opRequest:
 			end := jsontext.TextEnd(b, i)
@@ -173,6 +185,15 @@ read:
 			}
 			g.number, i = ns, i+size
 			n++
+		case opNoTime:
+			end := jsontext.TextEnd(b, i)
+			if end < 0 || b[end] != '"' {
+				break read
+			}
+			if _, ok := d.time(value{b[i:end], kindString, false}); ok {
+				break read
+			}
+			i = end + 1
 		case opEpoch:
 			end := jsontext.ScalarEnd(b, i)
 			ns, ok := stamp.Epoch(b[i:end])
@@ -212,17 +233,6 @@ func (q *place) isName(name []byte) bool {
 		return false
 	}
 	return q.key.meaning.Rank != lexicon.RankServiceName || !isErrorClass(name)
-}
-
-// notes returns how many glimpses of a value with op follow notes.
-func (o op) notes() uint8 {
-	switch o {
-	case opAny, opSkip, opInside, opScalar, opEnd:
-		return 0
-	case opRequest:
-		return 2
-	}
-	return 1
 }
 
 // holds reports whether rest need not be read, as isSettled does.

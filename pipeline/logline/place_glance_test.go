@@ -33,7 +33,7 @@ var requestKeys = []struct {
 	{[]string{"ts", "time", "@timestamp", "timestamp", "StartUTC", "asctime", "created_at", "t", "date"}, []func(*rand.Rand) string{stampZ, stampZ, stampZone, stampSpace, epoch, epochText, picked(`"0.012"`, `"0.3"`)}},
 	{[]string{"status", "status_code", "statusCode", "response_code", "Status", "OriginStatus", "http.response.status_code"}, []func(*rand.Rand) string{anyStatus, anyStatus, quotedStatus}},
 	{[]string{"method", "http_method", "verb", "RequestMethod", "requestMethod"}, []func(*rand.Rand) string{picked(`"GET"`, `"POST"`, `"PROPFIND"`)}},
-	{[]string{"path", "uri", "url", "route", "RequestPath", "request_uri", "requestUrl"}, []func(*rand.Rand) string{anyPath, anyPath, picked(`"https://h.example/p?q=1"`, `"/p"`), picked(`"GET /a"`, `"/eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijklmnop"`)}},
+	{[]string{"path", "uri", "url", "route", "RequestPath", "request_uri", "requestUrl"}, []func(*rand.Rand) string{anyPath, anyPath, picked(`"https://h.example/p?q=1"`, `"https://h.example/pp"`), picked(`"https://h.example/p?q=1"`, `"/p"`, `"http://h"`), picked(`"GET /a"`, `"/eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijklmnop"`)}},
 	{[]string{"request", "http_request"}, []func(*rand.Rand) string{requestLine}},
 	{[]string{"level", "severity", "lvl", "log.level"}, []func(*rand.Rand) string{picked(`"info"`, `"warn"`), picked(`30`, `40`), picked(`"I"`, `"W"`), picked(`"INFO"`, `"nothing"`), picked(`"1"`, `"4"`)}},
 	{[]string{"service", "service.name", "app", "svc", "name", "logger", "component", "service_name"}, []func(*rand.Rand) string{picked(`"api"`, `"checkout"`), picked(`"api"`, `"TokenError"`), picked(`"reports"`, `"/api"`, `"12ms"`)}},
@@ -233,6 +233,18 @@ func TestGlanceGivesUp(t *testing.T) {
 			`{"time":"2026-03-04T05:06:SSZ","state":"SS","path":"/a","status":200}`,
 			`{"time":"2026-03-04T05:06:07Z","state":"{\"namespace\":\"prod\"}","path":"/a","status":200}`,
 		},
+		"a stamp where there was none": {
+			`{"request_time":"0.0SS","time":"2026-03-04T05:06:SSZ","path":"/a","status":200}`,
+			`{"request_time":"2026-03-04T05:07:08Z","time":"2026-03-04T05:06:07Z","path":"/a","status":200}`,
+		},
+		"a URL without a path": {
+			`{"time":"2026-03-04T05:06:SSZ","url":"https://h.example/aSS?x","status":200}`,
+			`{"time":"2026-03-04T05:06:07Z","url":"https://h.example?x","status":200}`,
+		},
+		"what a server at any URL said": {
+			`{"time":"2026-03-04T05:06:SSZ","url":"https://h.example/aSS","status":200,"msg":"done SS"}`,
+			`{"time":"2026-03-04T05:06:07Z","url":"https://h.example/a1","status":200,"msg":"calling it"}`,
+		},
 		"a service that is a duration": {
 			`{"time":"2026-03-04T05:06:SSZ","service":"apiSS","path":"/a","status":200}`,
 			`{"time":"2026-03-04T05:06:07Z","service":"12ms","path":"/a","status":200}`,
@@ -313,6 +325,23 @@ func compareEntries(t *testing.T, name string, line []byte, got, want []Entry) {
 	for n := range got {
 		if everything(&got[n]) != everything(&want[n]) {
 			t.Fatalf("%s: %s\n got %s\nwant %s", name, line, everything(&got[n]), everything(&want[n]))
+		}
+	}
+}
+
+// TestUsualLayoutsAreGlancedAt finds all lines read at a glance but those of refused
+// requests and the first ones.
+func TestUsualLayoutsAreGlancedAt(t *testing.T) {
+	for _, lazy := range []bool{false, true} {
+		for n := range layouts20 {
+			d, _ := New(Options{Lazy: lazy})
+			lines := makeLines(layouts20[n:n+1], 1000)
+			for _, line := range lines {
+				d.Decode(line, nil)
+			}
+			if seen := glances(&d.layouts.plain); seen < len(lines)*9/10 {
+				t.Errorf("lazy %v: %d of %d lines: %s", lazy, seen, len(lines), layouts20[n])
+			}
 		}
 	}
 }

@@ -247,8 +247,8 @@ func (l *layouts) compile(b []byte, i int, root, leaf *place) {
 			continue
 		}
 		s.text, s.key, s.isString, s.in = b[start:v], p.key, p.isString, p.in
-		if at = l.add(at, &s); at != nil && p.op == opLevel {
-			at.op, at.value, at.level = opLevel, p.value, p.level
+		if at = l.add(at, &s); at != nil && at.trial == 0 {
+			at.op, at.value, at.level = p.op, p.value, p.level
 		}
 		start, s = i, draft{}
 	}

@@ -47,7 +47,7 @@ func (d *Decoder) learnOutcome(line []byte, e *Entry) {
 func (d *Decoder) isPlain(e *Entry) bool {
 	l := &d.layer
 	return e.Err == "" && e.NWrappers == 0 && len(d.rest) == 0 && d.seen == joinNotes{} &&
-		l.have[lexicon.Status] != 0 && !d.mayRefuse(e.Status) && l.have[lexicon.Path] != 0 && !l.url &&
+		l.have[lexicon.Status] != 0 && !d.mayRefuse(e.Status) && l.have[lexicon.Path] != 0 && (!l.url || l.message == nil) &&
 		(d.lazy || len(e.Message) > 0 || len(d.texts) == 0)
 }
 
