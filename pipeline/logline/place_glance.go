@@ -229,7 +229,7 @@ read:
 
 // isName reports whether a value of q is taken for the name of a service as it stands.
 func (q *place) isName(name []byte) bool {
-	if c := name[0]; (startsOddName[c] || scan.IsDigit(c)) && (len(naming.Service(name)) < len(name) || isDuration(name)) {
+	if startsOddName[name[0]] && len(naming.Service(name)) < len(name) || isDuration(name) || mayBeContainer(name) {
 		return false
 	}
 	return q.key.meaning.Rank != lexicon.RankServiceName || !isErrorClass(name)

@@ -36,7 +36,7 @@ var requestKeys = []struct {
 	{[]string{"path", "uri", "url", "route", "RequestPath", "request_uri", "requestUrl"}, []func(*rand.Rand) string{anyPath, anyPath, picked(`"https://h.example/p?q=1"`, `"https://h.example/pp"`), picked(`"https://h.example/p?q=1"`, `"/p"`, `"http://h"`), picked(`"GET /a"`, `"/eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijklmnop"`)}},
 	{[]string{"request", "http_request"}, []func(*rand.Rand) string{requestLine}},
 	{[]string{"level", "severity", "lvl", "log.level"}, []func(*rand.Rand) string{picked(`"info"`, `"warn"`), picked(`30`, `40`), picked(`"I"`, `"W"`), picked(`"INFO"`, `"nothing"`), picked(`"1"`, `"4"`)}},
-	{[]string{"service", "service.name", "app", "svc", "name", "logger", "component", "service_name"}, []func(*rand.Rand) string{picked(`"api"`, `"checkout"`), picked(`"api"`, `"TokenError"`), picked(`"reports"`, `"/api"`, `"12ms"`)}},
+	{[]string{"service", "service.name", "app", "svc", "name", "logger", "component", "service_name"}, []func(*rand.Rand) string{picked(`"api"`, `"checkout"`), picked(`"api"`, `"TokenError"`), picked(`"reports"`, `"/api"`, `"12ms"`, `"k8s_c_p-1_ns_u_0"`)}},
 	{[]string{"pod", "pod_name", "hostname", "host", "MachineName", "k8s.pod.name"}, []func(*rand.Rand) string{podName, picked(`"api.example.com"`, `"node7"`), picked(`"localhost"`, `"node7"`), picked(`""`, `"node7"`)}},
 	{[]string{"namespace", "namespace_name", "ns"}, []func(*rand.Rand) string{picked(`"prod"`, `"dev"`)}},
 	{[]string{"msg", "message", "@mt"}, []func(*rand.Rand) string{picked(`"request completed"`, `"done"`), picked(`" done "`, `""`), picked(`"sending request"`), picked(`"password=hunter2000"`, `"a\u001bb"`), picked(`"{\"status\":500}"`, `"x"`)}},
@@ -244,6 +244,10 @@ func TestGlanceGivesUp(t *testing.T) {
 		"what a server at any URL said": {
 			`{"time":"2026-03-04T05:06:SSZ","url":"https://h.example/aSS","status":200,"msg":"done SS"}`,
 			`{"time":"2026-03-04T05:06:07Z","url":"https://h.example/a1","status":200,"msg":"calling it"}`,
+		},
+		"a service that is a container": {
+			`{"time":"2026-03-04T05:06:SSZ","service":"apiSS","path":"/a","status":200}`,
+			`{"time":"2026-03-04T05:06:07Z","service":"k8s_api_api-7d9f_prod_u_0","path":"/a","status":200}`,
 		},
 		"a service that is a duration": {
 			`{"time":"2026-03-04T05:06:SSZ","service":"apiSS","path":"/a","status":200}`,

@@ -286,12 +286,15 @@ func isDuration(name []byte) bool {
 	return len(name) > 1 && scan.IsDigit(name[0]) && name[len(name)-1] > '9' && request.IsDuration(name)
 }
 
+// mayBeContainer reports whether name may be that of a container as the kubelet names it.
+func mayBeContainer(name []byte) bool { return len(name) > 4 && name[0] == 'k' && name[3] == '_' }
+
 // setService takes the name of a service, or none where it is how long something took.
 func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
 	if isDuration(name) {
 		return
 	}
-	if len(name) > 4 && name[0] == 'k' && name[3] == '_' {
+	if mayBeContainer(name) {
 		if namespace, pod, container := naming.Container(name); container != nil {
 			e.setContainer(namespace, pod)
 			name = container
