@@ -4,20 +4,38 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/pair"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
 // What clients send is written to logs too. It is no evidence: who calls himself "kid
 // mismatch" and sends no token would be counted as one whose key is not known.
 
-// withoutClient returns a line of an access log without what the client sent, in
-// scratch memory: request, referrer and agent, the first texts in quotes. Envoy's line,
-// which begins with the stamp, has nothing else in quotes.
-func (d *Decoder) withoutClient(line []byte) []byte {
-	start, most := len(d.scratch), 3
-	if line[0] == '[' {
-		most = len(line)
+// withoutClient returns a line of text without what the client sent, where it is that
+// of a request: in scratch memory, or line itself.
+func (d *Decoder) withoutClient(line []byte, e *Entry) []byte {
+	if e.Status == 0 {
+		return line
 	}
+	switch e.Format {
+	case formatAccess:
+		if line[0] == '[' { // Envoy's has nothing else in quotes
+			return d.withoutQuoted(line, len(line))
+		}
+		return d.withoutQuoted(line, 3) // request, referrer and agent
+	case "elb":
+		return d.withoutQuoted(line, 2)
+	case "w3c", "squid", "bunny":
+		return nil // there is nothing else
+	case "logfmt":
+		line = d.withoutPairs(line)
+	}
+	return d.withoutTarget(line, e)
+}
+
+// withoutQuoted returns line without the first texts in quotes.
+func (d *Decoder) withoutQuoted(line []byte, most int) []byte {
+	start := len(d.scratch)
 	for ; most > 0; most-- {
 		i := bytes.IndexByte(line, '"')
 		if i < 0 {
@@ -29,6 +47,49 @@ func (d *Decoder) withoutClient(line []byte) []byte {
 	}
 	d.scratch = append(d.scratch, line...)
 	return d.scratch[start:]
+}
+
+// withoutPairs returns line without the pairs that hold what the client sent.
+func (d *Decoder) withoutPairs(line []byte) []byte {
+	start, from := len(d.scratch), 0
+	for p, ok := pair.Next(line, 0, false); ok; p, ok = pair.Next(line, p.End, false) {
+		if isClientKey(p.Key) {
+			d.scratch = append(d.scratch, line[from:p.Start]...)
+			from = p.End
+		}
+	}
+	if from == 0 {
+		return line
+	}
+	d.scratch = append(d.scratch, line[from:]...)
+	return d.scratch[start:]
+}
+
+// withoutTarget returns text without the target of the request, from its path on.
+func (d *Decoder) withoutTarget(text []byte, e *Entry) []byte {
+	start, end := target(text, e)
+	if start == end {
+		return text
+	}
+	from := len(d.scratch)
+	d.scratch = append(append(d.scratch, text[:start]...), text[end:]...)
+	return d.scratch[from:]
+}
+
+// target returns where the target of the request stands in text, from its path on; start
+// is end where it does not.
+func target(text []byte, e *Entry) (start, end int) {
+	if e.Status == 0 || len(e.Path) == 0 {
+		return 0, 0
+	}
+	start = cap(text) - cap(e.Path) // if it stands there
+	if start < 0 || start >= len(text) || !isSame(text[start:min(start+len(e.Path), len(text))], e.Path) {
+		return 0, 0
+	}
+	for end = start; end < len(text) && text[end] > ' ' && text[end] != '"' && text[end] != '\''; {
+		end++
+	}
+	return start, end
 }
 
 // isClientKey reports whether the value of a key called name is what a client sends

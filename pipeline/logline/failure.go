@@ -71,7 +71,7 @@ func (d *Decoder) classify(e *Entry) {
 	}
 	// Of a refused request all strings are searched where those did not help.
 	if m.Signature == nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
-		text = d.strings(d.innermost())
+		text = d.strings(d.innermost(), e)
 		m = d.matcher.Match(text)
 	}
 	if m.Signature == nil {
@@ -123,7 +123,7 @@ func (d *Decoder) innermost() []byte {
 // strings returns the strings that are values in object, one a line, without
 // paths, addresses, stamps, numbers and what clients send, in scratch memory. Names of
 // keys say nothing: a field for an error is there where none happened.
-func (d *Decoder) strings(object []byte) []byte {
+func (d *Decoder) strings(object []byte, e *Entry) []byte {
 	start, isClients := len(d.scratch), false
 	for i := 0; i < len(object); {
 		quote := bytes.IndexByte(object[i:], '"')
@@ -149,7 +149,8 @@ func (d *Decoder) strings(object []byte) []byte {
 			continue
 		}
 		if text := object[at:end]; !isFigures(text) && !bytes.Contains(text[:min(len(text), 10)], schemeMark) {
-			d.scratch = append(append(d.scratch, text...), apart...)
+			from, to := target(text, e)
+			d.scratch = append(append(append(d.scratch, text[:from]...), text[to:]...), apart...)
 		}
 	}
 	return d.scratch[start:]
@@ -182,12 +183,10 @@ var figures = func() (is [256]bool) {
 // which no key is known to hold either speaks as a whole.
 func (d *Decoder) evidence(e *Entry) []byte {
 	switch {
-	case d.line != nil && d.outer == 0 && e.Format == formatAccess:
-		return d.withoutClient(d.line)
 	case d.line != nil && d.outer == 0:
-		return d.line
+		return d.withoutClient(d.line, e)
 	case d.line != nil:
-		return d.joined(d.line, d.texts[:d.outer])
+		return d.joined(d.withoutClient(d.line, e), d.texts[:d.outer])
 	case len(d.texts) == 0 && len(e.Message) == 0 && e.Status == 0:
 		return d.innermost()
 	}
@@ -195,6 +194,7 @@ func (d *Decoder) evidence(e *Entry) []byte {
 	if len(message) > 0 && d.spoken != nil {
 		message = d.spoken
 	}
+	message = d.withoutTarget(message, e)
 	if len(d.texts) == 0 {
 		return message
 	}

@@ -49,6 +49,12 @@ func TestEvidence(t *testing.T) {
 		{`192.0.2.1 - - [04/Mar/2021:05:06:07 +0000] "GET / HTTP/1.1" 401 12 "-" "duck/1" "Bearer error=\"invalid_token\", error_description=\"The signature key was not found\""`, detector.KidMismatch, ""},
 		{`[2021-03-04T05:06:07.000Z] "GET / HTTP/1.1" 401 - jwt_authn_access_denied{Jwt_is_expired} - "-" 0 12 0 - "192.0.2.1" "Jwks doesn't have key to match kid" "7c1d" "pond" "-"`, detector.TokenExpired, ""},
 		{`[2021-03-04T05:06:07.000Z] "GET / HTTP/1.1" 401 - - - "-" 0 12 0 - "192.0.2.1" "Jwks doesn't have key to match kid" "7c1d" "pond" "-"`, detector.NoSignal, ""},
+		{`INFO:     192.0.2.1:5000 - "GET /ponds?q=unknown+kid HTTP/1.1" 401 Unauthorized`, detector.NoSignal, ""},
+		{`2021-03-04 05:06:07 INFO GET /unknown/kid 401: jwt expired`, detector.TokenExpired, ""},
+		{`{"status":401,"msg":"GET /ponds?q=unknown+kid 401"}`, detector.NoSignal, ""},
+		{`time=2021-03-04T05:06:07Z method=GET path=/ponds status=401 user_agent="unknown kid" error="jwt expired"`, detector.TokenExpired, ""},
+		{`2021-03-04 05:06:07 192.0.2.1 GET /ponds - 443 - 192.0.2.2 unknown+kid+duck-2 - 401 2 5 0`, detector.NoSignal, ""},
+		{`https 2021-03-04T05:06:07.123Z app/x/1 192.0.2.1:1 192.0.2.2:80 0.0 0.0 0.0 401 401 1 1 "GET https://h:443/a HTTP/1.1" "unknown kid" - - arn "Root=1" "h" "-" 0 2021-03-04T05:06:07Z "forward" "-" "-" "-" "-" "-" "-"`, detector.NoSignal, ""},
 		// a kid in a field of its own
 		{`{"message":"no matching key in the key set","kid":"duck-3"}`, detector.KidMismatch, "duck-3"},
 		{`{"status":401,"auth":{"result":"deny","reason":"signing key id not recognised","kid":"duck-4"}}`, detector.KidMismatch, "duck-4"},

@@ -51,7 +51,7 @@ var textFormats = []textFormat{
 	{name: "w3c", starts: "0-9", read: readW3C, request: true},
 	{name: "table", starts: "0-9", read: readTable, request: true},
 	{name: "knox", starts: "0-9", read: readKnox},
-	{name: "uwsgi", starts: "[", read: readUWSGI, request: true},
+	{name: "uwsgi", starts: "[{", read: readUWSGI, request: true},
 	{name: "squid", starts: "0-9", read: readSquid, request: true},
 	{name: "bunny", starts: "A-Z-", read: readBunny, request: true},
 	{name: "azurestorage", starts: "0-9", read: readAzureStorage, request: true},

@@ -11,7 +11,12 @@ import (
 // protocol:
 //
 //	[pid: 7|app: 0|req: 1/2] client (user) {44 vars in 9 bytes} [stamp] GET /path => generated 9 bytes in 2 msecs (HTTP/1.1 200) ...
+//
+// A report of the process' memory may stand before it.
 func readUWSGI(d *Decoder, line []byte, e *Entry) bool {
+	if bytes.HasPrefix(line, memoryReport) {
+		line = line[max(0, bytes.Index(line[:min(len(line), maxAccessHead)], uwsgiMark)):]
+	}
 	if !bytes.HasPrefix(line, uwsgiMark) {
 		return false
 	}
@@ -43,6 +48,7 @@ func readUWSGI(d *Decoder, line []byte, e *Entry) bool {
 
 var (
 	uwsgiMark    = []byte("[pid: ")
+	memoryReport = []byte("{address space usage: ") // where it is asked for
 	protocolMark = []byte("(HTTP/")
 )
 
