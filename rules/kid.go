@@ -49,15 +49,14 @@ func kidAt(text []byte, i int) (kid []byte, end int) {
 	case NoKid(kid):
 	case comma && end < len(text) && text[end] == ':':
 		return nil, i // the name of what follows
+	case quote == 0 && (announced == byBlank && !looksLikeID(kid) || isWord(kid) || isField(kid) || bytes.IndexByte(kid, '(') >= 0):
+		return nil, i // by far most: what the sentence goes on with, or a call
+	case quote == 0 && i > 0 && text[i-1] == '(' && (isSource(kid) || end < len(text) && text[end] == ' ' && !looksLikeID(kid)):
+		return nil, i // where in a program, or a remark
 	case bytes.Contains(kid, []byte("://")), bytes.Contains(kid, []byte("::")), bytes.Contains(kid, []byte(", ")), isException(kid):
 		return nil, i // the address of the keys, a name in a program, a part of a sentence, the name of an error
 	case Placeholder(kid), namesKid(kid), !namesAnything(kid):
 		return nil, i
-	case quote != 0:
-	case bytes.IndexByte(kid, '(') >= 0, isWord(kid), isField(kid), announced == byBlank && !looksLikeID(kid):
-		return nil, i // a call, or what the sentence goes on with
-	case i > 0 && text[i-1] == '(' && end < len(text) && text[end] == ' ' && !looksLikeID(kid):
-		return nil, i // a remark
 	}
 	if quote != 0 {
 		if end < len(text) && text[end] == '\\' {
@@ -223,6 +222,21 @@ func looksLikeID(text []byte) bool {
 		}
 	}
 	return len(text) >= 20
+}
+
+// isSource reports whether text is a line of a source file, as frames of a stack name it
+// in parentheses: KeyStore.java:121, auth.js:38:18.
+func isSource(text []byte) bool {
+	file, place, ok := bytes.Cut(text, []byte{':'})
+	dot := bytes.LastIndexByte(file, '.')
+	if !ok || dot <= 0 || len(place) == 0 || bytes.ContainsFunc(place, func(r rune) bool { return r != ':' && (r < '0' || r > '9') }) {
+		return false
+	}
+	switch string(file[dot+1:]) {
+	case "java", "kt", "scala", "groovy", "clj", "js", "mjs", "cjs", "ts", "go", "py", "rb", "php", "cs", "rs", "ex", "erl", "swift", "cc", "cpp", "c":
+		return true
+	}
+	return false
 }
 
 // isException reports whether text is the name of an error.

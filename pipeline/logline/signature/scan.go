@@ -88,18 +88,16 @@ func (m *Matcher) walk(at, i int, c cell, f *found) {
 // note makes facts of the patterns of one text, p the first, that f.text[at:end] is.
 func (m *Matcher) note(p *pattern, at, end int, f *found) {
 	for {
-		if p.end.At(f.text, end) && (!p.name || !rules.HasBlank(f.text[at:end])) {
+		switch {
+		case p.end != rules.EndAnywhere && !p.end.At(f.text, end): // most end anywhere, and need no call
+		case p.name && rules.HasBlank(f.text[at:end]):
+		default:
 			f.seen.add(p.stands)
 			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
 				f.seen.add(p.prose)
 			}
-			switch {
-			case !p.placed:
-			case f.n < maxStarts:
-				f.starts[f.n] = start{p.stands, int32(at)}
-				f.n++
-			default:
-				f.from = min(f.from, at)
+			if p.placed {
+				f.place(p.stands, at)
 			}
 		}
 		if p.also == none {
@@ -107,4 +105,14 @@ func (m *Matcher) note(p *pattern, at, end int, f *found) {
 		}
 		p = &m.patterns[p.also]
 	}
+}
+
+// place remembers where a literal stands, or that there are more places.
+func (f *found) place(of fact, at int) {
+	if f.n == maxStarts {
+		f.from = min(f.from, at)
+		return
+	}
+	f.starts[f.n] = start{of, int32(at)}
+	f.n++
 }
