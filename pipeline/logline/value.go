@@ -29,7 +29,8 @@ type value struct {
 	escaped bool
 }
 
-// set takes a value whose key has a meaning.
+// set takes a value whose key has a meaning. Where it matters which value that is, a
+// glance has to give up (follow), since it takes all values of a place alike.
 func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 	l := &d.layer
 	l.marks |= m.Mark
