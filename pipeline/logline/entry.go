@@ -116,21 +116,21 @@ func take(have *uint8, r lexicon.Rank) bool {
 
 // setService sets the service from a place of rank r, unless a better one spoke.
 func (e *Entry) setService(v []byte, r lexicon.Rank) {
-	if len(v) > 0 && take(&e.rank.service, r) {
+	if v = naming.Known(v); len(v) > 0 && take(&e.rank.service, r) {
 		e.Service = v
 	}
 }
 
 // setPod sets the pod from a place of rank r, unless a better one spoke.
 func (e *Entry) setPod(v []byte, r lexicon.Rank) {
-	if len(v) > 0 && take(&e.rank.pod, r) {
+	if v = naming.Known(v); len(v) > 0 && take(&e.rank.pod, r) {
 		e.Pod = v
 	}
 }
 
 // setNamespace sets the namespace from a place of rank r, unless a better one spoke.
 func (e *Entry) setNamespace(v []byte, r lexicon.Rank) {
-	if len(v) > 0 && take(&e.rank.namespace, r) {
+	if v = naming.Known(v); len(v) > 0 && take(&e.rank.namespace, r) {
 		e.Namespace = v
 	}
 }

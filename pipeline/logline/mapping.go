@@ -8,7 +8,6 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/mapping"
 	"github.com/authspike/authspike/pipeline/logline/naming"
 	"github.com/authspike/authspike/pipeline/logline/request"
-	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 	"github.com/authspike/authspike/rules"
 )
@@ -144,7 +143,7 @@ func (d *Decoder) partText(p *mapping.Part) []byte {
 func (d *Decoder) assign(t mapping.Target, text []byte, e *Entry) bool {
 	switch text = bytes.TrimSpace(text); t {
 	case mapping.Namespace:
-		return assign(&e.Namespace, scan.UnlessDash(text))
+		return assign(&e.Namespace, naming.Known(text))
 	case mapping.Service:
 		if !assign(&e.Service, naming.Service(text)) {
 			return false
@@ -152,13 +151,13 @@ func (d *Decoder) assign(t mapping.Target, text []byte, e *Entry) bool {
 		e.ServiceFrom = ServiceMapped
 		return true
 	case mapping.Pod:
-		return assign(&e.Pod, scan.UnlessDash(text))
+		return assign(&e.Pod, naming.Known(text))
 	case mapping.Method:
 		return assign(&e.Method, request.Method(text))
 	case mapping.Path:
 		return assign(&e.Path, request.Path(text))
 	case mapping.RequestID:
-		return assign(&e.RequestID, scan.UnlessDash(text))
+		return assign(&e.RequestID, naming.Known(text))
 	case mapping.Time:
 		ns, ok := d.time(value{text, kindString, false})
 		if ok {

@@ -80,7 +80,7 @@ read:
 			i = end + 1
 		case opName:
 			end := jsontext.TextEnd(b, i)
-			if end <= i || b[end] != '"' || q.isService && !q.isName(b[i:end]) {
+			if end <= i || b[end] != '"' || !q.isName(b[i:end]) {
 				break read
 			}
 			g.start, g.end, i = i, end, end+1
@@ -227,8 +227,16 @@ read:
 	return nil
 }
 
-// isName reports whether a value of q is taken for the name of a service as it stands.
+// isName reports whether a value of q is taken for a name as it stands.
 func (q *place) isName(name []byte) bool {
+	switch {
+	case q.key.meaning.Field == lexicon.RequestID:
+		return true
+	case len(naming.Known(name)) == 0:
+		return false
+	case !q.isService:
+		return true
+	}
 	if startsOddName[name[0]] && len(naming.Service(name)) < len(name) || isDuration(name) || mayBeContainer(name) {
 		return false
 	}

@@ -36,9 +36,9 @@ var requestKeys = []struct {
 	{[]string{"path", "uri", "url", "route", "RequestPath", "request_uri", "requestUrl"}, []func(*rand.Rand) string{anyPath, anyPath, picked(`"https://h.example/p?q=1"`, `"https://h.example/pp"`), picked(`"https://h.example/p?q=1"`, `"/p"`, `"http://h"`), picked(`"GET /a"`, `"/eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijklmnop"`)}},
 	{[]string{"request", "http_request"}, []func(*rand.Rand) string{requestLine}},
 	{[]string{"level", "severity", "lvl", "log.level"}, []func(*rand.Rand) string{picked(`"info"`, `"warn"`), picked(`30`, `40`), picked(`"I"`, `"W"`), picked(`"INFO"`, `"nothing"`), picked(`"1"`, `"4"`)}},
-	{[]string{"service", "service.name", "app", "svc", "name", "logger", "component", "service_name"}, []func(*rand.Rand) string{picked(`"api"`, `"checkout"`), picked(`"api"`, `"TokenError"`), picked(`"reports"`, `"/api"`, `"12ms"`, `"k8s_c_p-1_ns_u_0"`)}},
-	{[]string{"pod", "pod_name", "hostname", "host", "MachineName", "k8s.pod.name"}, []func(*rand.Rand) string{podName, picked(`"api.example.com"`, `"node7"`), picked(`"localhost"`, `"node7"`), picked(`""`, `"node7"`)}},
-	{[]string{"namespace", "namespace_name", "ns"}, []func(*rand.Rand) string{picked(`"prod"`, `"dev"`)}},
+	{[]string{"service", "service.name", "app", "svc", "name", "logger", "component", "service_name"}, []func(*rand.Rand) string{picked(`"api"`, `"checkout"`), picked(`"api"`, `"TokenError"`), picked(`"reports"`, `"undefined"`, `"/api"`, `"12ms"`, `"k8s_c_p-1_ns_u_0"`)}},
+	{[]string{"pod", "pod_name", "hostname", "host", "MachineName", "k8s.pod.name"}, []func(*rand.Rand) string{podName, picked(`"api.example.com"`, `"node7"`), picked(`"localhost"`, `"node7"`), picked(`""`, `"node7"`), picked(`"None"`, `"api-1"`)}},
+	{[]string{"namespace", "namespace_name", "ns"}, []func(*rand.Rand) string{picked(`"prod"`, `"dev"`), picked(`"prod"`, `"<none>"`)}},
 	{[]string{"msg", "message", "@mt"}, []func(*rand.Rand) string{picked(`"request completed"`, `"done"`), picked(`" done "`, `""`), picked(`"sending request"`), picked(`"password=hunter2000"`, `"a\u001bb"`), picked(`"{\"status\":500}"`, `"x"`)}},
 	{[]string{"request_id", "trace_id", "requestId", "id"}, []func(*rand.Rand) string{hexID, picked("17", "18")}},
 	{[]string{"error", "err", "kid", "stream", "exception"}, []func(*rand.Rand) string{picked(`""`), picked(`null`, `"no such key"`), picked(`"stderr"`, `"stdout"`)}},
@@ -252,6 +252,14 @@ func TestGlanceGivesUp(t *testing.T) {
 		"a service that is a duration": {
 			`{"time":"2026-03-04T05:06:SSZ","service":"apiSS","path":"/a","status":200}`,
 			`{"time":"2026-03-04T05:06:07Z","service":"12ms","path":"/a","status":200}`,
+		},
+		"a service that is not known": {
+			`{"time":"2026-03-04T05:06:SSZ","service":"apiSS","path":"/a","status":200,"container_name":"web"}`,
+			`{"time":"2026-03-04T05:06:07Z","service":"undefined","path":"/a","status":200,"container_name":"web"}`,
+		},
+		"a pod that is not known": {
+			`{"time":"2026-03-04T05:06:SSZ","pod":"api-SS","path":"/a","status":200,"host":"node7"}`,
+			`{"time":"2026-03-04T05:06:07Z","pod":"<none>","path":"/a","status":200,"host":"node7"}`,
 		},
 		"what another server said": {
 			`{"time":"2026-03-04T05:06:SSZ","url":"https://h.example/a","status":200,"msg":"done SS"}`,

@@ -63,8 +63,9 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		}
 	case lexicon.Pod:
 		if v.kind == kindString {
-			e.setPod(d.text(v), m.Rank)
-			d.settle(m, len(v.raw) > 0)
+			name := naming.Known(d.text(v))
+			e.setPod(name, m.Rank)
+			d.settle(m, len(name) > 0)
 		}
 	case lexicon.Labels:
 		d.labels(v, e)
@@ -91,8 +92,9 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		}
 	case lexicon.Namespace:
 		if v.kind == kindString {
-			e.setNamespace(d.text(v), m.Rank)
-			d.settle(m, len(v.raw) > 0)
+			name := naming.Known(d.text(v))
+			e.setNamespace(name, m.Rank)
+			d.settle(m, len(name) > 0)
 		}
 	case lexicon.RequestID:
 		if v.kind == kindArray {
@@ -165,7 +167,7 @@ func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 		e.setRequestID(name, m.Rank)
 	}
 	d.layer.marks |= m.Mark
-	d.missing &^= m.Settles
+	d.settle(m, m.Field == lexicon.RequestID || len(naming.Known(name)) > 0)
 }
 
 // setLayered takes a value of a field that layers decide, one that beats what is
@@ -302,7 +304,7 @@ func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
 		}
 	}
 	e.setService(name, m.Rank)
-	d.settle(m, len(name) > 0)
+	d.settle(m, len(naming.Known(name)) > 0)
 }
 
 // setRequest takes a request line, or a path alone.

@@ -132,11 +132,27 @@ func Service(b []byte) []byte {
 		b = b[1:]
 	}
 	switch string(b) {
-	case "-", "__main__", "root":
+	case "__main__", "root":
+		return nil
+	}
+	return Known(b)
+}
+
+// Known returns b, nil where it is what programs print in place of a name that they do
+// not know.
+func Known(b []byte) []byte {
+	if len(b) == 0 || len(b) > len("undefined") || !startsUnknown[b[0]] {
+		return b
+	}
+	switch string(b) {
+	case "-", "null", "NULL", "nil", "None", "none", "N/A", "n/a", "undefined", "<nil>", "<none>", "<null>", "(null)", "(none)", "(nil)":
 		return nil
 	}
 	return b
 }
+
+// startsUnknown holds the first bytes of what Known takes for no name.
+var startsUnknown = [256]bool{'-': true, 'n': true, 'N': true, 'u': true, '<': true, '(': true}
 
 // Unit returns the name of a systemd unit without its kind.
 func Unit(b []byte) []byte { return bytes.TrimSuffix(b, unitSuffix) }

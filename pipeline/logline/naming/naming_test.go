@@ -60,7 +60,7 @@ func TestFile(t *testing.T) {
 }
 
 func TestService(t *testing.T) {
-	for name, want := range map[string]string{"/web": "web", "web": "web", "-": "", "__main__": "", "root": "", "/root": ""} {
+	for name, want := range map[string]string{"/web": "web", "web": "web", "-": "", "None": "", "<nil>": "", "undefined": "", "nonesuch": "nonesuch", "__main__": "", "root": "", "/root": ""} {
 		if got := string(Service([]byte(name))); got != want {
 			t.Errorf("Service(%q) = %q, want %q", name, got, want)
 		}
