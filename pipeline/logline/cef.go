@@ -9,6 +9,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
+var cefMark, leefMark = []byte("CEF:"), []byte("LEEF:")
+
 // readCEF reads the event formats of security products, CEF and LEEF:
 //
 //	CEF:0|vendor|product|version|id|name|severity|key=value key=value
@@ -17,9 +19,9 @@ import (
 // A value may contain spaces: it ends where the next key begins.
 func readCEF(d *Decoder, line []byte, e *Entry) bool {
 	fields := 7
-	if bytes.HasPrefix(line, []byte("LEEF:")) {
+	if bytes.HasPrefix(line, leefMark) {
 		fields = 5
-	} else if !bytes.HasPrefix(line, []byte("CEF:")) {
+	} else if !bytes.HasPrefix(line, cefMark) {
 		return false
 	}
 	rest, name := line, []byte(nil)

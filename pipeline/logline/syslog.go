@@ -155,7 +155,7 @@ func (d *Decoder) syslog3164(line []byte, e *Entry) {
 			e.setService(tag, lexicon.RankServiceTag)
 		}
 		rest = inner
-	} else if stamped && len(rest) > 0 && (namesMachine(host) || isQuotedPair(rest) && naming.IsHost(host)) {
+	} else if stamped && len(rest) > 0 && (namesMachine(host) || startsEvent(rest) && naming.IsHost(host)) {
 		e.setPod(host, lexicon.RankPodHost) // and no tag
 	} else {
 		rest = line
@@ -176,7 +176,10 @@ func syslogTag(b []byte) (tag, rest []byte) {
 		return nil, nil
 	}
 	tag = b[:i]
-	if b[i] == '[' {
+	if bytes.HasPrefix(b[i:], pamMark) {
+		i += len(pamMark) // "sshd(pam_unix)[17]: "
+	}
+	if i < len(b) && b[i] == '[' {
 		j := bytes.IndexByte(b[i:], ']')
 		if j < 0 || j > 32 {
 			return nil, nil
@@ -188,6 +191,8 @@ func syslogTag(b []byte) (tag, rest []byte) {
 	}
 	return nil, nil
 }
+
+var pamMark = []byte("(pam_unix)")
 
 // readSyslogFile takes off what syslog daemons and journalctl put before a line
 // in a file: stamp, host, tag. After a stamp with its year, which applications
@@ -218,7 +223,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	}
 	tag, inner := syslogTag(rest)
 	host = scan.UnlessDash(host)
-	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && (namesMachine(host) || level != severity.None && request.IsAddress(host) || isQuotedPair(rest) && naming.IsHost(host)) {
+	if inner == nil && !s.Full && scan.IsLetter(line[0]) && len(rest) > 0 && (namesMachine(host) || level != severity.None && request.IsAddress(host) || startsEvent(rest) && naming.IsHost(host)) {
 		if level != severity.None {
 			e.Level = level
 		}

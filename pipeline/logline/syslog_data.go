@@ -32,8 +32,12 @@ func skipStructuredData(b []byte) []byte {
 
 // namesInData takes service, pod and namespace from structured data, where Cloud Foundry
 // and Kubernetes' collectors write them: [tags@47450 app_name="api" instance_id="0"].
-// Whatever else stands there is about the collector as often as about the line.
+// Whatever else stands there is about the collector as often as about the line, and the
+// services of Juniper's firewalls are those of a network.
 func (d *Decoder) namesInData(data []byte, e *Entry) {
+	if bytes.HasPrefix(data, juniperMark) {
+		return
+	}
 	for {
 		eq := bytes.IndexByte(data, '=')
 		if eq < 0 || eq+1 >= len(data) {
@@ -54,6 +58,9 @@ func (d *Decoder) namesInData(data []byte, e *Entry) {
 	}
 }
 
+var juniperMark = []byte("[junos@")
+
+// nameInData takes one name of structured data.
 func (d *Decoder) nameInData(m *lexicon.Meaning, text []byte, e *Entry) {
 	switch {
 	case m.Field == lexicon.Service && m.Rank != lexicon.RankServiceName:

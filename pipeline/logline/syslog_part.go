@@ -44,6 +44,12 @@ func isQuotedPair(b []byte) bool {
 	return n > 0 && n+1 < len(b) && b[n] == '=' && b[n+1] == '"'
 }
 
+// startsEvent reports whether b begins with what follows a machine's name without a tag: a
+// pair of a name and a quoted text, or an event of a security product.
+func startsEvent(b []byte) bool {
+	return isQuotedPair(b) || bytes.HasPrefix(b, cefMark) || bytes.HasPrefix(b, leefMark)
+}
+
 // isRsyslogStamp reports whether a stamp and a tag without a process number are as
 // rsyslog writes them in its own file format: microseconds, and hours and minutes of the
 // zone. Applications do not write both and a name.

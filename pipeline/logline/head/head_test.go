@@ -76,6 +76,8 @@ func TestRead(t *testing.T) {
 		"2021-03-04 05:06:07.123 82.43% of it":                                 "2021-03-04T05:06:07.123Z none  | 82.43% of it",
 		"[a/b] (2021-03-04 05:06:07.123) no key":                               "2021-03-04T05:06:07.123Z none  | no key",
 		"2021.03.04 05:06:07 LOG3[17:140093368055552]: no key":                 "2021-03-04T05:06:07Z error  | no key",
+		"[2021-03-04 05:06:07 +0000] notice/Process: no key":                   "2021-03-04T05:06:07Z info  | Process: no key",
+		"[Thu Mar 04 05:06:07.123456 2021] [auth:trace3] [pid 7] no key":       "2021-03-04T05:06:07.123456Z debug  | no key",
 		"[info] [401] GET /a":                                                  " info  | [401] GET /a",
 		"info about nothing":                                                   " none  | info about nothing",
 		"GET /a 401":                                                           " none  | GET /a 401",

@@ -46,6 +46,9 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 		if upper || n+1 < len(b) && (b[n+1] == ' ' || b[n+1] == '-' || b[n+1] == '|' || b[n+1] == '[' || b[n+1] == ':') {
 			return level, n
 		}
+		if stamped && ch == '/' && n+1 < len(b) && b[n+1] >= 'A' && b[n+1] <= 'Z' {
+			return level, n + 1 // Icinga: "notice/Process: ..."
+		}
 		if stamped && ch == ' ' && (level < severity.Error) && b[0] != 'n' && b[0] != 'f' && b[0] != 's' && b[0] != 'c' && b[0] != 'l' {
 			return level, n
 		}

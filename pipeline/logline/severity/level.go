@@ -72,7 +72,7 @@ type word struct {
 // words are the words that name levels, by their first letter's place in the alphabet.
 var words = func() (table [32][]word) {
 	for level, list := range [...]string{
-		Debug: "trace trc trac trce debug dbg deb debu dbug verbose vrb verb fine finer finest silly config debug1 debug2 debug3 debug4 debug5",
+		Debug: "trace trc trac trce debug dbg deb debu dbug verbose vrb verb fine finer finest silly config debug1 debug2 debug3 debug4 debug5 trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8",
 		Info:  "info inf information informational informative notice note noti ntc default log success statement",
 		Warn:  "warn warning wrn warni",
 		Error: "error err erro eror severe fail failure",

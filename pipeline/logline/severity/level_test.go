@@ -4,7 +4,7 @@ import "testing"
 
 func TestParse(t *testing.T) {
 	for want, words := range map[Level][]string{
-		Debug: {"trace", "DEBUG", "DBG", "Verbose", "FINEST", "silly"},
+		Debug: {"trace", "DEBUG", "DBG", "Verbose", "FINEST", "silly", "trace8"},
 		Info:  {"info", "INF", "Information", "notice", "NOTICE"},
 		Warn:  {"warn", "WARNING", "Wrn"},
 		Error: {"error", "ERR", "SEVERE", "fail"},
