@@ -141,9 +141,13 @@ func Service(b []byte) []byte {
 // Known returns b, nil where it is what programs print in place of a name that they do
 // not know.
 func Known(b []byte) []byte {
-	if len(b) == 0 || len(b) > len("undefined") || !startsUnknown[b[0]] {
-		return b
+	if len(b) > 0 && startsUnknown[b[0]] {
+		return unlessUnknown(b)
 	}
+	return b
+}
+
+func unlessUnknown(b []byte) []byte {
 	switch string(b) {
 	case "-", "null", "NULL", "nil", "None", "none", "N/A", "n/a", "undefined", "<nil>", "<none>", "<null>", "(null)", "(none)", "(nil)":
 		return nil
