@@ -114,25 +114,40 @@ func take(have *uint8, r lexicon.Rank) bool {
 	return false
 }
 
-// setService sets the service from a place of rank r, unless a better one spoke.
-func (e *Entry) setService(v []byte, r lexicon.Rank) {
-	if v = naming.Known(v); len(v) > 0 && take(&e.rank.service, r) {
+// setService sets the service from a place of rank r, unless a better one spoke. It reports
+// whether v is a name.
+func (e *Entry) setService(v []byte, r lexicon.Rank) bool {
+	if v = naming.Known(v); len(v) == 0 {
+		return false
+	}
+	if take(&e.rank.service, r) {
 		e.Service = v
 	}
+	return true
 }
 
-// setPod sets the pod from a place of rank r, unless a better one spoke.
-func (e *Entry) setPod(v []byte, r lexicon.Rank) {
-	if v = naming.Known(v); len(v) > 0 && take(&e.rank.pod, r) {
+// setPod sets the pod from a place of rank r, unless a better one spoke. It reports
+// whether v is a name.
+func (e *Entry) setPod(v []byte, r lexicon.Rank) bool {
+	if v = naming.Known(v); len(v) == 0 {
+		return false
+	}
+	if take(&e.rank.pod, r) {
 		e.Pod = v
 	}
+	return true
 }
 
-// setNamespace sets the namespace from a place of rank r, unless a better one spoke.
-func (e *Entry) setNamespace(v []byte, r lexicon.Rank) {
-	if v = naming.Known(v); len(v) > 0 && take(&e.rank.namespace, r) {
+// setNamespace sets the namespace from a place of rank r, unless a better one spoke. It reports
+// whether v is a name.
+func (e *Entry) setNamespace(v []byte, r lexicon.Rank) bool {
+	if v = naming.Known(v); len(v) == 0 {
+		return false
+	}
+	if take(&e.rank.namespace, r) {
 		e.Namespace = v
 	}
+	return true
 }
 
 // setRequestID sets the request id from a place of rank r, unless a better one spoke.

@@ -268,10 +268,8 @@ func scalarEnd(b []byte, i int, k *key) int {
 // conclude writes into e what line says, whose values were noted, and reports whether
 // they are as in all lines of the outcome.
 func (d *Decoder) conclude(line []byte, o *outcome, e *Entry) bool {
-	text := func(n uint8) []byte {
-		g := &d.noticed[(n-1)%maxGlimpses]
-		return line[g.start:g.end]
-	}
+	noted := func(n uint8) *glimpse { return &d.noticed[(n-1)%maxGlimpses] }
+	text := func(n uint8) []byte { return line[noted(n).start:noted(n).end] }
 	if o.host != 0 && isMachine(text(o.host)) != o.machine {
 		return false
 	}
@@ -291,13 +289,13 @@ func (d *Decoder) conclude(line []byte, o *outcome, e *Entry) bool {
 		e.Message = message
 	}
 	if o.time != 0 {
-		e.Time = d.noticed[(o.time-1)%maxGlimpses].number
+		e.Time = noted(o.time).number
 	}
 	if o.status != 0 {
-		e.Status = int(d.noticed[(o.status-1)%maxGlimpses].number)
+		e.Status = int(noted(o.status).number)
 	}
 	if o.level != 0 {
-		e.Level = severity.Level(d.noticed[(o.level-1)%maxGlimpses].number)
+		e.Level = severity.Level(noted(o.level).number)
 	}
 	if o.namespace != 0 {
 		e.Namespace = text(o.namespace)

@@ -51,8 +51,8 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	} else if ns, ok := stamp.Epoch(field[0]); ok {
 		e.setTime(ns) // Meraki's
 	}
-	e.setPod(scan.UnlessDash(field[1]), lexicon.RankPodHost)
-	e.setService(scan.UnlessDash(field[2]), lexicon.RankServiceTag)
+	e.setPod(field[1], lexicon.RankPodHost)
+	e.setService(field[2], lexicon.RankServiceTag)
 	rest := skipStructuredData(line)
 	d.namesInData(line[:len(line)-len(rest)], e)
 	d.unwrapSyslog(rest, e)
@@ -78,8 +78,8 @@ func (d *Decoder) bare5424(host, line []byte, e *Entry) bool {
 		word, _, _ := bytes.Cut(data[i+len(levelData):end], quoteMark)
 		e.Level = severity.Parse(word)
 	}
-	e.setPod(scan.UnlessDash(host), lexicon.RankPodHost)
-	e.setService(scan.UnlessDash(app), lexicon.RankServiceTag)
+	e.setPod(host, lexicon.RankPodHost)
+	e.setService(app, lexicon.RankServiceTag)
 	d.namesInData(data[:end], e)
 	d.unwrapSyslog(data[end:], e)
 	return true

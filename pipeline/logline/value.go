@@ -63,9 +63,7 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		}
 	case lexicon.Pod:
 		if v.kind == kindString {
-			name := naming.Known(d.text(v))
-			e.setPod(name, m.Rank)
-			d.settle(m, len(name) > 0)
+			d.settle(m, e.setPod(d.text(v), m.Rank))
 		}
 	case lexicon.Labels:
 		d.labels(v, e)
@@ -92,9 +90,7 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		}
 	case lexicon.Namespace:
 		if v.kind == kindString {
-			name := naming.Known(d.text(v))
-			e.setNamespace(name, m.Rank)
-			d.settle(m, len(name) > 0)
+			d.settle(m, e.setNamespace(d.text(v), m.Rank))
 		}
 	case lexicon.RequestID:
 		if v.kind == kindArray {
@@ -157,17 +153,15 @@ func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 		} else {
 			d.setService(name, m, e)
 		}
-		d.layer.marks |= m.Mark
-		return
 	case lexicon.Pod:
-		e.setPod(name, m.Rank)
+		d.settle(m, e.setPod(name, m.Rank))
 	case lexicon.Namespace:
-		e.setNamespace(name, m.Rank)
+		d.settle(m, e.setNamespace(name, m.Rank))
 	default:
 		e.setRequestID(name, m.Rank)
+		d.settle(m, true)
 	}
 	d.layer.marks |= m.Mark
-	d.settle(m, m.Field == lexicon.RequestID || len(naming.Known(name)) > 0)
 }
 
 // setLayered takes a value of a field that layers decide, one that beats what is
@@ -303,8 +297,7 @@ func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
 			name = container
 		}
 	}
-	e.setService(name, m.Rank)
-	d.settle(m, len(naming.Known(name)) > 0)
+	d.settle(m, e.setService(name, m.Rank))
 }
 
 // setRequest takes a request line, or a path alone.
