@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -119,7 +120,7 @@ func (l *loaded) worker(topic string) pipeline.WorkerOptions {
 	}
 	return pipeline.WorkerOptions{
 		Topic:        topic,
-		Logline:      logline.Options{Timezone: zone.Location, Matcher: l.matcher, Lazy: !l.config.Strict, Mapping: l.config.mapping(topic)},
+		Logline:      logline.Options{Timezone: zone.Location, Region: time.LoadLocation, Matcher: l.matcher, Lazy: !l.config.Strict, Mapping: l.config.mapping(topic)},
 		Count:        l.config.Count,
 		Unauthorized: l.config.UnauthorizedStatus,
 	}

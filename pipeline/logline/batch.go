@@ -17,7 +17,7 @@ func (d *Decoder) expand(raw []byte, kind lexicon.Mark, e *Entry) {
 	}
 	d.batches++
 	defer func() { d.batches-- }()
-	if name := kind.Batch(); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
+	if name := batchName(raw, kind); name != "" && (e.NWrappers == 0 || e.Wrappers[e.NWrappers-1] != name) && !e.wrap(name) {
 		return
 	}
 	e.Format = ""
@@ -42,7 +42,7 @@ func (d *Decoder) expand(raw []byte, kind lexicon.Mark, e *Entry) {
 			d.out[len(d.out)-1].Err = ErrTooMany
 			break
 		}
-		d.event(raw[i:end], kind, &base)
+		d.event(recordValue(raw[i:end], kind), kind, &base)
 		i = end
 	}
 	if len(d.out) == start {
@@ -84,7 +84,11 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 		d.stampedLine(raw, e)
 	case raw[0] == '"' && kind != 0:
 		if end, escaped := jsontext.StringEnd(raw, 1); end > 0 {
-			d.inner(d.text(value{raw[1:end], kindString, escaped}), e)
+			text := d.text(value{raw[1:end], kindString, escaped})
+			if line, ok := d.decoded(text); ok {
+				text = line
+			}
+			d.inner(text, e)
 		}
 	default:
 		d.inner(raw, e)

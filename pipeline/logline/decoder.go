@@ -31,6 +31,9 @@ import (
 type Options struct {
 	// Timezone is where stamps without a zone were written. Default UTC.
 	Timezone *time.Location
+	// Region returns the zone of that name where a line states it beside its stamp, such
+	// as Europe/Berlin; time.LoadLocation does. Default none: such a stamp has Timezone.
+	Region func(name string) (*time.Location, error)
 	// Matcher tells why a token was refused. Default none: no entry has a Failure.
 	Matcher *signature.Matcher
 	// Lazy reads of a request only what counting needs, and stops there. Time,
@@ -55,9 +58,12 @@ type Decoder struct {
 	matcher *signature.Matcher
 	recent  *recent // of the matcher, nil without one
 	stamps  stamp.Reader
-	mapping *mapping.Program // nil for none
-	trace   *tracer          // nil but for Explain
-	host    bool
+	// regionOf is Options.Region, and regions what it said.
+	regionOf func(name string) (*time.Location, error)
+	regions  map[string]*time.Location
+	mapping  *mapping.Program // nil for none
+	trace    *tracer          // nil but for Explain
+	host     bool
 
 	// Of the record that is being read.
 	scratch  []byte  // unescaped text
@@ -107,7 +113,7 @@ func New(opts Options) (*Decoder, error) {
 		return nil, err
 	}
 	d := &Decoder{
-		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope,
+		formats: indexFormats(textFormats), stamps: stamp.NewReader(opts.Timezone), matcher: opts.Matcher, mapping: m, host: opts.Host, env: &noEnvelope, regionOf: opts.Region,
 		lazy: opts.Lazy && !opts.Host && (m == nil || !m.Whole), glances: m == nil && !opts.Host,
 	}
 	if d.matcher != nil {

@@ -23,8 +23,8 @@ func gzipped(text string) []byte {
 }
 
 var encodedLines = []lineTest{
-	{`{"requestId":"x","timestamp":1614834367000,"records":[{"data":"` + encodedObject + `"}]}`, `azure/json/json 2021-03-04T05:06:07Z 401 /a "no key"`},
-	{`{"Records":[{"kinesis":{"data":"` + encodedText + `","partitionKey":"7"},"eventSource":"aws:kinesis"}]}`, `azure/json/text 2021-03-04T05:06:07Z error "no key"`},
+	{`{"requestId":"x","timestamp":1614834367000,"records":[{"data":"` + encodedObject + `"}]}`, `records/json/json 2021-03-04T05:06:07Z 401 /a "no key"`},
+	{`{"Records":[{"kinesis":{"data":"` + encodedText + `","partitionKey":"7"},"eventSource":"aws:kinesis"}]}`, `records/json/text 2021-03-04T05:06:07Z error "no key"`},
 	{`{"message":{"data":"` + encodedObject + `","messageId":"1"},"subscription":"s"}`, `json/json 2021-03-04T05:06:07Z 401 /a "no key"`},
 	{`{"specversion":"1.0","id":"1","source":"/s","data_base64":"` + encodedObject + `"}`, `cloudevents/json 2021-03-04T05:06:07Z 401 /a "no key"`},
 	{`{"awslogs":{"data":"` + encodedBatch + `"}}`, `json/cloudwatch/json 2021-03-04T05:06:07Z service=pond "no key for the duck"`},

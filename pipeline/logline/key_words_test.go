@@ -36,6 +36,9 @@ var keyLines = []lineTest{
 	{`{"msg":"a","status":"HTTP/2 403","path":"/a"}`, `json 403 /a "a"`},
 	{`{"msg":"a","status":"HTTP/1.1","path":"/a"}`, `json /a "a"`},
 	{`{"msg":"a","status":{"code":401,"text":"Unauthorized"},"path":"/a"}`, `json 401 /a "a"`},
+	{`{"_index":"logs-1","fields":{"@timestamp":["2021-03-04T05:06:07.000Z"],"http.response.status_code":[401],"http.request.method":["GET"],"url.path":["/a"],"service.name":["pond"],"message":["no key"]}}`, `json 2021-03-04T05:06:07Z 401 GET /a service=pond "no key"`},
+	{`{"msg":"a","status":[502,401],"path":["/a","/b"]}`, `json "a"`},
+	{`{"msg":["a","b"],"status":[ ],"path":["/a"`, `json`},
 	{`{"msg":"a","status":{"code":2}}`, `json "a"`}, // of a span
 	{`{"date":"2021-03-04","time":"05:06:07.123","cs-method":"GET","cs-uri-stem":"/a","sc-status":"401"}`, `json 2021-03-04T05:06:07.123Z 401 GET /a`},
 	{`{"time":"05:06:07","date":"2021/03/04","msg":"a"}`, `json 2021-03-04T05:06:07Z "a"`},

@@ -7,7 +7,9 @@ var nameLines = []lineTest{
 	// labels in a text
 	{`{"ddsource":"java","ddtags":"env:prod, pod_name:pond-1,kube_namespace:shop,broken,empty:","service":"pond","hostname":"i-1","message":"no key"}`, `datadog/ service=pond pod=pond-1 "no key"`},
 	{`{"ddsource":"java","ddtags":"service:pond","message":"no key"}`, `datadog/ service=pond "no key"`},
-	{`{"ddsource":"java","ddtags":["service:pond"],"message":"no key"}`, `datadog/ "no key"`},
+	{`{"ddsource":"java","ddtags":["service:pond","broken","pod_name:pond-1"],"message":"no key"}`, `datadog/ service=pond pod=pond-1 "no key"`},
+	{`{"ts":"2021-03-04T05:06:07Z","labels":"{app=\"pond\", namespace=\"shop\",pod=\"pond-1\", level=\"error\",x=}","line":"GET /a 401"}`, `json/request 2021-03-04T05:06:07Z 401 GET /a service=pond pod=pond-1 "GET /a 401"`},
+	{`{"streams":[{"labels":"{app=\"pond\",path=\"/b\"}","entries":[{"ts":"2021-03-04T05:06:07Z","line":"no key"}]}]}`, `loki/json 2021-03-04T05:06:07Z service=pond "no key"`},
 	// what Docker writes to the journal: the container comes before the id and Docker itself
 	{`{"_SYSTEMD_UNIT":"docker.service","SYSLOG_IDENTIFIER":"3fa1c2d4e5f6","CONTAINER_NAME":"pond","PRIORITY":"3","MESSAGE":"no key","__REALTIME_TIMESTAMP":"1614834367000000"}`,
 		`journald/ 2021-03-04T05:06:07Z error service=pond "no key"`},

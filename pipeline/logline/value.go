@@ -40,6 +40,9 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 	if m.Tap != 0 && d.tap(m, v, e) {
 		return
 	}
+	if v.kind == kindArray {
+		v = only(m.Field, v)
+	}
 	if m.Field < lexicon.NumLayered {
 		if d.takes(m) {
 			d.setLayered(m, v, e)
@@ -121,11 +124,30 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		if v.kind == kindArray && l.batch == nil && (m.Mark != 0 || holdsObjects(v.raw)) {
 			l.batch, l.batchKind = v.raw, m.Mark
 		}
+	case lexicon.Zone:
+		if v.kind == kindString {
+			d.setZone(d.text(v), e)
+		}
 	case lexicon.Attributes:
 		if v.kind == kindArray {
 			d.attributes(v.raw, m.Mark&lexicon.MarkResource != 0, e)
 		}
 	}
+}
+
+// only returns the element of an array of one, as Elasticsearch gives the fields of what
+// it finds; v where it is another value, or its key one of arrays.
+func only(f lexicon.Field, v value) value {
+	switch f {
+	case lexicon.Error, lexicon.Batch, lexicon.Attributes, lexicon.RequestID, lexicon.Labels:
+		return v
+	}
+	i := jsontext.SkipSpace(v.raw, 1)
+	end := jsontext.ValueEnd(v.raw, i)
+	if end <= i || jsontext.SkipSpace(v.raw, end) != len(v.raw)-1 || f == lexicon.Message && v.raw[i] != '"' {
+		return v
+	}
+	return valueOf(v.raw[i:end])
 }
 
 // takes reports whether a value of a field that layers decide is of use.
@@ -171,7 +193,9 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 	switch m.Field {
 	case lexicon.Time:
 		if ns, ok := d.time(v); ok {
-			d.setTime(ns, m, e)
+			if d.setTime(ns, m, e); m.Rank%64 == lexicon.RankDated {
+				l.dated, l.datedRank = v.raw, m.Rank
+			}
 		} else if v.kind == kindString && !v.escaped {
 			l.halves.take(v.raw)
 		}

@@ -84,6 +84,8 @@ var wrapperTests = []recordTest{
 		`|json 1772600768.000000 GET /e 404`},
 	{"Azure", `{"records":[{"time":"2026-03-04T05:06:08Z","properties":{"httpStatus":401,"requestUri":"/r","httpMethod":"GET"}},{"properties":{"httpStatus":"200"}}]}`,
 		"azure|json 1772600768.000000 GET /r 401\nazure|json 200"},
+	{"records of a REST proxy", `{"records":[{"key":"k","value":{"status":401,"uri":"/r"},"partition":1},{"value":"GET /s 200"},{"key":"k","value":"eyJzdGF0dXMiOjQwMywidXJpIjoiL3QifQ=="},{"value":{"status":401},"more":1},{"key":1`,
+		"records|json /r 401 !truncated\nrecords|request GET /s 200 \"GET /s 200\" !truncated\nrecords|json /t 403 !truncated\nrecords|json !truncated\nrecords|json !truncated"},
 	{"objects on lines", "{\"status\":200}\n{\"status\":401}\n", "|json 200\n|json 401"},
 	{"an object over lines", "{\n  \"status\": 200,\n  \"a\": {\n    \"b\": 1\n  }\n}\n", "|json 200"},
 	{"byte order mark", "\xEF\xBB\xBF{\"status\":200}", "|json 200"},
@@ -99,7 +101,7 @@ var wrapperTests = []recordTest{
 	{"broken off behind no value", `{"a":,"b":""`, `|json !invalid`},
 	{"quotes within a string", `{"path":"/a","arg":"{"x":1, "status":500}", "status":401}`, `|json /a !invalid`},
 	{"nothing", " \r\n", `| !empty`},
-	{"empty batch", `{"records":[]}`, `azure| !empty`},
+	{"empty batch", `{"records":[]}`, `records| !empty`},
 }
 
 func TestWrappers(t *testing.T) {

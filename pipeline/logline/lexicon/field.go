@@ -45,6 +45,7 @@ const (
 	Tag      // P for a part of a line, F for its last
 	Partial  // true for a part of a line
 	Last     // true for its last
+	Zone     // of the stamp that stands beside it
 )
 
 // IsText reports whether f is of use where only its beginning is known.
@@ -71,7 +72,7 @@ const (
 	MarkOTLP
 	markCloudEvents
 	markGCP
-	markAzure
+	MarkRecords
 	markLokiValues
 	markContainer
 	MarkCLEF
@@ -164,8 +165,8 @@ func (m Mark) Batch() string {
 		return "otlp"
 	case m&(markLoki|markLokiValues) != 0:
 		return "loki"
-	case m&markAzure != 0:
-		return "azure"
+	case m&MarkRecords != 0:
+		return "records"
 	}
 	return ""
 }

@@ -28,6 +28,9 @@ const RankRoute Rank = 12
 // where nothing better does.
 const RankTrace Rank = 30
 
+// RankDated is the rank of a stamp whose zone stands beside it.
+const RankDated Rank = 21
+
 // RankNamespace is the rank of a namespace. Of pods and namespaces the outermost
 // wins: collectors know better than what they collect.
 const RankNamespace Rank = 2

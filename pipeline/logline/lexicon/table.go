@@ -19,12 +19,13 @@ var spellings = []spelling{
 	{Time, 4, 0, "requestreceivedtimestamp"},
 	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date " +
 		"starttime startutc requesttimeepoch published t.$date time.$date ts.$date timestamp.$date date.$date timelocal requesttime instant.epochsecond timestamp.seconds " +
-		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv datetime.date record.time.timestamp time.timestamp " +
+		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv record.time.timestamp time.timestamp " +
 		"record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
 	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
 		"transaction.timestamp commonproperties.starttime"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
+	{Time, RankDated, 0, "datetime.date"}, // a zone of its own may follow
 	{Time, 20, 0, "result.time stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated " +
 		"receivedat ingestiontime"},
 
@@ -140,7 +141,7 @@ var spellings = []spelling{
 		"lasterror.source integrationerrormessage authorizererror validationerrorstring " +
 		"exception.type exception.class exceptionclass errorclass errortype errorname error.class error.kind errorkind error.errors"},
 
-	{Batch, 4, markAzure, "records"},
+	{Batch, 4, MarkRecords, "records"},
 	{Batch, 4, markCloudWatch, "logevents"},
 	{Batch, 4, MarkOTLP, "resourcelogs"},
 	{Batch, 4, markLoki, "streams"},
@@ -160,6 +161,8 @@ var spellings = []spelling{
 	{Hint, 0, markSplunk, "sourcetype result.sourcetype"},
 	{Hint, 0, markDatadog, "ddsource"},
 	{Labels, 0, markDatadog, "ddtags"},
+	{Labels, 0, 0, "labels"}, // in a text, as Loki takes them
+	{Zone, 0, 0, "datetime.timezone"},
 	{Hint, 0, markCloudEvents, "specversion"},
 	{Hint, 0, markGCP, "insertid logname"},
 	{Hint, 0, 0, "logevent.status"}, // of what Log4j's map is about

@@ -9,6 +9,7 @@ const (
 	harmless kind = iota
 	weak          // words follow it in prose: cut only what looks like a secret
 	query         // the same behind `=` alone, and what is long: signatures and codes in URLs
+	digest        // behind `=` alone, and nothing but the digits of a hash
 	strong        // cut whatever follows `=`, and in quotes
 	header        // cut the scheme as well
 	line          // cut to the end of the line or quote: cookies
@@ -21,7 +22,7 @@ func keyed(text []byte, i int) (start, end int) {
 	if k == harmless {
 		return -1, -1
 	}
-	if k == query && text[i] != '=' {
+	if (k == query || k == digest) && text[i] != '=' {
 		return -1, -1
 	}
 	if k == weak && text[i] == ':' && i+1 < len(text) && text[i+1] == ':' {
@@ -38,19 +39,84 @@ func keyed(text []byte, i int) (start, end int) {
 	}
 	if n < len(text) && (text[n] == '"' || text[n] == '\'') {
 		start, end = n+1, closing(text, n, escaped)
-		if start == end || !named && k == weak && !looksSecret(text[start:end]) || k == query && !looksSigned(text[start:end]) {
+		if value := text[start:end]; start == end || !named && k == weak && (!looksSecret(value) || isClass(value)) || !k.fits(value) {
 			return -1, -1
 		}
 		return start, end
 	}
 	end = unquoted(text, n, k)
-	if end == n || k == weak && !looksSecret(text[n:end]) || k == query && !looksSigned(text[n:end]) {
+	value := text[n:end]
+	if end == n || k == weak && (!looksSecret(value) || isClass(value)) || !k.fits(value) {
 		return -1, -1
 	}
-	if (k == strong || k == header) && text[i] == ':' && !named && !looksSecret(text[n:end]) {
+	if (k == strong || k == header) && text[i] == ':' && !named && !looksSecret(value) && (k == header || !endsClause(text[end:]) || isRemark(value)) {
 		return -1, -1
 	}
 	return n, end
+}
+
+// fits reports whether the value of a key that is harmless with most values is cut.
+func (k kind) fits(value []byte) bool {
+	switch k {
+	case query:
+		return looksSigned(value)
+	case digest:
+		return len(value) >= 2*minRest && run(value, 0, &hexDigit) == len(value)
+	}
+	return true
+}
+
+var hexDigit = set("0123456789abcdefABCDEF")
+
+// isClass reports whether value is the name of an error's class, which stands behind
+// "invalid token:" as often as a token: JWT::DecodeError, io.jsonwebtoken.ExpiredJwtException.
+func isClass(value []byte) bool {
+	value = bytes.TrimRight(value, ".:")
+	return bytes.HasSuffix(value, []byte("Error")) || bytes.HasSuffix(value, []byte("Exception"))
+}
+
+// toldPassword looks for what a sentence says that a password is, around the w of the
+// word at text[i].
+func toldPassword(text []byte, i int) (start, end int) {
+	const word = "password"
+	if i < 4 || !hasWord(text[i-4:], word) {
+		return -1, -1
+	}
+	for _, verb := range [...]string{" is ", " was ", " set to "} {
+		if start = i - 4 + len(word); hasWord(text[start:], verb) {
+			start += len(verb)
+			if start < len(text) && (text[start] == '"' || text[start] == '\'') {
+				if end = closing(text, start, false); end > start+1 {
+					return start + 1, end
+				}
+				return -1, -1
+			}
+			end = unquoted(text, start, strong)
+			if looksSecret(text[start:end]) {
+				return start, end
+			}
+		}
+	}
+	return -1, -1
+}
+
+// endsClause reports whether nothing of the sentence follows before rest.
+func endsClause(rest []byte) bool {
+	return len(rest) == 0 || rest[0] == ',' || rest[0] == ';' || rest[0] < ' ' || rest[0] == '\\' || rest[0] == '"'
+}
+
+// isRemark reports whether value is a word about a password rather than one.
+func isRemark(value []byte) bool {
+	word := bytes.ToLower(bytes.Trim(value, ".!*()<>[]{}"))
+	return len(word) == 0 || remarks[string(word)]
+}
+
+var remarks = map[string]bool{
+	"required": true, "missing": true, "invalid": true, "incorrect": true, "wrong": true, "bad": true, "empty": true, "blank": true,
+	"expired": true, "mismatch": true, "failed": true, "failure": true, "rejected": true, "denied": true, "refused": true, "changed": true,
+	"updated": true, "reset": true, "set": true, "unset": true, "unknown": true, "null": true, "nil": true, "none": true, "true": true,
+	"false": true, "yes": true, "no": true, "ok": true, "redacted": true, "hidden": true, "masked": true, "filtered": true,
+	"unauthorized": true, "forbidden": true, "unsupported": true, "disabled": true, "enabled": true, "locked": true,
 }
 
 // closing returns where the quote that opens at text[open] closes, or the text
@@ -147,6 +213,7 @@ var endings = func() (table [256][]ending) {
 		{"apikey", strong}, {"accesskey", strong}, {"secretkey", strong}, {"privatekey", strong}, {"accesskeyid", strong},
 		{"credential", weak}, {"credentials", weak}, {"authorization", header}, {"cookie", line},
 		{"accountkey", strong}, {"sig", query}, {"signature", query}, {"code", query},
+		{"samlresponse", query}, {"response", digest},
 	} {
 		last := e.name[len(e.name)-1]
 		table[last] = append(table[last], e)

@@ -67,11 +67,12 @@ func schemeName(begun []byte) int {
 }
 
 // rests are how credentials go on: letters and digits, the parts of a token, the
-// end of a URL's password. Their first letter completes no beginning of a token.
+// end of a URL's password, the digits of a hash. Their first letter completes no beginning of a token.
 var rests = [...]string{
 	"B1c2D3e4F5g6H7b8C1d2E3f4G5h6B7c8",
 	"B1C2D3E4F5G6H7B8.C1D2E3F4G5H6B7C8.B1C2D3E4F5G6H7B8",
 	"B1C2D3E4@h",
+	"b1c2d3e4f5b6c7d8b1c2d3e4f5b6c7d8",
 }
 
 var (

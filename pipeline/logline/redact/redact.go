@@ -40,8 +40,12 @@ func next(text []byte) (start, end int) {
 	for i := untriggered(text, 0); i < len(text); i = untriggered(text, i+1) {
 		start = -1
 		switch text[i] {
-		case 'J', 'K', 'w':
+		case 'J', 'K':
 			start, end = token(text, i)
+		case 'w':
+			if start, end = token(text, i); start < 0 {
+				start, end = toldPassword(text, i)
+			}
 		case 'A':
 			if start, end = token(text, i); start < 0 {
 				start, end = prefixed(text, i)

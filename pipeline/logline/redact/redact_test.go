@@ -59,6 +59,12 @@ func TestAppend(t *testing.T) {
 		{"GET /c?sv=2022&sig=Ab3%2B" + key + "%3D&se=9", "GET /c?sv=2022&sig=[redacted]&se=9"},
 		{"AccountKey=abc==;EndpointSuffix=core", "AccountKey=[redacted];EndpointSuffix=core"},
 		{"/k?X-Amz-Signature=" + strings.Repeat("ab3", 8) + "&x=1", "/k?X-Amz-Signature=[redacted]&x=1"},
+		{`Digest username="ann", nonce="5f2c", uri="/a", response="` + strings.Repeat("6f29", 8) + `", qop=auth`, `Digest username="ann", nonce="5f2c", uri="/a", response="[redacted]", qop=auth`},
+		{"the password is hunter2pond for user ann", "the password is [redacted] for user ann"},
+		{"Password was 'pond and duck', now expired", "Password was '[redacted]', now expired"},
+		{"user: ann, password: duckpond, host: db", "user: ann, password: [redacted], host: db"},
+		{"Password: duckpond", "Password: [redacted]"},
+		{"SAMLResponse=" + key, "SAMLResponse=[redacted]"},
 		{"/callback?code=" + key + "&state=1", "/callback?code=[redacted]&state=1"},
 	} {
 		if got := string(Append([]byte("dst:"), []byte(c.in))); got != "dst:"+c.want {
@@ -97,6 +103,10 @@ func TestAppendLeavesProse(t *testing.T) {
 		"token expired: exp=1700000000",
 		"no key for kid k-2026-11 in https://id.example.com:8443/jwks",
 		"Authorization: missing",
+		"invalid_credentials: OAuth2::Error, invalid_grant",
+		"invalid token: io.jsonwebtoken.ExpiredJwtException: expired",
+		"the password is required", "Password is too short", "password was changed by ann", "password: required", "password: can't be blank", "Invalid password: user is unknown",
+		`response="ok" response=200 response=/api/v1/orders/1234567890`,
 		"password authentication failed for user admin",
 		"eyJ is how tokens begin",
 		"GET /api/orders/1 401 eyes open; newooo.example",

@@ -1,0 +1,52 @@
+package logline
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
+)
+
+// setZone takes the zone of the stamp beside it, as PHP writes the two:
+// {"date":"2006-01-02 15:04:05.000000","timezone_type":3,"timezone":"Europe/Berlin"}.
+func (d *Decoder) setZone(zone []byte, e *Entry) {
+	l := &d.layer
+	if l.dated == nil || 255-lexicon.Rank(l.have[lexicon.Time]) != l.datedRank {
+		return
+	}
+	var s stamp.Time
+	if loc := d.region(zone); loc != nil {
+		r := stamp.NewReader(loc)
+		s = r.Read(l.dated)
+	} else {
+		start := len(d.scratch)
+		d.scratch = append(append(append(d.scratch, l.dated...), ' '), zone...)
+		s = d.stamps.Read(d.scratch[start:])
+	}
+	if s.Full {
+		e.setTime(s.UnixNano)
+	}
+}
+
+// maxRegions bounds how many names of regions are remembered.
+const maxRegions = 64
+
+// region returns the zone that is named after a region, nil where it is not known.
+func (d *Decoder) region(name []byte) *time.Location {
+	if d.regionOf == nil || bytes.IndexByte(name, '/') <= 0 || len(name) > maxZone {
+		return nil
+	}
+	loc, ok := d.regions[string(name)]
+	if !ok {
+		if len(d.regions) == maxRegions || d.regions == nil {
+			d.regions = map[string]*time.Location{}
+		}
+		loc, _ = d.regionOf(string(name)) // nil with an error
+		d.regions[string(name)] = loc
+	}
+	return loc
+}
+
+// maxZone is how long the name of a zone may be.
+const maxZone = 40
