@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,18 +72,37 @@ func replayed(t *testing.T, name string, seed uint64) []firing {
 }
 
 // TestReadmeShowsTheReplay: the front page shows what a replay of the lines of
-// rotation with seed 3 prints.
+// rotation with seed 3 prints, and what it answers to the question asked there.
 func TestReadmeShowsTheReplay(t *testing.T) {
 	page, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said bytes.Buffer
-	if err := app.Replay(t.Context(), app.ReplayOptions{Files: []string{linesOf(t, "rotation", 3)}, Format: app.Text, Out: &said}); err != nil {
+	lines := linesOf(t, "rotation", 3)
+	replay := func(questions ...app.Question) string {
+		var said bytes.Buffer
+		opts := app.ReplayOptions{Files: []string{lines}, Format: app.Text, Explain: questions, Out: &said}
+		if err := app.Replay(t.Context(), opts); err != nil {
+			t.Fatal(err)
+		}
+		return said.String()
+	}
+	if said := replay(); said == "" || !strings.Contains(string(page), said) {
+		t.Errorf("the README does not show what a replay prints:\n%s", said)
+	}
+	asked := regexp.MustCompile("(?s)\n\\$ authspike replay --explain (\\S+) checkout.jsonl\n(.*?)```").FindSubmatch(page)
+	if asked == nil {
+		t.Fatal("the README does not explain a replay")
+	}
+	question, err := app.ParseQuestion(string(asked[1]))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if said.Len() == 0 || !bytes.Contains(page, said.Bytes()) {
-		t.Errorf("the README does not show what a replay prints:\n%s", said.Bytes())
+	said := replay(question)
+	for line := range strings.Lines(string(asked[2])) {
+		if !strings.Contains(said, line) {
+			t.Errorf("the README shows a line that is not in the answer:\n%s", line)
+		}
 	}
 }
 
