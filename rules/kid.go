@@ -203,6 +203,7 @@ func isWord(text []byte) bool {
 		"may", "might", "you", "it", "this", "that", "any", "all", "s",
 		"found", "missing", "unknown", "invalid", "mismatch", "rotated", "expired", "revoked", "error", "failed", "unable", "value", "header", "claim",
 		"kid", "key", "keys", "jwk", "jwks", "token", "jwt", "algorithm", "signature", "signing", "certificate", "public", "private",
+		"id_token", "access_token",
 		"rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "es512", "ps256", "ps384", "ps512", "eddsa",
 		"pii": // [PII of type ... is hidden]: .NET hides what might be personal
 		return true
