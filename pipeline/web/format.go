@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// count writes a whole number in groups of three digits.
+// count writes an integer in groups of three digits.
 func count(n any) string {
 	digits := fmt.Sprint(n)
 	sign := ""
@@ -36,8 +36,8 @@ func quantity(v float64, unit string) string {
 	}
 }
 
-// significant writes three significant digits and no exponent, or a dash for what
-// is no number.
+// significant writes three significant digits without an exponent, or a dash for
+// NaN and infinity.
 func significant(v float64) string {
 	if v == 0 {
 		return "0"
@@ -53,7 +53,7 @@ func significant(v float64) string {
 	return s
 }
 
-// spanOf writes a length of time so that a person takes it in.
+// spanOf writes a duration in the unit that people read it in.
 func spanOf(seconds float64) string {
 	if math.IsNaN(seconds) {
 		return "–"
@@ -87,7 +87,7 @@ func clock(t any) string {
 	return "–"
 }
 
-// ago writes how long before now t is.
+// ago writes how long before now t was.
 func ago(now, t time.Time) string {
 	if t.IsZero() {
 		return "never"

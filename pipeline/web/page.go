@@ -31,7 +31,7 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
-// style is that of all pages.
+// style is the style sheet of all pages.
 var style = pageCSS + plot.CSS
 
 // cssSource allows the page's own style and nothing else.
@@ -48,14 +48,13 @@ var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"clock":     clock,
 	"ago":       ago,
 	"since":     func(now time.Time, second int64) string { return ago(now, time.Unix(second, 0)) },
-	"times":     times,
 	"of":        significant,
 	"seriesURL": seriesURL,
 	"seriesOf":  func(a detector.Alert) detector.Series { return seriesOfAlert(&a) },
 	"safeURL":   safeURL,
 }).Parse(plot.HTML + pageHTML))
 
-// frame is what both pages have.
+// frame holds what both pages share.
 type frame struct {
 	*View // nil before the pipeline has started
 
@@ -76,7 +75,9 @@ type card struct {
 	Series                        detector.Series
 	Unit                          string
 	Severity                      string
-	Observed                      string // with its unit, and "at least" where it is a lower bound
+	Observed, Ratio               string // the value with its unit, and over the baseline; with "≥" where it is a lower bound
+	Onset                         int64  // when the trouble began, as estimated; Unix seconds
+	Ago                           string // how long ago that was
 	Summary, Description, Runbook string
 }
 
@@ -92,7 +93,7 @@ type statusPage struct {
 	More     struct{ Partitions, Series, Alerts int }
 }
 
-// topSeries is a series with what the page says about it.
+// topSeries is one row of the table of series.
 type topSeries struct {
 	Series
 
@@ -130,16 +131,23 @@ func (s *Server) frame(r *http.Request, title, root string) frame {
 // card shows a transition. Its numbers are shares, but per second for a series
 // that logs no requests.
 func (f *frame) card(t *detector.Transition) card {
-	c := card{Transition: *t, Root: f.Root, Series: seriesOfAlert(&t.Alert), Unit: share, Severity: t.Alert.Get("severity")}
+	c := card{Transition: *t, Root: f.Root, Series: seriesOfAlert(&t.Alert), Unit: share, Severity: t.Alert.Get("severity"), Onset: t.Alert.StartsAt}
 	if x, ok := findSeries(f.View, c.Series); ok && x.Totals[detector.Requests] == 0 {
 		c.Unit = perSecond
 	}
-	c.Observed = quantity(t.Value, c.Unit)
+	c.Observed, c.Ratio = quantity(t.Value, c.Unit), times(t.Value, t.Baseline)
 	for _, l := range t.Alert.Annotations {
 		switch l.Name {
+		case "onset":
+			if onset, err := time.Parse(time.RFC3339, l.Value); err == nil {
+				c.Onset = onset.Unix()
+			}
 		case "value":
 			if strings.HasPrefix(l.Value, "at least ") {
 				c.Observed = "≥ " + c.Observed
+				if c.Ratio != "" {
+					c.Ratio = "≥ " + c.Ratio
+				}
 			}
 		case "summary":
 			c.Summary = l.Value
@@ -149,10 +157,11 @@ func (f *frame) card(t *detector.Transition) card {
 			c.Runbook = l.Value
 		}
 	}
+	c.Ago = ago(f.View.Time, time.Unix(c.Onset, 0))
 	return c
 }
 
-// fill derives what the page shows from the view.
+// fill derives from the view what the page shows.
 func (p *statusPage) fill() {
 	if p.Frontier != 0 {
 		p.Delay = p.Time.Sub(time.Unix(p.Frontier, 0)).Seconds()
@@ -216,8 +225,8 @@ func topOf(x *Series, firing map[detector.Series][]string) topSeries {
 	return t
 }
 
-// render writes a page. It is made as a whole first, so that a fault is an error
-// and not half a page.
+// render writes a page. The whole page is rendered first, so that a template fault
+// gives an error and not half a page.
 func render(w http.ResponseWriter, code int, name string, p any) {
 	var page bytes.Buffer
 	if err := pages.ExecuteTemplate(&page, name, p); err != nil {

@@ -57,6 +57,8 @@ func TestStatusPage(t *testing.T) {
 		"series/-/_overflow",
 		"51\u202f242",         // records behind, all partitions
 		"4\u202f211\u202f904", // requests of prod/api
+		"<dt>began</dt><dd>2026-03-14 09:24:32, 2 min ago</dd>", // the onset
+		"<dt>began</dt><dd>2026-03-14 09:24:52, 2 min ago</dd>", // where none is known, the alert's start
 		"broker 3 does not answer",
 		"answered 503 Service Unavailable",
 		"1.2.3", "abc123",

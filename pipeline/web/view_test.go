@@ -36,7 +36,7 @@ func incident() *View {
 	}
 	early := transition("KidMismatchBurst", "info", "api", "api refuses tokens for their signing key: at least 9.4 % of requests, normal is 0.01 %.",
 		"First mismatch 09:24:38. 5 of 20 pods are affected: api-7d9f-abcde, api-7d9f-fghij and 3 more.\nNothing like it was seen in the hour before.", 0.094, 0.0001, now-135)
-	early.Alert.Annotations = append(early.Alert.Annotations, detector.Label{Name: "value", Value: "at least 9.4 % of requests"})
+	early.Alert.Annotations = append(early.Alert.Annotations, detector.Label{Name: "value", Value: "at least 9.4 % of requests"}, detector.Label{Name: "onset", Value: "2026-03-14T09:24:32Z"})
 	resolved := transition("TokenFailureBurst", "info", "billing", "", "", 0.02, 0.001, now-4000)
 	resolved.Reason, resolved.Alert.State, resolved.Alert.EndsAt = detector.Recovered, detector.Resolved, now-3700
 	rule := func(name, severity string, signals ...detector.Signal) detector.Rule {
