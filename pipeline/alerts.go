@@ -8,14 +8,14 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Happened is a transition and whether the Alertmanagers heard of it.
+// Happened is a transition, and whether it was sent to the Alertmanagers.
 type Happened struct {
 	detector.Transition
 	Sent bool
 }
 
-// resolvedAlert is a resolve that is sent again after a restart: the Alertmanagers
-// may not have taken it.
+// resolvedAlert is a resolve that is sent again after a restart, because the
+// Alertmanagers may not have accepted it.
 type resolvedAlert struct {
 	transition detector.Transition
 	at         int64 // Unix milliseconds of this machine
@@ -27,7 +27,7 @@ const (
 	maxResolved  = 1024
 )
 
-// take notes transitions and decides which of them are sent.
+// take records transitions and decides which of them are sent.
 func (e *Evaluator) take(transitions []detector.Transition, now int64) Effects {
 	effects := Effects{Transitions: transitions}
 	for i := range transitions {
@@ -42,8 +42,8 @@ func (e *Evaluator) take(transitions []detector.Transition, now int64) Effects {
 	return effects
 }
 
-// hearsOf keeps the books about t and decides whether the Alertmanagers hear of
-// it: before the log was read to its end, only if it ends what they heard of.
+// hearsOf records t and reports whether it is to be sent to the Alertmanagers:
+// before the log has been read to its end, only if it resolves an alert that was.
 func (e *Evaluator) hearsOf(t *detector.Transition, now int64) bool {
 	key := labelsKey(t.Alert.Labels)
 	if t.Alert.State == detector.Firing {
@@ -68,7 +68,7 @@ func keep[T any](all []T, v T, limit int) []T {
 	return append(all, v)
 }
 
-// announce returns the firing alerts that the Alertmanagers have not heard of.
+// announce returns the firing alerts that have not been sent yet.
 func (e *Evaluator) announce() []detector.Alert {
 	var send []detector.Alert
 	for _, key := range slices.Sorted(maps.Keys(e.firing)) {
@@ -81,8 +81,8 @@ func (e *Evaluator) announce() []detector.Alert {
 	return send
 }
 
-// Resume returns what the Alertmanagers are told again when a run goes on at now,
-// in Unix milliseconds: what was resolved a short while ago, and what fires.
+// Resume returns the alerts to send again when a run continues at now, in Unix
+// milliseconds: those resolved a short while ago, and those that fire.
 func (e *Evaluator) Resume(now int64) []detector.Alert {
 	var send []detector.Alert
 	for i := range e.resolved {

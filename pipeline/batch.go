@@ -8,7 +8,7 @@ type Partition struct {
 	ID    int32
 }
 
-// Break says that a batch does not continue where the one before it ended.
+// Break is the way in which a batch does not continue where the previous one ended.
 type Break uint8
 
 // The breaks.
@@ -19,7 +19,7 @@ const (
 	Recreated       // the last record that was read is no longer in the log, or is another one
 )
 
-// String gives the break as it appears in logs and labels.
+// String returns the break as it appears in logs and labels.
 func (b Break) String() string {
 	switch b {
 	case Retention:
@@ -39,13 +39,13 @@ type Record struct {
 	Time   int64  // Unix milliseconds as Kafka stored it; 0 for a line of a file
 	Key    []byte // nil where it is absent
 	Value  []byte // nil for a null value
-	// Headers are as Kafka encodes them, nil where there are none. Whoever needs one
-	// reads them.
+	// Headers are as Kafka encodes them, nil if there are none; package header
+	// decodes them on demand.
 	Headers []byte
 }
 
-// Batch is what one fetch of one partition brought. The source owns it: the
-// batch, its records and the bytes that they point to hold until the Sink returns.
+// Batch is the result of one fetch of one partition. The source owns it: the
+// batch, its records and the bytes they point to are valid until the Sink returns.
 type Batch struct {
 	Partition     Partition
 	From, Next    int64 // the offsets it covers, [From, Next), whether or not each holds a record
@@ -59,9 +59,9 @@ type Batch struct {
 	Resume        Position // where to go on after this batch: what a checkpoint that includes it has to keep
 }
 
-// Position is where reading of a partition starts, and how to recognise that the
+// Position is where reading of a partition starts, and how to recognize that the
 // log is still the one that was read before. A position whose LastTime is 0 is
-// taken on trust.
+// not verified.
 type Position struct {
 	Offset     int64  // the first offset to read
 	LastOffset int64  // the last record that was read, before Offset; not always Offset-1

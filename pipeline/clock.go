@@ -2,13 +2,13 @@ package pipeline
 
 import "slices"
 
-// A stamp more than maxAhead seconds ahead of its partition's newest is held
-// until most of the next jury stamps agree with it, which means that they are no
+// A timestamp more than maxAhead seconds ahead of its partition's newest is held
+// until most of the next jury timestamps agree with it, which means that they are no
 // more than maxAhead behind it. So one line from 2099 closes nothing, and a
-// partition that was silent for an hour goes on after jury/2+1 lines. It follows
-// from the data alone, so that a replay holds and drops the same lines; only at the
-// end of a live partition, where nothing follows yet, the wall clock speaks for a
-// stamp (vouch).
+// partition that was silent for an hour continues after jury/2+1 lines. The decision
+// depends on the data alone, so that a replay holds and drops the same lines; only at
+// the end of a live partition, where nothing follows yet, may the wall clock confirm
+// a timestamp (vouch).
 const (
 	maxAhead = 300
 	jury     = 64
@@ -23,14 +23,14 @@ type held struct {
 	counts      signals
 }
 
-// clock knows the newest event time of a partition. The first jury stamps are all
-// held, and their median is where the partition's time begins.
+// clock tracks the newest event time of a partition. The first jury timestamps are
+// all held, and their median is where the partition's time begins.
 type clock struct {
 	newest int64 // Unix seconds, NoTime before the beginning
 	held   []held
 }
 
-// believes reports whether second may be counted at once, and moves the clock.
+// believes reports whether second may be counted at once, and advances the clock.
 func (c *clock) believes(second int64) bool {
 	if c.newest == NoTime || second > c.newest+maxAhead {
 		return false
@@ -39,7 +39,7 @@ func (c *clock) believes(second int64) bool {
 	return true
 }
 
-// vote lets a stamp speak about what is held.
+// vote lets a timestamp agree or disagree with each event that is held.
 func (c *clock) vote(second int64) {
 	for i := range c.held {
 		h := &c.held[i]
@@ -50,8 +50,8 @@ func (c *clock) vote(second int64) {
 	}
 }
 
-// settle hands what has become believable to count, in order of arrival, and
-// returns how many events it gave up as skewed.
+// settle passes the events that have become credible to count, in order of arrival,
+// and returns how many it dropped as skewed.
 func (c *clock) settle(count func(held)) (skewed int) {
 	if c.newest == NoTime {
 		if len(c.held) < jury {
@@ -71,8 +71,8 @@ func (c *clock) settle(count func(held)) (skewed int) {
 	return c.drop(func(h held) bool { return h.seen-h.agree >= jury/2 })
 }
 
-// end decides about everything that is held, because nothing follows: what most
-// of the stamps behind it agree with is counted.
+// end decides about every held event, because nothing follows: an event is counted
+// if most of the timestamps after it agree with it.
 func (c *clock) end(count func(held)) (skewed int) {
 	if c.newest == NoTime && len(c.held) > 0 {
 		c.begin()
@@ -89,8 +89,8 @@ func (c *clock) end(count func(held)) (skewed int) {
 	return c.drop(func(held) bool { return true })
 }
 
-// vouch decides by the wall clock, at the end of a partition: what was read before
-// a moment, in Unix milliseconds, and is not ahead of now is counted.
+// vouch decides by the wall clock, at the end of a partition: events read before
+// the given moment that are not ahead of now are counted. Both are Unix milliseconds.
 func (c *clock) vouch(now, before int64, count func(held)) {
 	for i := range c.held {
 		if h := &c.held[i]; h.since <= before && h.second <= now+maxAhead {
@@ -100,7 +100,7 @@ func (c *clock) vouch(now, before int64, count func(held)) {
 	c.release(count)
 }
 
-// begin sets the clock to the median of what is held.
+// begin sets the clock to the median of the held timestamps.
 func (c *clock) begin() {
 	seconds := make([]int64, len(c.held))
 	for i := range c.held {
@@ -110,7 +110,7 @@ func (c *clock) begin() {
 	c.newest = seconds[(len(seconds)-1)/2]
 }
 
-// release counts what is no longer too far ahead.
+// release counts the held events that are no longer too far ahead.
 func (c *clock) release(count func(held)) {
 	if c.newest == NoTime {
 		return

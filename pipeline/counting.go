@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
-// Counting says what an event counts for.
+// Counting decides which signals an event counts for.
 type Counting struct {
 	selection    *selection
 	unauthorized []int
@@ -26,7 +26,7 @@ func NewCounting(opts WorkerOptions) (*Counting, error) {
 	return &Counting{selection: selection, unauthorized: opts.Unauthorized}, nil
 }
 
-// Of adds what e counts for to counts, and reports whether it is a request that the
+// Of adds the signals of e to counts, and reports whether e is a request that the
 // selectors leave out.
 func (c *Counting) Of(e *logline.Entry, counts *detector.Counts) (left bool) {
 	set, left := c.of(e)

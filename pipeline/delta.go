@@ -2,8 +2,8 @@ package pipeline
 
 import "github.com/authspike/authspike/detector"
 
-// Drop is a reason why an event of a record is not counted, or only as far as it
-// could be read.
+// Drop is a reason why an event of a record is not counted, or is counted only as
+// far as it could be read.
 type Drop uint8
 
 // The reasons.
@@ -22,14 +22,14 @@ const (
 
 var dropNames = [NumDrops]string{"empty", "truncated", "invalid", "too_deep", "too_many", "unrecognized", "no_time", "skewed", "not_selected"}
 
-// String returns the reason as it stands in metrics.
+// String returns the reason as it appears in metrics.
 func (d Drop) String() string { return dropNames[d] }
 
-// Fallback is what an event was read by for want of something better in its line.
+// Fallback is where a value of an event came from if its own line had none.
 type Fallback uint8
 
-// The fallbacks, those of one thing in the order in which they are tried. Those of
-// time are counted for every event, the others for those that count something.
+// The fallbacks, grouped by value, in the order in which they are tried. Those of
+// time are counted for every event, the others only for events that count something.
 const (
 	FromWrapper    Fallback = iota // time: what the line was wrapped in
 	FromRecord                     // time: the Kafka record
@@ -44,7 +44,7 @@ const (
 
 var fallbackNames = [NumFallbacks]string{"wrapper", "record", "newest", "header", "key", "topic", "unknown", "text"}
 
-// String returns the fallback as it stands in metrics.
+// String returns the fallback as it appears in metrics.
 func (f Fallback) String() string { return fallbackNames[f] }
 
 // family returns the metric that counts the fallback.
@@ -59,9 +59,9 @@ func (f Fallback) family() string {
 	}
 }
 
-// Delta is what one batch adds to the counts, and the offsets that it covers. A
-// worker fills it; it is the evaluator's from then until it was applied, and is
-// then used again.
+// Delta is what one batch adds to the counts, with the offsets it covers. A worker
+// fills it; the evaluator owns it until it has been applied, after which it is
+// reused.
 type Delta struct {
 	Partition     Partition
 	From, Next    int64 // the offsets it covers, [From, Next)
@@ -86,7 +86,7 @@ type Delta struct {
 	Carry  []byte   // the worker's state after the batch, for the checkpoint
 }
 
-// NoTime stands for an event time that is not known.
+// NoTime stands for an unknown event time.
 const NoTime = -1 << 62
 
 // reset empties d for the next batch and keeps its memory.

@@ -8,18 +8,18 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// ErrOffsets says that a delta does not follow the one before it: a fault of this
+// ErrOffsets is returned if a delta does not follow the previous one: a bug in this
 // program, after which its numbers would be wrong.
 var ErrOffsets = errors.New("offsets do not follow each other")
 
-// Effects are what a step of the evaluator wants done, in this order.
+// Effects are what the caller has to do after a step of the evaluator, in this order.
 type Effects struct {
 	Transitions []detector.Transition // all changes, for the log and for people
 	Send        []detector.Alert      // what the Alertmanagers must hear, after it is in the checkpoint
 }
 
 // Evaluator owns all state between the deltas and the alerts. Each of its methods
-// is one step; time comes with the arguments. It belongs to one goroutine.
+// is one step; time is an argument. It belongs to one goroutine.
 type Evaluator struct {
 	detector   *detector.Detector
 	metrics    *Metrics
@@ -45,8 +45,8 @@ type EvaluatorOptions struct {
 	Lateness int64
 	// Metrics count what is applied. nil counts nowhere.
 	Metrics *Metrics
-	// Live says that somebody hears the alerts: they are held back until the log
-	// was read to its end once. A replay is not live.
+	// Live says that alerts are sent to somebody: they are held back until the log
+	// has been read to its end once. A replay is not live.
 	Live bool
 }
 
@@ -84,8 +84,8 @@ type Opening struct {
 	Known    bool   // the partition was read before
 }
 
-// Open says at now, in Unix milliseconds, that a partition of the cluster is read
-// from here on, and returns from where. A source asks for all partitions that it
+// Open registers a partition of the cluster as being read from now on, in Unix
+// milliseconds, and returns where to start. A source opens all partitions that it
 // finds before it delivers the first batch, so that the frontier waits for each
 // of them. The cluster is "" for files.
 func (e *Evaluator) Open(name Partition, cluster string, now int64) (Opening, error) {
@@ -108,8 +108,8 @@ func (e *Evaluator) partition(name Partition) *partition {
 	return p
 }
 
-// Apply takes one delta as a whole, or returns an error and leaves everything as
-// it was. The delta is the caller's again when it returns.
+// Apply applies one delta as a whole, or returns an error and leaves everything
+// unchanged. The caller owns the delta again when it returns.
 func (e *Evaluator) Apply(d *Delta) error {
 	p := e.partition(d.Partition)
 	if p.started {
@@ -140,8 +140,8 @@ func (e *Evaluator) Apply(d *Delta) error {
 	return nil
 }
 
-// follows reports whether d continues where the partition stands; false means that
-// all of it was counted before.
+// follows reports whether d continues at the partition's next offset; false means
+// that all of it has been counted before.
 func (p *partition) follows(d *Delta) (bool, error) {
 	switch {
 	case d.From == p.next && d.Next >= d.From:
@@ -158,8 +158,8 @@ func (p *partition) follows(d *Delta) (bool, error) {
 }
 
 // Step moves the frontier as far as the applied deltas and now, in Unix
-// milliseconds, allow, and judges what it passed. Without a clock (a replay) now
-// is 0.
+// milliseconds, allow, and judges the seconds it passed. Without a clock (in a
+// replay) now is 0.
 func (e *Evaluator) Step(now int64) Effects {
 	var effects Effects
 	if f := e.target(now); f > e.frontier {
@@ -211,8 +211,8 @@ func (e *Evaluator) target(now int64) int64 {
 	return lowest
 }
 
-// reached returns the event time from which on partitions are ahead of the slowest
-// one, NoTime before anything is known of them.
+// reached returns the event time of the slowest partition, beyond which the others
+// are ahead; NoTime before anything is known of them.
 func (e *Evaluator) reached() int64 {
 	from := e.frontier
 	for _, p := range e.partitions {
@@ -223,7 +223,7 @@ func (e *Evaluator) reached() int64 {
 	return from
 }
 
-// restrain notes which partitions are held back, so that they are not taken for
+// restrain marks the partitions that are held back, so that they are not taken for
 // stalled ones.
 func (e *Evaluator) restrain(now int64) {
 	from := e.reached()
@@ -236,8 +236,8 @@ func (e *Evaluator) restrain(now int64) {
 	}
 }
 
-// atEnd reports whether every partition was read to its end, or stalls, so that
-// what is judged from now on is the present.
+// atEnd reports whether every partition has been read to its end or is stalled, so
+// that what is judged from now on is the present.
 func (e *Evaluator) atEnd(now int64) bool {
 	open := false
 	for _, p := range e.partitions {

@@ -8,11 +8,11 @@ import (
 )
 
 // How the frontier moves. It is the event time that every partition has reached:
-// the lowest newest time of the partitions that have something to come. At its
-// end a partition reaches further by the wall clock: nothing older than the end
-// minus settle minus its usual delay is still to come. One of which nothing is
-// heard for stalledAfter no longer holds the others back; that is counted, and
-// its events may be late when it returns.
+// the lowest of the newest event times of the partitions that have more to come. A
+// partition that has been read to its end advances by the wall clock: nothing older
+// than that moment minus settle minus its usual delay is still to come. A partition
+// that has not been heard of for stalledAfter no longer holds the others back; that
+// is counted, and its events may be late when it returns.
 const (
 	settle       = 5 * time.Second
 	maxDelay     = 2 * time.Minute // bounds the delay that is believed of a partition
@@ -20,14 +20,15 @@ const (
 	headLag      = 30 * time.Second // a partition whose newest event is this young is read to its end
 
 	// What a partition is read ahead of the frontier waits in memory to be judged.
-	// nearLead is from how many seconds on the others are let in first, and maxLead how
-	// many it may be at all: more than settle, maxDelay and maxAhead together, or one
-	// whose clock is ahead would wait for ever at the end of the log.
+	// A partition nearLead seconds ahead lets the others go first, and none is read
+	// more than maxLead seconds ahead. maxLead is more than settle, maxDelay and
+	// maxAhead together, or a partition whose clock is ahead would wait for ever at
+	// the end of the log.
 	nearLead = 20
 	maxLead  = 600
 )
 
-// partition is what the evaluator knows about one.
+// partition is what the evaluator knows about one partition.
 type partition struct {
 	name Partition
 
@@ -55,7 +56,7 @@ type partition struct {
 	leads    bool  // read so far ahead of the frontier that its source waits
 }
 
-// hear notes what d says about where the partition stands.
+// hear updates the partition's progress from d.
 func (p *partition) hear(d *Delta) {
 	p.high, p.ended = d.HighWatermark, d.End
 	p.heardAt = d.AsOf
@@ -77,8 +78,8 @@ func (p *partition) hear(d *Delta) {
 	p.endAt = d.AsOf
 }
 
-// reached returns the event time up to which nothing of the partition is to come,
-// and whether it is to be waited for at all.
+// reached returns the event time up to which the partition is complete, and whether
+// the frontier has to wait for it at all.
 func (p *partition) reached(now int64) (int64, bool) {
 	switch {
 	case !p.open || p.ended:
@@ -92,14 +93,14 @@ func (p *partition) reached(now int64) (int64, bool) {
 	}
 }
 
-// current reports whether the frontier that the partition allows is that of the
-// present, not of the past: it was read to its end, and if nothing new is there,
-// the wall clock has taken over.
+// current reports whether the frontier that the partition allows is the present, not
+// the past: it has been read to its end, and if nothing new arrives, the wall clock
+// has taken over.
 func (p *partition) current(now int64) bool {
 	return p.ended || p.stalled(now) || p.caughtUp && (p.young || p.heardAt-p.caughtAt >= settle.Milliseconds())
 }
 
-// stalled reports whether nothing was heard of the partition for too long.
+// stalled reports whether the partition has not been heard of for too long.
 func (p *partition) stalled(now int64) bool {
 	return p.open && !p.ended && !p.leads && p.heardAt != 0 && now-p.heardAt > stalledAfter.Milliseconds()
 }

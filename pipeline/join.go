@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
-// Join says what was put together, so that nothing counts twice.
+// Join is a kind of lines or failures that were joined, so that nothing counts twice.
 type Join uint8
 
 // The first are those of logline.Joiner.
@@ -25,10 +25,10 @@ var joinNames = [NumJoins]string{
 	JoinRepeated: "repeated",
 }
 
-// String returns what it is in metrics.
+// String returns the kind as it appears in metrics.
 func (j Join) String() string { return joinNames[j] }
 
-// openEvent is what was counted of an event that may go on.
+// openEvent is what has been counted of an event that may continue.
 type openEvent struct {
 	second  int64 // NoTime for one that has no time
 	row     *row
@@ -36,7 +36,7 @@ type openEvent struct {
 	counted signals
 }
 
-// joined counts a line that is not a whole event.
+// joined counts a line that is only part of an event.
 func (w *Worker) joined(e *logline.Entry, r *Record, d *Delta) {
 	switch e.Role {
 	case logline.Opens:
@@ -49,7 +49,7 @@ func (w *Worker) joined(e *logline.Entry, r *Record, d *Delta) {
 	}
 }
 
-// open notes an event that may go on.
+// open records an event that may continue.
 func (w *Worker) open(e *logline.Entry, second int64, counted signals) {
 	for int(e.Slot) >= len(w.events) {
 		w.events = append(w.events, openEvent{})
@@ -59,8 +59,8 @@ func (w *Worker) open(e *logline.Entry, second int64, counted signals) {
 	}
 }
 
-// goOn counts what a further line adds to its event: in its second, and nothing
-// twice.
+// goOn counts what a further line adds to its event, in the event's second; nothing
+// is counted twice.
 func (w *Worker) goOn(e *logline.Entry, d *Delta) {
 	ev := &w.events[e.Slot]
 	add := w.signals(e, d) &^ ev.counted
@@ -84,7 +84,7 @@ func (w *Worker) goOn(e *logline.Entry, d *Delta) {
 	}
 }
 
-// once takes out of counts the failure that a request had already.
+// once removes from counts the failure that the request has had already.
 func (w *Worker) once(request uint64, second int64, counts signals, d *Delta) signals {
 	failures := counts &^ (1<<detector.Requests | 1<<detector.Unauthorized)
 	if request == 0 || failures == 0 || second == NoTime || !w.requests.had(request^uint64(failures)<<48, second) {
@@ -94,13 +94,12 @@ func (w *Worker) once(request uint64, second int64, counts signals, d *Delta) si
 	return counts &^ failures
 }
 
-// requests remembers which failures requests had a short while ago, so that the
-// lines of one request are one refusal: that of the access log and that of the
-// verifier, or two of a verifier that says it twice.
+// requests remembers the failures of recent requests, so that the lines of one
+// request are one refusal: the line of the access log and that of the verifier, or
+// two lines of a verifier that logs it twice.
 //
-// An id ties lines of one series, within requestSpan and not more than
-// requestLines of them: where a client chooses the ids, one that is always the
-// same hides little.
+// An id ties at most requestLines lines of one series together, within requestSpan:
+// if a client chooses the ids, one that is always the same hides little.
 type requests struct {
 	ring []requestFailure // the oldest first, from next on once it is full
 	next int
@@ -120,7 +119,7 @@ const (
 	requestLines = 4
 )
 
-// number returns a number for the request that e names, 0 where it names none.
+// number returns a hash of the request that e names, 0 if it names none.
 func (q *requests) number(e *logline.Entry) uint64 {
 	if !e.NamesRequest() {
 		return 0
@@ -131,8 +130,8 @@ func (q *requests) number(e *logline.Entry) uint64 {
 	return max(1, xxhash.Sum64(q.buf))
 }
 
-// had reports whether the failure of a request was there in the seconds around,
-// and remembers it.
+// had reports whether the request had this failure within requestSpan, and
+// remembers it.
 func (q *requests) had(hash uint64, second int64) bool {
 	if i, ok := q.at[hash]; ok {
 		r := &q.ring[i]
@@ -187,7 +186,7 @@ func (q *requests) restore(r *packed.Reader) {
 	}
 }
 
-// appendJoins appends what is known of lines that belong together.
+// appendJoins appends the state of joined lines and requests.
 func (w *Worker) appendJoins(dst []byte) []byte {
 	dst = w.joiner.AppendState(dst)
 	for i := range w.events {

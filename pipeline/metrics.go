@@ -9,9 +9,9 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Metrics are what this package counts. They outlive a run, so that counters go
-// on when the configuration is loaded again. The counters leave out the warm
-// start, which has its own.
+// Metrics are the metrics of this package. They outlive a run, so that counters
+// continue across a reload. The counters leave out the warm start, which has a
+// counter of its own.
 type Metrics struct {
 	set       *metrics.Set
 	records   *metrics.Counter
@@ -44,8 +44,8 @@ type seriesCounters [detector.NumSignals]*metrics.Counter
 // Overflow is the service that counts for all series beyond the bound.
 const Overflow = "_overflow"
 
-// NewMetrics makes the metrics in set; nil keeps them to itself. Not more than
-// maxSeries series are told apart.
+// NewMetrics registers the metrics in set; if it is nil they are not exposed. At
+// most maxSeries series get metrics of their own.
 func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 	if set == nil {
 		set = metrics.NewSet()
@@ -89,7 +89,7 @@ func NewMetrics(set *metrics.Set, maxSeries int) *Metrics {
 	return m
 }
 
-// count adds what d counted, or only its records to those of the warm start.
+// count adds the counts of d or, if warm, only its records to those of the warm start.
 func (m *Metrics) count(d *Delta, warm bool) {
 	if warm {
 		m.warm.Add(d.Records)
@@ -147,7 +147,7 @@ func (m *Metrics) of(s detector.Series) *seriesCounters {
 
 var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// Expect makes the counters of rules, so that they start at 0.
+// Expect creates the counters of rules, so that they start at 0.
 func (m *Metrics) Expect(list []detector.Rule) {
 	for i := range list {
 		m.transitions(list[i].Name, detector.Firing, detector.Fired)
@@ -179,7 +179,7 @@ func (m *Metrics) saved(err error, size int64, now, took float64) {
 	m.savedBytes.Set(float64(size))
 }
 
-// view shows what a view holds.
+// view sets the gauges from a view.
 func (m *Metrics) view(v *View) {
 	if v.Frontier != NoTime {
 		m.frontier.Set(float64(v.Frontier))
@@ -201,7 +201,7 @@ func (m *Metrics) view(v *View) {
 	m.firing.Set(float64(len(v.Firing)))
 }
 
-// lateUpTo counts late samples, those of the warm start left out.
+// lateUpTo counts late samples, without those of the warm start.
 func (m *Metrics) lateUpTo(series []detector.SeriesTotals, caughtUp bool) {
 	var late uint64
 	for i := range series {
@@ -213,8 +213,8 @@ func (m *Metrics) lateUpTo(series []detector.SeriesTotals, caughtUp bool) {
 	m.lateSeen = late
 }
 
-// partitions shows the newest event time of each partition, and forgets those that
-// are not read any more.
+// partitions sets the newest event time of each partition, and removes the metrics
+// of those that are no longer read.
 func (m *Metrics) partitions(all []PartitionView) {
 	const name = `authspike_partition_newest_event_timestamp_seconds{topic="%s",partition="%d"}`
 	read := make(map[Partition]bool, len(all))

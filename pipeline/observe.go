@@ -7,19 +7,19 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Observer sees what a replay counts and judges. It changes no transition, but
-// costs speed: the frontier moves second by second then, wherever something was
+// Observer watches what a replay counts and judges. It changes no transition, but
+// costs speed: the frontier then moves second by second wherever something was
 // counted.
 type Observer struct {
-	// Counted is called with each delta before it is applied. The delta is the
-	// replay's again afterwards.
+	// Counted is called with each delta before it is applied. The delta is valid
+	// until it returns.
 	Counted func(*Delta)
 	// Judged is called after each move of the frontier.
 	Judged func(*Moment)
 }
 
-// Moment is a replay right after a move of the frontier. It holds until Judged
-// returns.
+// Moment is the state of a replay right after a move of the frontier. It is valid
+// until Judged returns.
 type Moment struct {
 	Frontier    int64                 // Unix seconds
 	Transitions []detector.Transition // what the move changed
@@ -29,7 +29,7 @@ type Moment struct {
 	ExplainAt func(s detector.Series, at int64) []detector.Explanation
 }
 
-// pacer moves the frontier of a replay in the steps that an observer wants.
+// pacer moves the frontier of a replay in the steps that an observer needs.
 type pacer struct {
 	Observer
 
@@ -50,7 +50,7 @@ func (p *pacer) count(d *Delta) {
 	p.Counted(d)
 }
 
-// move brings the frontier to a second, and every transition on the way to emit.
+// move advances the frontier to a second and sends every transition on the way.
 func (p *pacer) move(e *Evaluator, to int64, send func(*detector.Transition) error) error {
 	for e.frontier < to {
 		e.frontier = min(to, p.next(e.frontier, e.lateness))
@@ -63,9 +63,9 @@ func (p *pacer) move(e *Evaluator, to int64, send func(*detector.Transition) err
 	return nil
 }
 
-// next returns the frontier after one: a second later while something is to be
-// judged. The first is that of the oldest sample, as in a replay that nobody
-// observes: what the detector holds for its beginning depends on it.
+// next returns the frontier that follows the given one: a second later while
+// something is to be judged. The first is that of the oldest sample, as in a replay
+// without an observer: what the detector takes for its beginning depends on it.
 func (p *pacer) next(frontier, lateness int64) int64 {
 	passed := 0
 	for passed < len(p.minutes) && (p.minutes[passed]+1)*60+lateness <= frontier {

@@ -8,12 +8,11 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Input is one file of a replay: a partition with its records in the order of
-// arrival.
+// Input is one file of a replay: a partition with its records in order of arrival.
 type Input struct {
 	Partition Partition
-	// Read fills b with what comes next. The last batch has End set; b's memory is
-	// the reader's until the next call.
+	// Read fills b with the next batch. The last batch has End set; the memory of b
+	// is valid until the next call.
 	Read func(b *Batch) error
 }
 
@@ -21,13 +20,13 @@ type Input struct {
 type ReplayOptions struct {
 	// Evaluator judges; it must be new and not live.
 	Evaluator *Evaluator
-	// Worker shapes the worker of an input, by its name.
+	// Worker returns the options of an input's worker, by the input's name.
 	Worker func(name string) WorkerOptions
-	// Inputs are read together in event time.
+	// Inputs are merged in event time.
 	Inputs []Input
 	// Emit is called with each transition, in order.
 	Emit func(*detector.Transition) error
-	// Observe sees how it goes. nil for nobody.
+	// Observe watches the replay; nil for none.
 	Observe *Observer
 }
 
@@ -41,8 +40,8 @@ type replayed struct {
 }
 
 // Replay runs workers and evaluator over the inputs, one step after the other and
-// without a clock: of the inputs that have not ended, always the one whose newest
-// event is the oldest is read next. So the same inputs give the same transitions.
+// without a clock. Of the inputs that have not ended, the one whose newest event is
+// oldest is always read next, so the same inputs give the same transitions.
 func Replay(ctx context.Context, opts ReplayOptions) error {
 	open, err := opts.open()
 	if err != nil {
@@ -85,7 +84,7 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 	return emit(opts.Evaluator.Finish(), opts.Emit)
 }
 
-// open makes the evaluator know all inputs before the first is read.
+// open registers all inputs with the evaluator before the first one is read.
 func (o *ReplayOptions) open() ([]*replayed, error) {
 	open := make([]*replayed, 0, len(o.Inputs))
 	for _, in := range o.Inputs {
@@ -112,7 +111,8 @@ func (r *replayed) work(d *Delta) error {
 	return nil
 }
 
-// oldest returns which input has the lowest newest time, the first of equals.
+// oldest returns the index of the input with the lowest newest time, the first among
+// equals.
 func oldest(open []*replayed) int {
 	best := 0
 	for i, r := range open {

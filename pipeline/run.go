@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// Store keeps the state of a run, which write writes, and returns its size. See
+// Store saves the state that write writes, and returns its size in bytes. See
 // checkpoint.File for what a Save promises.
 type Store func(write func(io.Writer) error) (size int64, err error)
 
 // RunOptions say what Run connects.
 type RunOptions struct {
-	// Evaluator owns the state while Run runs. It was restored if there was
-	// something to restore.
+	// Evaluator owns the state while Run runs. The caller has restored it if there
+	// was something to restore.
 	Evaluator *Evaluator
-	// Worker shapes the worker of a topic's partitions.
+	// Worker returns the options of the workers of a topic's partitions.
 	Worker func(topic string) WorkerOptions
 	// Source reads until its context ends or a sink fails, as source.Kafka.Run
 	// does. It asks start for all partitions it finds before it opens the first.
@@ -27,24 +27,24 @@ type RunOptions struct {
 	// Cluster names the cluster, once start is called.
 	Cluster func() string
 
-	// Save keeps the state. nil: nothing is kept, and every start is a first one.
+	// Save keeps the state. If nil, nothing is kept and every start is a first start.
 	Save Store
-	// SaveEvery is how often, apart from transitions. Default 10 s.
+	// SaveEvery is how often the state is saved when nothing changes. Default 10 s.
 	SaveEvery time.Duration
 
-	// Handle is told the effects of each step in which something happened, after
-	// they are in the checkpoint, or after that failed. It must not block.
+	// Handle is called with the effects of each step in which something happened,
+	// after they have been saved or saving has failed. It must not block.
 	Handle func(Effects)
-	// Saved is told the offsets that a checkpoint holds. It must not block.
+	// Saved is called with the offsets of each checkpoint. It must not block.
 	Saved func(offsets map[Partition]int64)
-	// SaveFailed is told that a checkpoint could not be written. Nothing else
-	// stops for it: alerts go out although a restart may repeat them.
+	// SaveFailed is called if a checkpoint could not be written. Nothing else stops:
+	// alerts are still sent, although a restart may repeat them.
 	SaveFailed func(error)
-	// Asks are questions that only the owner of the state can answer; each is called
-	// with it, and must be quick and change nothing. nil for none.
+	// Asks are queries that only the owner of the state can answer; each is called
+	// with the evaluator, and must be quick and change nothing. nil for none.
 	Asks <-chan func(*Evaluator)
-	// Publish is told the state of things, each second and after transitions. The
-	// view is its own.
+	// Publish is called with a view of the state, every second and after
+	// transitions. The callee owns the view.
 	Publish func(*View)
 }
 
@@ -54,7 +54,7 @@ const (
 	tick        = time.Second // how often the wall clock may move the frontier
 )
 
-// message is what sources say to the evaluator: one of its fields is set.
+// message is what a source sends to the evaluator: one of its fields is set.
 type message struct {
 	delta   *Delta
 	opening *opening
@@ -67,8 +67,8 @@ type opening struct {
 }
 
 // Run reads until ctx ends, which is no error, or until the source or the
-// evaluator fails. What was read is counted and in the last checkpoint when it
-// returns, and nothing that it started still runs.
+// evaluator fails. When it returns, everything read has been counted and is in the
+// last checkpoint, and no goroutine that it started is left.
 func Run(ctx context.Context, opts RunOptions) error {
 	if opts.SaveEvery == 0 {
 		opts.SaveEvery = 10 * time.Second
@@ -94,8 +94,8 @@ func Run(ctx context.Context, opts RunOptions) error {
 	return errors.Join(err, <-ended)
 }
 
-// runner is what a running pipeline is made of. The goroutine of Run has the
-// evaluator, those of the source have the rest.
+// runner is a running pipeline. The goroutine of Run owns the evaluator, those of
+// the source own the rest.
 type runner struct {
 	opts     RunOptions
 	messages chan message
@@ -146,7 +146,7 @@ type sink struct {
 	err    error // why there is no worker
 }
 
-// Consume turns b into a delta and hands it on, waiting while the evaluator lags.
+// Consume turns b into a delta and passes it on, waiting while the evaluator lags.
 func (s *sink) Consume(ctx context.Context, b *Batch) error {
 	if s.err != nil {
 		return fmt.Errorf("open %s/%d: %w", b.Partition.Topic, b.Partition.ID, s.err)
@@ -167,17 +167,18 @@ func (s *sink) Consume(ctx context.Context, b *Batch) error {
 	return s.runner.wait(ctx, newest)
 }
 
-// gate holds partitions back that are read ahead of the others: beyond near for a
-// moment, so that the others come first, beyond far until they have come.
+// gate holds back partitions that are read ahead of the others: beyond near for a
+// moment, so that the others go first; beyond far until the others have caught up.
 type gate struct {
 	near, far int64         // Unix seconds of event time
 	moved     chan struct{} // closed when another gate takes the place of this one
 }
 
-// afterYou is how long a partition lets the others come first, for each batch.
+// afterYou is how long a partition lets the others go first, per batch.
 const afterYou = 20 * time.Millisecond
 
-// wait returns when a partition whose newest event time is newest may be read on.
+// wait returns when reading may continue for a partition whose newest event time is
+// newest.
 func (r *runner) wait(ctx context.Context, newest int64) error {
 	if newest <= r.gate.Load().near {
 		return nil
@@ -210,7 +211,7 @@ func (r *runner) step(now time.Time) {
 	}
 }
 
-// evaluate owns the evaluator until the source has ended or a delta does not fit.
+// evaluate owns the evaluator until the source has ended or a delta is refused.
 func (r *runner) evaluate() error {
 	e := r.opts.Evaluator
 	r.savedAt = time.Now()
@@ -241,8 +242,8 @@ func (r *runner) evaluate() error {
 	}
 }
 
-// take applies a message and all that wait behind it, so that one judgement and
-// one checkpoint serve them all.
+// take applies a message and all that are queued behind it, so that one evaluation
+// and one checkpoint serve them all.
 func (r *runner) take(m message) error {
 	for waiting := deltasAhead; ; waiting-- {
 		if err := r.apply(m); err != nil || waiting == 0 {
@@ -281,7 +282,7 @@ func (r *runner) apply(m message) error {
 	return nil
 }
 
-// handle makes effects happen: first the checkpoint, then the world.
+// handle carries out effects: first the checkpoint, then everything visible outside.
 func (r *runner) handle(effects Effects) {
 	if len(effects.Send) > 0 {
 		r.save()

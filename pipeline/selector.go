@@ -8,8 +8,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
-// Selector picks requests by globs as path.Match knows them, except that `*` at
-// the end of a pattern matches slashes too. An empty pattern matches everything.
+// Selector matches requests by globs in the syntax of path.Match, except that `*` at
+// the end of a pattern also matches slashes. An empty pattern matches everything.
 type Selector struct {
 	Namespace string `yaml:"namespace"`
 	Service   string `yaml:"service"`
@@ -19,14 +19,14 @@ type Selector struct {
 	Format    string `yaml:"format"` // the innermost format, as `authspike decode` shows it
 }
 
-// Selection says which requests count: those that no Skip matches and, if there
-// are any, one Only. Failures always count.
+// Selection decides which requests count: those that match no Skip and, if there
+// are any Only selectors, one of them. Failures always count.
 type Selection struct {
 	Only []Selector `yaml:"only"`
 	Skip []Selector `yaml:"skip"`
 }
 
-// HealthChecks skips what probes and scrapers ask for.
+// HealthChecks skips the requests of probes and scrapers.
 func HealthChecks() Selection {
 	paths := []string{
 		"/healthz", "/livez", "/readyz", "/health", "/health/*", "/healthcheck", "/live", "/liveness", "/ready", "/readiness",
@@ -39,7 +39,7 @@ func HealthChecks() Selection {
 	return s
 }
 
-// selection is a Selection made ready to be asked for each request.
+// selection is a compiled Selection.
 type selection struct {
 	only, skip []selector
 	skipPaths  [64][]string // the skips that are one path and nothing else, by its length
@@ -81,7 +81,7 @@ func (s *Selection) Validate() error {
 	return err
 }
 
-// usesHost reports whether a selector asks for the host.
+// usesHost reports whether a selector matches by host.
 func (s *Selection) usesHost() bool {
 	asks := func(one Selector) bool { return one.Host != "" }
 	return slices.ContainsFunc(s.Only, asks) || slices.ContainsFunc(s.Skip, asks)
@@ -131,7 +131,7 @@ func (m *selector) match(e *logline.Entry) bool {
 		m.method.match(e.Method) && m.host.match(e.Host) && m.format.matchString(e.Format)
 }
 
-// glob is a compiled pattern; most are a text or the beginning of one.
+// glob is a compiled pattern; most are a literal or a prefix.
 type glob struct {
 	kind globKind
 	text string

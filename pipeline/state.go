@@ -15,12 +15,12 @@ import (
 
 const evaluatorState = 1 // the version of the encoding
 
-// ErrOtherCluster says that a state belongs to another Kafka cluster: its offsets
+// ErrOtherCluster is returned for the state of another Kafka cluster, whose offsets
 // mean nothing here.
 var ErrOtherCluster = errors.New("checkpoint of another cluster")
 
-// WriteState writes all that a later run needs to go on as if this one had not
-// ended. The series, of which there may be many, go to w in pieces.
+// WriteState writes everything that a later run needs to continue as if this one
+// had not ended. The series, of which there may be many, are written in pieces.
 func (e *Evaluator) WriteState(w io.Writer, now int64) error {
 	dst := []byte{evaluatorState}
 	dst = packed.AppendText(dst, e.cluster)
@@ -111,9 +111,9 @@ func readLabels(r *packed.Reader) []detector.Label {
 	return labels
 }
 
-// Restore brings a new evaluator to where the one was that wrote state. The
-// effects are those of rules that changed meanwhile. With an error the evaluator
-// is unusable.
+// Restore loads a state written by WriteState into a new evaluator. The effects are
+// those of rules that have changed in the meantime. After an error the evaluator is
+// unusable.
 func (e *Evaluator) Restore(state []byte, now int64) (Effects, error) {
 	if len(state) == 0 || state[0] != evaluatorState {
 		return Effects{}, errors.New("restore state: another version")

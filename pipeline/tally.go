@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
-// signals is the set of signals that one event counts for, a bit each.
+// signals is the set of signals that one event counts for, one bit each.
 type signals uint16
 
 const allSignals = signals(1<<detector.NumSignals - 1)
@@ -25,12 +25,12 @@ func (set signals) addTo(counts *detector.Counts) {
 	}
 }
 
-// slots is how many seconds of one row a delta addresses without a new sample:
-// records are disordered by a few seconds.
+// slots is how many seconds of one row are remembered, so that records that are out
+// of order by a few seconds find their sample.
 const slots = 8
 
-// maxRows bounds the rows that a worker remembers over batches, since who writes
-// the log chooses the names in it.
+// maxRows bounds the rows that a worker remembers across batches, because whoever
+// writes the log chooses the names in it.
 const maxRows = 1 << 14
 
 // maxName bounds a namespace, service or pod, in bytes; longer ones are cut.
@@ -40,8 +40,8 @@ const maxName = 253
 // names costs a third of looking up their hash (BenchmarkTally).
 const nearby = 1 << 10
 
-// row is the place where one series and pod are counted. Each worker has one for
-// each pod.
+// row is where the events of one series and pod are counted. Each worker has one per
+// pod.
 type row struct {
 	series       detector.Series
 	pod          string
@@ -50,7 +50,7 @@ type row struct {
 	slots        [slots]slot
 }
 
-// is reports whether r is the row of these names.
+// is reports whether r is the row for these names.
 func (r *row) is(namespace, service, pod []byte) bool {
 	return len(r.key) == len(namespace)+len(service)+len(pod)+2 && int(r.service) == len(namespace)+1 &&
 		r.key[r.end+1:] == string(pod) && r.key[r.service:r.end] == string(service) && r.key[:len(namespace)] == string(namespace)
@@ -102,8 +102,8 @@ func (t *tally) row(namespace, service, pod []byte) *row {
 	return *near
 }
 
-// ends returns the last eight bytes of a name as a number: where names differ, it
-// is mostly there.
+// ends returns the last eight bytes of a name as a number: names usually differ at
+// the end.
 func ends(name []byte) uint64 {
 	if len(name) >= 8 {
 		return binary.LittleEndian.Uint64(name[len(name)-8:])
@@ -115,7 +115,7 @@ func ends(name []byte) uint64 {
 	return n
 }
 
-// find looks a row up, and makes it where there is none.
+// find looks a row up, and creates it if there is none.
 func (t *tally) find(namespace, service, pod []byte) *row {
 	t.key = append(t.key[:0], namespace...)
 	t.key = append(append(t.key, 0), service...)
@@ -131,8 +131,8 @@ func (t *tally) find(namespace, service, pod []byte) *row {
 	return r
 }
 
-// name makes a label value of what stood in the log: valid UTF-8, bounded, without
-// what is shaped like a credential. Mostly that is raw itself.
+// name makes a label value of a name from the log: valid UTF-8, bounded, without
+// anything shaped like a credential. Usually that is raw itself.
 func name(raw string) string {
 	clean := bytes.TrimSpace(logline.CleanName([]byte(raw)))
 	if len(clean) > maxName {

@@ -8,15 +8,15 @@ import (
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
-// Verdict is what one record alone would be counted as.
+// Verdict is what a record would be counted as by itself.
 type Verdict struct {
 	Samples []detector.Sample // by series, pod and second; none where nothing counts
 	Drops   []Drop            // why events are not counted, or not wholly
 	Timed   bool              // false where the time of some is that of the Kafka record, or of what stands before: those are of second 0
 }
 
-// Judge returns what run would count of a record. It is a record alone: what stands
-// around it may still turn its time down as skewed, or give it one.
+// Judge returns what run would count for a record by itself. In context, the records
+// around it may still reject its time as skewed, or give it one.
 func Judge(opts WorkerOptions, r Record) (Verdict, error) {
 	w, err := NewWorker(opts)
 	if err != nil {
@@ -45,7 +45,7 @@ func Judge(opts WorkerOptions, r Record) (Verdict, error) {
 	return v, nil
 }
 
-// Reason says which selector leaves a request out, "" where none does.
+// Reason returns the selector that leaves a request out, "" if none does.
 func (s *Selection) Reason(e *logline.Entry) string {
 	for i := range s.Skip {
 		if m, err := s.Skip[i].compile(); err == nil && m.match(e) {
@@ -63,7 +63,7 @@ func (s *Selection) Reason(e *logline.Entry) string {
 	return ""
 }
 
-// String returns the patterns that the selector has.
+// String returns the non-empty patterns of the selector.
 func (s Selector) String() string {
 	var all []string
 	for _, p := range []struct{ name, pattern string }{

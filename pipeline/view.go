@@ -6,8 +6,8 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// View is the state of an evaluator at one moment. Nobody changes it or what its
-// slices hold.
+// View is the state of an evaluator at one moment. It is immutable, including what
+// its slices hold.
 type View struct {
 	Now      int64 // Unix milliseconds
 	Frontier int64 // event time that every partition has reached, Unix seconds; NoTime before it is known
@@ -20,7 +20,7 @@ type View struct {
 	Lost       int64                   // records that will never be counted
 }
 
-// PartitionView is how far one partition was read.
+// PartitionView is how far one partition has been read.
 type PartitionView struct {
 	Partition
 
@@ -55,15 +55,15 @@ func (e *Evaluator) View(now int64) *View {
 	return v
 }
 
-// Account is what is known of the verdicts on a series.
+// Account is what is known about the verdicts on a series.
 type Account struct {
 	Explanations []detector.Explanation // of one second, by rule and signal
 	Hours        []detector.Hour        // the past hour, the same
 	Reach        int64                  // the oldest second of which there are numbers, Unix seconds; 0 where there are none
 }
 
-// Account explains the verdicts on a series at a second, or the newest ones where
-// that is 0. It is empty where the series is not known.
+// Account explains the verdicts on a series at a second, in Unix seconds, or the
+// newest ones if that is 0. It is empty for an unknown series.
 func (e *Evaluator) Account(s detector.Series, at int64) Account {
 	a := Account{Hours: e.detector.Hours(s), Reach: e.detector.Reach(s)}
 	if at == 0 {
@@ -74,8 +74,8 @@ func (e *Evaluator) Account(s detector.Series, at int64) Account {
 	return a
 }
 
-// Explain returns the numbers behind the rules' newest verdicts on a series, none
-// where it is not known.
+// Explain returns the numbers behind the rules' newest verdicts on a series, none if
+// it is unknown.
 func (e *Evaluator) Explain(s detector.Series) []detector.Explanation {
 	found, _ := e.detector.Explain(s)
 	return found

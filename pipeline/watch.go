@@ -5,15 +5,15 @@ import (
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
-// Watch sees what a Worker makes of each record. It changes nothing. What it is given
-// holds until it returns.
+// Watch observes what a Worker makes of each record. It must change nothing. Its
+// arguments are valid until it returns.
 type Watch struct {
-	// Read is called with the first line of each event. counts says that it is one that
-	// counts, as far as it has a time and was not counted before.
+	// Read is called with the first line of each event. counts says that the event
+	// counts, provided that it has a time and was not counted before.
 	Read func(e *logline.Entry, r *Record, counts bool)
-	// Counted is called with each line that counts: for which series and pod, and what it
-	// adds to the lines before. Of a line far ahead of the others it is called before they
-	// have decided.
+	// Counted is called with each line that counts: with its series and pod, and what it
+	// adds to the previous lines. For a line far ahead of the others it is called before
+	// they have decided about its time.
 	Counted func(e *logline.Entry, s *detector.Series, pod string, counts *detector.Counts)
 }
 

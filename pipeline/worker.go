@@ -10,12 +10,12 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
-// WorkerOptions shape a Worker.
+// WorkerOptions configure a Worker.
 type WorkerOptions struct {
 	Logline logline.Options // how records are read; Host follows from Count
 
-	// Topic names the service of lines that name none, and neither does the record's
-	// header or key. Default none.
+	// Topic names the service of lines for which neither the line itself nor the
+	// record's headers or key name one. Default none.
 	Topic string
 
 	// Count says which requests count. The zero value counts all.
@@ -23,18 +23,17 @@ type WorkerOptions struct {
 	// Unauthorized lists the statuses that count as unauthorized. Default 401.
 	Unauthorized []int
 
-	// Watch sees what is read and counted. Default nobody.
+	// Watch observes what is read and counted. Default none.
 	Watch Watch
 }
 
-// doubtFor is how long an event is held at the end of a partition, where those that
-// could speak for it have yet to be written. Then the wall clock decides.
+// doubtFor is how long an event is held at the end of a partition, where the events
+// that could confirm it have yet to be written. After that the wall clock decides.
 const doubtFor = 10 * time.Second
 
-// Worker turns the batches of one partition into deltas. What a delta says
-// depends on the batches since the partition's beginning alone, however they are
-// cut; a Worker that is restored from a delta's Carry goes on as the one that
-// wrote it.
+// Worker turns the batches of one partition into deltas. The deltas depend only on
+// the records since the partition's beginning, however they are divided into
+// batches; a Worker restored from a delta's Carry continues as the one that wrote it.
 type Worker struct {
 	joiner   *logline.Joiner
 	counting *Counting
@@ -74,7 +73,7 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 	return w, nil
 }
 
-// Work overwrites d with what b adds. It keeps nothing of b.
+// Work overwrites d with what b adds. It retains nothing of b.
 func (w *Worker) Work(b *Batch, d *Delta) {
 	d.reset()
 	d.Partition, d.From, d.Next = b.Partition, b.From, b.Next
@@ -98,7 +97,7 @@ func (w *Worker) Work(b *Batch, d *Delta) {
 	d.Carry = w.appendState(d.Carry)
 }
 
-// finish decides about what is held where the data end: for good, or for now.
+// finish decides about held events where the data end, for good or for now.
 func (w *Worker) finish(b *Batch, d *Delta) {
 	if b.End {
 		w.entries = w.joiner.End(w.entries[:0])
@@ -142,8 +141,8 @@ func (w *Worker) record(r *Record, d *Delta) {
 	}
 }
 
-// entry counts the first line of an event, and returns its second, NoTime where it
-// has none, and what it counts for.
+// entry counts the first line of an event, and returns its second, NoTime if it has
+// none, and the signals it counts for.
 func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, counts signals) {
 	counts = w.signals(e, d)
 	w.watch.read(e, r, counts)
@@ -182,7 +181,7 @@ func (w *Worker) entry(e *logline.Entry, r *Record, d *Delta) (second int64, cou
 	return second, counts
 }
 
-// count counts an entry in a second that is believed.
+// count counts an entry in a second that is known to be right.
 func (w *Worker) count(e *logline.Entry, second int64, counts signals, d *Delta) {
 	if e.Failure.IsFailure() {
 		counts = w.once(w.requests.number(e), second, counts, d)
@@ -194,7 +193,7 @@ func (w *Worker) count(e *logline.Entry, second int64, counts signals, d *Delta)
 	}
 }
 
-// guessed counts what an event that counts was read by, for want of better.
+// guessed counts the fallbacks by which an event that counts was read.
 func guessed(e *logline.Entry, d *Delta) {
 	if e.Format == "" {
 		d.Fallbacks[TextOnly]++
@@ -207,7 +206,7 @@ func guessed(e *logline.Entry, d *Delta) {
 	}
 }
 
-// flaw returns the reason for what a decoder finds wrong with a record.
+// flaw returns the drop reason for a decoder's error.
 func flaw(err string) Drop {
 	switch err {
 	case logline.ErrEmpty:
@@ -223,7 +222,7 @@ func flaw(err string) Drop {
 	}
 }
 
-// doubt takes an entry while there are held ones, or which has to be held itself.
+// doubt handles an entry that has to be held, or that arrives while others are held.
 func (w *Worker) doubt(e *logline.Entry, second int64, counts signals, d *Delta) {
 	w.clock.vote(second)
 	if w.clock.believes(second) {
@@ -237,8 +236,8 @@ func (w *Worker) doubt(e *logline.Entry, second int64, counts signals, d *Delta)
 	d.Drops[DropSkewed] += uint32(w.clock.settle(func(h held) { w.tally.count(d, h.row, h.second, h.counts) }))
 }
 
-// follow takes an entry without any stamp: its time, which it returns, is that of
-// what stood before it.
+// follow counts an entry without any timestamp at the time of the previous one, and
+// returns that time.
 func (w *Worker) follow(e *logline.Entry, counts signals, d *Delta) int64 {
 	switch n := len(w.clock.held); {
 	case w.clock.newest != NoTime:
@@ -256,7 +255,7 @@ func (w *Worker) follow(e *logline.Entry, counts signals, d *Delta) int64 {
 	}
 }
 
-// signals returns those that e counts for.
+// signals returns the signals that e counts for.
 func (w *Worker) signals(e *logline.Entry, d *Delta) signals {
 	counts, left := w.counting.of(e)
 	if left {
@@ -265,13 +264,13 @@ func (w *Worker) signals(e *logline.Entry, d *Delta) signals {
 	return counts
 }
 
-// The versions of the encoding. Before lines were joined there was the clock only.
+// The versions of the encoding. Before lines were joined, it held only the clock.
 const (
 	workerClock = 1
 	workerState = 2
 )
 
-// appendState appends what the worker knows of the past.
+// appendState appends the worker's state.
 func (w *Worker) appendState(dst []byte) []byte {
 	dst = append(dst, workerState)
 	dst = binary.AppendVarint(dst, w.clock.newest)
@@ -287,8 +286,8 @@ func (w *Worker) appendState(dst []byte) []byte {
 	return w.appendJoins(dst)
 }
 
-// Restore brings a new worker to where the one was that wrote carry. With an error
-// it is unusable.
+// Restore loads a state written as Delta.Carry into a new worker. After an error the
+// worker is unusable.
 func (w *Worker) Restore(carry []byte) error {
 	if len(carry) == 0 || carry[0] != workerState && carry[0] != workerClock {
 		return errors.New("restore worker: state of another version")
