@@ -17,7 +17,7 @@ func (s State) String() string {
 	return "resolved"
 }
 
-// Reason says why an alert changed its state.
+// Reason is why an alert changed its state.
 type Reason uint8
 
 // The reasons. Fired is the only reason of a change to Firing.
@@ -28,7 +28,7 @@ const (
 	RuleRemoved        // the rule is no longer configured
 )
 
-// String returns the reason as it stands in annotations and metrics.
+// String returns the reason as it appears in annotations and metrics.
 func (r Reason) String() string {
 	switch r {
 	case Recovered:
@@ -42,11 +42,11 @@ func (r Reason) String() string {
 	}
 }
 
-// Label is one name and value, of an alert's labels or annotations.
+// Label is one label or annotation of an alert.
 type Label struct{ Name, Value string }
 
-// Alert is one alert as it stands after a transition. It is a value: nobody
-// changes its slices once it was handed out.
+// Alert is one alert as it is after a transition. It is immutable: its slices never
+// change once it has been handed out.
 type Alert struct {
 	Labels      []Label // identity: alertname, namespace, service, severity, and the rule's own; sorted by name
 	Annotations []Label // sorted by name

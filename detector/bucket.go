@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// bucket holds what one second of one series counted so far. Most seconds have
-// requests and nothing else, and while a partition is read ahead of the others there
-// are many open seconds: what is rare is in lists.
+// bucket holds the counts of one second of one series so far. Most seconds have
+// only requests, and while a partition is read ahead of the others there are many
+// open seconds, so everything that is rare is in lists.
 type bucket struct {
 	second   int64
 	requests uint32
@@ -24,14 +24,14 @@ type cell struct {
 	signal Signal
 }
 
-// stock keeps the cells of closed buckets for those that open, so that counting
-// leaves no garbage.
+// stock is a free list of cells: those of closed buckets are reused by buckets that
+// open, so that counting leaves no garbage.
 type stock struct {
 	cells *cell
 	n     int
 }
 
-// maxStock bounds the cells that are kept for later: 2 MiB.
+// maxStock bounds the cells on the free list, which take 2 MiB.
 const maxStock = 1 << 16
 
 func (k *stock) take() *cell {
@@ -43,7 +43,7 @@ func (k *stock) take() *cell {
 	return c
 }
 
-// put takes back the cells of a list.
+// put returns the cells of a list to the stock.
 func (k *stock) put(list *cell) {
 	for list != nil && k.n < maxStock {
 		next := list.next
@@ -53,7 +53,7 @@ func (k *stock) put(list *cell) {
 	}
 }
 
-// add counts a sample, by cells out of free.
+// add counts a sample, with cells from free.
 func (b *bucket) add(pod string, counts *Counts, free *stock) {
 	b.requests += counts[Requests]
 	for i, n := range counts {
@@ -77,8 +77,8 @@ func (b *bucket) addPod(pod string, counts *Counts, free *stock) {
 	}
 }
 
-// increase adds n to the count of a pod and signal, which it appends to the list
-// where it is missing.
+// increase adds n to the count of a pod and signal, which it appends to the list if
+// it is missing.
 func increase(list **cell, pod string, signal Signal, n uint32, free *stock) {
 	for ; *list != nil; list = &(*list).next {
 		if c := *list; c.signal == signal && c.pod == pod {
@@ -91,7 +91,7 @@ func increase(list **cell, pod string, signal Signal, n uint32, free *stock) {
 	*list = c
 }
 
-// count returns what was counted of a signal.
+// count returns the count of a signal.
 func (b *bucket) count(signal Signal) uint32 {
 	if signal == Requests {
 		return b.requests
@@ -104,7 +104,7 @@ func (b *bucket) count(signal Signal) uint32 {
 	return 0
 }
 
-// total returns what was counted of all signals.
+// total returns the counts of all signals.
 func (b *bucket) total() Counts {
 	counts := Counts{Requests: b.requests}
 	for c := b.others; c != nil; c = c.next {
@@ -113,14 +113,14 @@ func (b *bucket) total() Counts {
 	return counts
 }
 
-// podCounts is what one pod had part in a bucket.
+// podCounts are the counts of one pod in a bucket.
 type podCounts struct {
 	name   string
 	counts Counts
 }
 
-// appendPods appends what each pod had part in, by name, whatever the order of
-// arrival was. dst is empty.
+// appendPods appends the counts of each pod, sorted by name whatever the order of
+// arrival. dst must be empty.
 func (b *bucket) appendPods(dst []podCounts) []podCounts {
 	for c := b.pods; c != nil; c = c.next {
 		if n := len(dst); n == 0 || dst[n-1].name != c.pod {
@@ -140,7 +140,7 @@ func (b *bucket) appendPods(dst []podCounts) []podCounts {
 	return kept
 }
 
-// bucket returns the open bucket of a second, which it makes if there is none.
+// bucket returns the open bucket of a second, and creates it if there is none.
 func (s *series) bucket(second int64) *bucket {
 	// Most entries belong to the newest second.
 	i := len(s.open)
@@ -158,14 +158,14 @@ func (s *series) bucket(second int64) *bucket {
 	return &s.open[i]
 }
 
-// fewOpen is how many open buckets a series has that keeps up.
+// fewOpen is how many open buckets a series that keeps up has at most.
 const fewOpen = 128
 
-// roomFor returns for how many open buckets there is room where n are. There are many
-// series, so that doubling would leave much unused.
+// roomFor returns the capacity to allocate for n open buckets. There are many series,
+// so doubling would leave a lot unused.
 func roomFor(n int) int { return n + n/2 + 4 }
 
-// drop takes the oldest bucket off and its cells to free.
+// drop removes the oldest bucket and returns its cells to free.
 func (s *series) drop(free *stock) {
 	free.put(s.open[0].others)
 	free.put(s.open[0].pods)

@@ -8,9 +8,9 @@ import (
 	"math/bits"
 )
 
-// codec writes values to data, or reads them from it: one description of the
-// state serves both ways, so that they cannot differ. Reading trusts nothing:
-// after the first fault it leaves every value as it is.
+// codec writes values to data, or reads them from it: one description of the state
+// serves both directions, so that they cannot differ. Reading trusts nothing: after
+// the first fault it leaves every value unchanged.
 type codec struct {
 	reading bool
 	data    []byte // written so far, or still to be read
@@ -18,10 +18,11 @@ type codec struct {
 	err     error
 }
 
-// pieceSize is about how much of a state is in memory while it is written.
+// pieceSize is roughly how many bytes of a state are in memory while it is written.
 const pieceSize = 64 << 10
 
-// spill hands on what was written, if it is enough and somebody takes it.
+// spill flushes what has been written, if there is a writer and at least `enough`
+// bytes have gathered.
 func (c *codec) spill(enough int) {
 	if c.to == nil || c.err != nil || len(c.data) < enough {
 		return
@@ -42,7 +43,7 @@ func (c *codec) fail(err error) {
 	}
 }
 
-// check fails with errRange unless ok, when reading.
+// check fails with errRange if reading and not ok.
 func (c *codec) check(ok bool) {
 	if c.reading && !ok {
 		c.fail(errRange)
@@ -92,7 +93,7 @@ func (c *codec) bool(v *bool) {
 // maxTime bounds seconds, so that no arithmetic on them overflows: the year 36812.
 const maxTime = 1 << 40
 
-// time is a second or a minute, from a little before 1970 on.
+// time visits a second or a minute, from a little before 1970 on.
 func (c *codec) time(v *int64) {
 	x := uint64(*v + secondRing*60)
 	c.uint64(&x)
@@ -100,8 +101,8 @@ func (c *codec) time(v *int64) {
 	*v = int64(x) - secondRing*60
 }
 
-// float is a finite number that is not negative. Its bytes are turned round, so
-// that the zeros at the end of round numbers cost nothing.
+// float visits a finite number that is not negative. Its bytes are reversed, so that
+// the trailing zeros of round numbers cost nothing.
 func (c *codec) float(v *float64) {
 	x := bits.ReverseBytes64(math.Float64bits(*v))
 	c.uint64(&x)
@@ -129,8 +130,8 @@ func (c *codec) string(v *string) {
 	}
 }
 
-// length is that of a list whose elements take at least size bytes each. It
-// returns zero after a fault, and never more than the data can hold.
+// length visits the length of a list whose elements take at least size bytes each.
+// It returns zero after a fault, and never more than the data can hold.
 func (c *codec) length(n, size int) int {
 	x := uint64(n)
 	c.uint64(&x)
@@ -143,7 +144,7 @@ func (c *codec) length(n, size int) int {
 	return int(x)
 }
 
-// list visits the elements of a list, which it makes when reading.
+// list visits the elements of a list, which it allocates when reading.
 func list[T any](c *codec, v *[]T, size int, visit func(*T)) {
 	n := c.length(len(*v), size)
 	if c.reading {
@@ -154,7 +155,8 @@ func list[T any](c *codec, v *[]T, size int, visit func(*T)) {
 	}
 }
 
-// present says whether what v points to is there, and makes it when reading.
+// present visits whether v is nil, and allocates what it points to when reading. It
+// reports whether v is not nil.
 func present[T any](c *codec, v **T) bool {
 	there := *v != nil
 	c.bool(&there)

@@ -9,11 +9,11 @@ import (
 	"text/template"
 )
 
-// OverflowService is the service of the series that counts what Config.MaxSeries
-// left without a series of its own. Its namespace is empty. No rule judges it.
+// OverflowService is the service of the series that counts everything beyond
+// Config.MaxSeries. Its namespace is empty. No rule judges it.
 const OverflowService = "_overflow"
 
-// Config says what a Detector judges and how much it may remember.
+// Config is what a Detector judges and how much it may remember.
 type Config struct {
 	Rules     []Rule // in the order in which their alerts come out; names are unique
 	Lateness  int64  // seconds that entries may be late; 0 to 60. Default 10 only in the configuration file, not here
@@ -21,7 +21,7 @@ type Config struct {
 	MaxPods   int    // pods per series beyond it are not told apart; 0 means 64
 }
 
-// Validate returns all faults, joined.
+// Validate returns all faults as one joined error.
 func (c *Config) Validate() error {
 	var faults []error
 	if c.Lateness < 0 || c.Lateness > 60 {
@@ -44,7 +44,7 @@ func (c *Config) Validate() error {
 	return errors.Join(faults...)
 }
 
-// compiled is a rule in the form in which it is used.
+// compiled is a rule with everything derived from it.
 type compiled struct {
 	Rule
 	index       int
@@ -56,13 +56,13 @@ type compiled struct {
 	runbook     *template.Template
 }
 
-// planned is one signal of one rule; a series has a track for each.
+// planned is one signal of one rule; a series has one track for each.
 type planned struct {
 	rule   *compiled
 	signal Signal
 }
 
-// Detector judges. See the package comment.
+// Detector decides which alerts start and stop. See the package comment.
 type Detector struct {
 	lateness  int64
 	maxSeries int
@@ -86,8 +86,7 @@ const (
 	never      = math.MaxInt64
 )
 
-// New returns a detector that has seen nothing. The faults of cfg come all at
-// once.
+// New returns a detector that has seen nothing. It reports all faults of cfg at once.
 func New(cfg Config) (*Detector, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -117,9 +116,9 @@ func New(cfg Config) (*Detector, error) {
 	return d, nil
 }
 
-// Add counts samples. It never judges, and it keeps no slice; the strings of a
-// sample are kept. A sample whose second was judged before is counted in the
-// totals and as late, and nowhere else.
+// Add counts samples. It never judges. It retains the strings of the samples, but not
+// the slice. A sample whose second has been judged already is counted in the totals
+// and as late, and nowhere else.
 func (d *Detector) Add(samples []Sample) {
 	for i := range samples {
 		sample := &samples[i]
@@ -140,7 +139,7 @@ func (d *Detector) Add(samples []Sample) {
 	}
 }
 
-// dueAfter returns the frontier at which a series that got a sample is looked at.
+// dueAfter returns the frontier at which a series that got a sample is evaluated next.
 func (d *Detector) dueAfter(s *series) int64 {
 	if s.hold != 0 {
 		return s.hold
@@ -148,7 +147,7 @@ func (d *Detector) dueAfter(s *series) int64 {
 	return max(d.frontier+1, s.open[0].second+1)
 }
 
-// admit makes a series for a sample, or returns the overflow series.
+// admit creates a series for a sample, or returns the overflow series.
 func (d *Detector) admit(sample *Sample) *series {
 	if len(d.series) >= d.maxSeries || sample.Series == (Series{Service: OverflowService}) {
 		if d.overflow == nil {
@@ -175,11 +174,11 @@ func compareSeries(a, b Series) int {
 	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Service, b.Service))
 }
 
-// Advance moves the frontier, a Unix second: every second before it was reached
-// by all partitions that are not idle. It closes and judges what the lateness
-// allows, second by second, and returns what changed, in the order of time,
-// series and rule. The slice holds until the next call; the alerts in it do for
-// ever. A frontier that is not newer changes nothing.
+// Advance moves the frontier, a Unix second that all partitions which are not idle
+// have reached. It closes and judges the seconds that the lateness allows, one by
+// one, and returns what changed, in the order of time, series and rule. The slice is
+// valid until the next call; the alerts in it may be kept. A frontier that is not
+// newer changes nothing.
 func (d *Detector) Advance(frontier int64) []Transition {
 	d.out = d.out[:0]
 	frontier = min(frontier, maxSecond)
@@ -208,7 +207,7 @@ func (d *Detector) Advance(frontier int64) []Transition {
 // Frontier returns the newest frontier, and false before the first Advance.
 func (d *Detector) Frontier() (int64, bool) { return d.frontier, d.frontier != noFrontier }
 
-// step brings one series to frontier f.
+// step advances one series to frontier f.
 func (d *Detector) step(s *series, f int64) {
 	for _, t := range s.tracks {
 		if t != nil {

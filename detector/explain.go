@@ -2,10 +2,10 @@ package detector
 
 import "cmp"
 
-// Why says why a track fires or does not.
+// Why is the reason why a track fires or does not.
 type Why uint8
 
-// The answers, from the least to the most that speaks for an alert.
+// The answers, from the weakest to the strongest case for an alert.
 const (
 	Unknown     Why = iota // nothing was heard lately: whether it is normal cannot be known
 	Unsettled              // a log without requests that is watched for too short a time to be judged
@@ -20,13 +20,13 @@ const (
 
 var whyNames = [...]string{"unknown", "unsettled", "quiet", "too_few", "below_factor", "one_client", "not_certain", "near_factor", "firing"}
 
-// String returns the answer as it stands in the API.
+// String returns the answer as it appears in the API.
 func (w Why) String() string { return whyNames[min(int(w), len(whyNames)-1)] }
 
-// Kept says how exactly an explanation tells of the second that was asked for.
+// Kept is how exactly the second that was asked for is known.
 type Kept uint8
 
-// The ways in which the numbers of a second are known.
+// The degrees of exactness.
 const (
 	Exact     Kept = iota // those of the verdict on Second, the newest one up to then
 	Strongest             // those of the strongest verdict of its minute
@@ -38,18 +38,18 @@ const (
 
 var keptNames = [...]string{"exact", "strongest_of_minute", "counts_of_minute", "of_the_fire", "not_kept", "not_judged"}
 
-// String returns the answer as it stands in the API.
+// String returns the answer as it appears in the API.
 func (k Kept) String() string { return keptNames[min(int(k), len(keptNames)-1)] }
 
-// Nearer reports whether e came nearer to an alert than o did. What fired, and what
-// nothing is known of, comes nowhere near.
+// Nearer reports whether e came closer to an alert than o did. An explanation that
+// fired, or whose numbers are not known, is never nearer.
 func (e *Explanation) Nearer(o *Explanation) bool {
 	class, by := e.nearness()
 	otherClass, otherBy := o.nearness()
 	return cmp.Or(cmp.Compare(class, otherClass), cmp.Compare(by, otherBy)) > 0
 }
 
-// nearness orders explanations first by class, then by how near they come in it.
+// nearness orders explanations by class, and within a class by how near they come.
 func (e *Explanation) nearness() (class int, by float64) {
 	switch {
 	case e.Kept >= NotKept:
@@ -63,8 +63,8 @@ func (e *Explanation) nearness() (class int, by float64) {
 	return 0, 0
 }
 
-// unknownAfter is after how many seconds without an entry it cannot be known
-// whether a series is well: its normal pace, if that is slow, allows for more.
+// unknownAfter is after how many seconds without an entry the state of a series
+// becomes unknown; longer if its normal pace is slow.
 const unknownAfter = 120
 
 // Explanation holds every number of a verdict on one signal of one series, or of
@@ -107,9 +107,9 @@ type Explanation struct {
 }
 
 // Explain returns the numbers behind the rules' verdicts on a series as of the
-// newest judged second, by rule and signal, each with the pods that fire or come
-// near; signals that never occurred are left out. It reports false for a series
-// that is not known.
+// newest judged second, by rule and signal, each followed by the pods that fire or
+// come close; signals that never occurred are left out. It returns false for an
+// unknown series.
 func (d *Detector) Explain(key Series) ([]Explanation, bool) {
 	s := d.byKey[key]
 	if s == nil || s.first < 0 {
@@ -125,7 +125,7 @@ func (d *Detector) Explain(key Series) ([]Explanation, bool) {
 	return out, true
 }
 
-// base returns what every explanation of a track has.
+// base returns the fields that every explanation of a track has.
 func (t *track) base(asked int64) Explanation {
 	r := &t.rule.Rule
 	return Explanation{
@@ -143,9 +143,9 @@ func (e *Explanation) of(v *verdict, b *normal) {
 	e.HistoryEvents, e.HistoryExposure = b.events, b.exposure
 }
 
-// explain returns the numbers of the newest judged second, after which nothing
-// came up to the second that is asked for. What fired early, on a second after
-// `open`, fires only if it would have fired by now in any case.
+// explain returns the numbers of the newest judged second, with no entries between
+// it and the second that is asked for. A track that fired early, on a second after
+// `open`, counts as firing only if it would have fired by now in any case.
 func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 	r := &t.rule.Rule
 	own := s.asked(t)
@@ -192,7 +192,7 @@ func (d *Detector) explain(s *series, t *track, asked, open int64) Explanation {
 	return e
 }
 
-// short says what a verdict that did not cross was short of.
+// short returns what a verdict that did not cross lacked.
 func (v *verdict) short(b *normal) Why {
 	switch {
 	case v.score >= b.threshold:
@@ -204,9 +204,9 @@ func (v *verdict) short(b *normal) Why {
 	}
 }
 
-// densest returns the window with the highest estimate of those with at least
+// densest returns the window with the highest estimate among those with at least
 // min_count events, or the longest if there is none. As in a verdict, no window
-// reaches back into an incident before.
+// reaches back into a previous incident.
 func (t *track) densest(s *series, b *normal) verdict {
 	var best verdict
 	for _, w := range windows {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// active is an alert that fires.
+// active is a firing alert.
 type active struct {
 	alert           Alert
 	value, baseline float64
@@ -26,7 +26,7 @@ func (s *series) firing() bool {
 }
 
 // fire starts the alert of a track whose verdict crossed at the given second. If
-// another signal of the rule made it fire before, the track only joins it.
+// another signal of the rule has made it fire before, the track only joins it.
 func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f int64) {
 	t.course = &course{
 		level: max(b.atLeast(v.events, v.exposure, chosenSafety), t.rule.Factor*b.level), normal: b.level,
@@ -43,10 +43,10 @@ func (d *Detector) fire(s *series, t *track, b *normal, v *verdict, second, f in
 	d.announce(s, t.rule, &facts, second, f)
 }
 
-// atLeast returns a level that events in exposure come from, or a higher one: the
-// lower limit of Wilson (1927), one standard deviation of events that come in clumps
-// below the estimate. The window that fires is the one with the highest estimate, which on
-// average is too high.
+// atLeast returns a lower confidence limit of the level behind `events` in
+// `exposure`: that of Wilson (1927), one standard deviation of clumped events below
+// the estimate. The window that fires has the highest estimate of all, which on
+// average is too high; safety multiplies its variance.
 func (b *normal) atLeast(events, exposure, safety float64) float64 {
 	square := safety * b.spread // of the standard deviation, as a multiple of that of independent events
 	middle, scatter, weight := events+square/2, events+square/4, exposure
@@ -58,7 +58,7 @@ func (b *normal) atLeast(events, exposure, safety float64) float64 {
 	return (middle - math.Sqrt(square*scatter)) / weight
 }
 
-// facts are what is known of a crossing that ends with the given second.
+// facts returns what is known about a crossing that ends with the given second.
 func (d *Detector) facts(s *series, t *track, b *normal, v *verdict, onset int64) Facts {
 	f := Facts{
 		Alert: t.rule.Name, Namespace: s.key.Namespace, Service: serviceLabel(s.key.Service), Signals: t.signal.String(),
@@ -189,7 +189,7 @@ func (d *Detector) resolve(s *series, f int64) {
 	}
 }
 
-// endReason says why a track or a pod does not fire any more.
+// endReason returns why a track or a pod no longer fires.
 func endReason(stale bool) Reason {
 	if stale {
 		return Stale
@@ -197,8 +197,8 @@ func endReason(stale bool) Reason {
 	return Recovered
 }
 
-// ended returns the level of a track that recovered, over the minute, or since
-// the recovery began.
+// ended returns the level of a track that has recovered, over the last minute, or
+// since the recovery began.
 func (s *series) ended(t *track, second int64) float64 {
 	w := max(1, min(60, second-t.highest))
 	if exposure := s.exposure(second, w); exposure > 0 {
@@ -215,8 +215,8 @@ func ended(a *active, reason Reason, f int64, value, baseline float64) Transitio
 	return Transition{Time: f, Alert: alert, Reason: reason, Value: value, Baseline: baseline}
 }
 
-// Alerts returns the alerts that fire, by series and rule. The caller may keep
-// them. Their annotation pods may say more than the transition did.
+// Alerts returns the firing alerts, by series and rule. The caller may keep them.
+// Their annotation pods may name more pods than the transition did.
 func (d *Detector) Alerts() []Alert {
 	var out []Alert
 	for _, s := range d.series {
@@ -229,9 +229,8 @@ func (d *Detector) Alerts() []Alert {
 	return out
 }
 
-// nameAgain brings the annotation pods of a service's alerts up to date, once a
-// minute while the incident goes on: what an early fire rested on was often too
-// little to name every pod.
+// nameAgain updates the annotation pods of a service's alerts, once a minute while
+// the incident lasts: an early fire often rests on too few events to name every pod.
 func (d *Detector) nameAgain(s *series, second int64) {
 	for k, t := range s.tracks {
 		if t == nil || !t.firing() || t.clear > 0 || s.alerts[t.rule.index] == nil || d.firesBefore(s, k) {
@@ -256,8 +255,7 @@ func (d *Detector) firesBefore(s *series, k int) bool {
 	return false
 }
 
-// podList returns the annotation for the pods that are bad, worst first, out of
-// seen ones.
+// podList returns the annotation for the bad pods, worst first, out of `seen` pods.
 func podList(bad []podShare, seen int) string {
 	if len(bad) == 0 {
 		return ""

@@ -1,22 +1,22 @@
 package detector
 
-// A window is a difference of two cumulative counts. A history keeps the
+// A window is the difference of two cumulative counts. A history keeps the
 // cumulative count at the end of each of the last seconds, of the last blocks of
-// ten seconds and of the last minutes, so that any of the windows below costs
-// one subtraction. Counts wrap around at 2^32, which differences do not feel.
+// ten seconds and of the last minutes, so that each of the windows below costs
+// one subtraction. Counts wrap around at 2^32, which does not affect differences.
 const (
 	secondRing = 64 // seconds kept; windows up to 60 s end at any second
 	tenRing    = 32 // blocks of 10 s kept; windows up to 300 s begin at a multiple of 10 s
 	minuteRing = 64 // minutes kept; windows up to an hour begin at a full minute
 )
 
-// windows are the lengths, in seconds, that are judged. They grow by 1.5 to 2:
-// a shift that lasts between two of them is seen by the next shorter one, which
-// loses less than a factor 2 of its evidence.
+// windows are the lengths, in seconds, that are judged. They grow by factors of 1.5
+// to 2: a shift whose duration is between two of them is seen by the next shorter
+// one, which loses less than half of its evidence.
 var windows = [...]int64{3, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600}
 
-// earlyWindows are how many of the windows, from the shortest, are also judged
-// on open seconds.
+// earlyWindows is how many of the windows, beginning with the shortest, are also
+// judged on open seconds.
 const earlyWindows = 5
 
 // history holds the cumulative counts of one signal of one series. Its position
@@ -61,9 +61,9 @@ func start(now, length int64) int64 {
 	}
 }
 
-// before returns the cumulative count through the second that start gave for the
-// same length and a time now that is at least the history's own. Where the
-// history ends earlier, nothing was counted since.
+// before returns the cumulative count through the second that start returned for the
+// same length and a time now that is not before the history's own. If the history
+// ends earlier, nothing has been counted since.
 func (h *history) before(from, length, newest int64) uint32 {
 	switch {
 	case from >= newest:

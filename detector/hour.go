@@ -14,7 +14,7 @@ type Hour struct {
 	Fires     []Fire   // ascending by From
 }
 
-// Minute is what was counted in a minute and what was normal in it.
+// Minute is what was counted in one minute, and what was normal in it.
 type Minute struct {
 	Start           int64 // Unix seconds
 	Events          float64
@@ -54,7 +54,7 @@ func (d *Detector) Hours(key Series) []Hour {
 	return out
 }
 
-// fires returns what fired since a second, as far as it is kept.
+// fires returns the fires since a second, as far as they are kept.
 func (t *track) fires(since int64) []Fire {
 	r := t.read()
 	if r == nil {

@@ -3,9 +3,9 @@ package detector
 import "math"
 
 // rateWait is how many seconds a new series without requests is watched before
-// it is taken for one that logs failures only, and rateCold how many seconds must
-// be known before it is judged: without requests even an assumption about what
-// is normal has nothing to lean on.
+// it is taken for one that logs only failures, and rateCold how many seconds must
+// be known before it is judged: without requests, even an assumption about what
+// is normal has no basis.
 const (
 	rateWait = 10
 	rateCold = 120
@@ -48,12 +48,12 @@ func (d *Detector) judge(s *series, b *bucket, f int64) {
 	d.resolve(s, f)
 }
 
-// kinFreeze is for how many seconds an alert also keeps other signals of its
-// service from learning. They have part in the incident; but if it lasts, and is
-// none of their own, it is their new normal.
+// kinFreeze is for how many seconds an alert also keeps the other signals of its
+// service from learning. They are affected by the incident, but if it lasts without
+// their own alerts firing, it becomes their new normal.
 const kinFreeze = 3600
 
-// freeze keeps a second in which an alert fires from teaching anything.
+// freeze keeps a second in which an alert fires from being learned.
 func (s *series) freeze(second int64) {
 	newest := int64(-1)
 	for _, a := range s.alerts {
@@ -85,8 +85,8 @@ func (s *series) restart() {
 	}
 }
 
-// newTrack begins to watch a signal that occurs for the first time. What is
-// normal of it is learned from the time before: requests without it.
+// newTrack begins to watch a signal that occurs for the first time. Its baseline is
+// learned from the time before: requests without it.
 func (d *Detector) newTrack(s *series, k int, f int64) *track {
 	p := d.plan[k]
 	minute := f / 60
@@ -117,8 +117,8 @@ func (d *Detector) judgeTrack(s *series, t *track, f int64) {
 }
 
 // crossing returns the verdict, if any, by which a track fires at the newest second:
-// its best one, or what the same second could have fired on when it was open, so
-// that the order of arrival does not decide whether it does.
+// its best one, or the one by which the same second could have fired while it was
+// open, so that the order of arrival does not decide whether it fires.
 func (d *Detector) crossing(s *series, t *track, b *normal, best verdict, found bool) (verdict, bool) {
 	if found && best.crosses(b, &t.rule.Rule) {
 		return best, true
@@ -126,7 +126,7 @@ func (d *Detector) crossing(s *series, t *track, b *normal, best verdict, found 
 	return d.bestEarly(s, t, s.now)
 }
 
-// confirm notes from when on closed seconds alone say what an early fire said.
+// confirm records when closed seconds alone confirm what fired early.
 func (d *Detector) confirm(s *series, t *track) {
 	b := s.asked(t)
 	best, found := t.best(s, &b)
@@ -136,9 +136,9 @@ func (d *Detector) confirm(s *series, t *track) {
 }
 
 // asked returns what is normal at the newest second, with the threshold that a
-// verdict of closed seconds has to reach. Where the alert on a reason why tokens are
-// refused became certain a while ago, by closed seconds alone, more 401s are no
-// surprise: they need proof against the chances of that while, not of a month.
+// verdict on closed seconds has to reach. If an alert on a failure reason has recently
+// become certain, by closed seconds alone, more 401s are no surprise: they only need
+// to be proved against chance within that short time, not within a month.
 func (s *series) asked(t *track) normal {
 	b := *t.at(s.now / 60)
 	if t.signal != Unauthorized {
@@ -153,8 +153,8 @@ func (s *series) asked(t *track) normal {
 	return b
 }
 
-// best returns the window that speaks most for an alert, of those that have
-// enough events and a high enough estimate. One that crosses comes before one
+// best returns the window that argues most strongly for an alert, among those with
+// enough events and a high enough estimate. A window that crosses comes before one
 // that does not.
 func (t *track) best(s *series, b *normal) (best verdict, found bool) {
 	r := &t.rule.Rule
@@ -208,10 +208,10 @@ func (d *Detector) early(s *series, f int64) {
 	}
 }
 
-// bestEarly judges the short windows that end with a second which is open, or
-// was when the same was judged before. The requests of its open part are taken
-// to be as many as a surge could bring, and all else comes from seconds that
-// were closed then: so more entries can only turn a no into a yes.
+// bestEarly judges the short windows that end with a second which is open, or was
+// open when it was judged early. The requests of the open part are assumed to be as
+// many as a surge could bring, and everything else comes from seconds that were
+// closed at that time, so more entries can only turn a no into a yes.
 func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, found bool) {
 	b := t.at(second / 60)
 	r := &t.rule.Rule
@@ -253,8 +253,8 @@ func (d *Detector) bestEarly(s *series, t *track, second int64) (best verdict, f
 	return best, found
 }
 
-// openBlocks fills in the seconds of a window that bestEarly judges. Its exposure
-// is spread evenly over them: what the open ones have is not known.
+// openBlocks fills in the seconds of a window that bestEarly judges. The exposure is
+// spread evenly over them, because that of the open seconds is not known.
 func (d *Detector) openBlocks(s *series, signal Signal, second, w int64, exposure float64, into *blocks) {
 	into.n = int(w)
 	for i := range into.n {
@@ -270,8 +270,8 @@ func (d *Detector) openBlocks(s *series, signal Signal, second, w int64, exposur
 	}
 }
 
-// newestWith returns the newest judged second with a signal, of those of the last
-// minute; the last second of that if there is none.
+// newestWith returns the newest judged second of the last minute with a signal, or
+// the newest judged second if there is none.
 func (s *series) newestWith(signal Signal) int64 {
 	for at := s.now; at > s.now-secondRing+together; at-- {
 		if s.closedCount(signal, at-1, at) > 0 {
@@ -304,8 +304,8 @@ func (s *series) closedCount(signal Signal, from, to int64) uint32 {
 	return through(to) - through(from)
 }
 
-// observeSpread adds to the over-dispersion when a block of ten seconds has
-// ended. An incident, or what may become one, tells nothing about it.
+// observeSpread updates the over-dispersion when a block of ten seconds has ended.
+// Incidents, and what may become one, are left out.
 func (t *track) observeSpread(s *series) {
 	block := s.now / 10
 	last := s.previous / 10
@@ -344,15 +344,15 @@ func (t *track) recover(s *series, second int64, events float64) {
 	}
 }
 
-// levelReach is how far back, in seconds, the level of an incident that goes on is
-// measured, if that holds levelEvents events; otherwise it is measured further back.
+// levelReach is how far back, in seconds, the level of a lasting incident is
+// measured if that span holds levelEvents events; otherwise it reaches further back.
 const (
 	levelReach  = 300
 	levelEvents = 6
 )
 
-// measure learns how bad the incident is, since its onset or lately. It follows an
-// incident that grows worse or better, as long as it is in no doubt that it goes on.
+// measure estimates how bad the incident is, since its onset or recently. It follows
+// an incident that gets worse or better, as long as there is no doubt that it lasts.
 func (t *track) measure(s *series, second int64) {
 	since := second - t.onset + 1
 	for reach := int64(levelReach); since > 0; reach *= 2 {
@@ -368,9 +368,9 @@ func (t *track) measure(s *series, second int64) {
 	}
 }
 
-// illness returns the level that the recovery test must rule out: half way, in
-// the logarithm, between calm and the incident, or illPart of the incident if that is
-// more.
+// illness returns the level that the recovery test must rule out: half way between
+// calm and the incident on a logarithmic scale, or illPart of the incident if that is
+// higher.
 func illness(calm, level float64) float64 {
 	return max(math.Sqrt(calm*level), illPart*level, 1.25*calm)
 }
@@ -380,8 +380,8 @@ func (t *track) recovered(second int64) bool {
 	return t.clear >= clearScore && second-t.highest >= seconds(t.rule.KeepFiringFor)
 }
 
-// pass lets time without entries pass: zeros where the series counts per second,
-// silence where it counts per request.
+// pass lets time without entries pass: zeros if the series counts per second, silence
+// if it counts per request.
 func (d *Detector) pass(s *series, f int64) {
 	if !s.firing() {
 		return

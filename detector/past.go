@@ -1,9 +1,9 @@
 package detector
 
-// ExplainAt returns the numbers behind the rules' verdicts on a series at a
-// second, by rule and signal as Explain does; Kept says how exact they are. Of a
-// second that is newer than the newest judged one they are those of Explain as long
-// as nothing can have come since. It reports false for a series that is not known.
+// ExplainAt returns the numbers behind the rules' verdicts on a series at a Unix
+// second, by rule and signal as Explain does; Kept says how exact they are. For a
+// second newer than the newest judged one they are those of Explain, as long as
+// nothing can have arrived since. It returns false for an unknown series.
 func (d *Detector) ExplainAt(key Series, second int64) ([]Explanation, bool) {
 	s := d.byKey[key]
 	if s == nil || s.first < 0 {
@@ -29,8 +29,8 @@ func (d *Detector) ExplainAt(key Series, second int64) ([]Explanation, bool) {
 	return out, true
 }
 
-// Reach returns the oldest second of a series of which the detector still has
-// numbers, 0 where it has none.
+// Reach returns the oldest second of a series for which the detector still has
+// numbers, 0 if it has none.
 func (d *Detector) Reach(key Series) int64 {
 	s := d.byKey[key]
 	if s == nil || s.first < 0 {
@@ -39,14 +39,14 @@ func (d *Detector) Reach(key Series) int64 {
 	return max(s.first, (s.now/60-traceMinutes+1)*60)
 }
 
-// endedSince reports whether what fires now is not what fired at a second, although
-// nothing was judged since: a silent alert has ended.
+// endedSince reports whether the alert that fired at a second has ended although
+// nothing has been judged since: a silent alert ends as stale.
 func (t *track) endedSince(second int64) bool {
 	r := t.read()
 	return r != nil && !t.firing() && r.whole != nil && r.whole.covers(second)
 }
 
-// covers reports whether the episode went on at a second.
+// covers reports whether the second is within the episode.
 func (x *episode) covers(second int64) bool {
 	return x.verdict.Second <= second && (x.ended == 0 || second < x.ended)
 }
@@ -78,15 +78,15 @@ func (t *track) explainPast(s *series, second int64) Explanation {
 	return e
 }
 
-// copyVerdict takes over the numbers of v, but not what was asked or what became of it.
+// copyVerdict copies the numbers of v, but not what was asked or what became of it.
 func (e *Explanation) copyVerdict(v *Explanation) {
 	was := *e
 	*e = *v
 	e.Asked, e.Why, e.Fired, e.Since, e.Ended, e.Reason, e.Clear = was.Asked, was.Why, was.Fired, was.Since, was.Ended, was.Reason, was.Clear
 }
 
-// episodeAt returns what fired at a second as a whole, nil if nothing did as far as
-// is known.
+// episodeAt returns the episode in which the track as a whole fired at a second, nil
+// if none is known.
 func (r *record) episodeAt(t *track, second int64) *episode {
 	if r == nil {
 		return nil
@@ -110,7 +110,7 @@ func (r *record) episodeAt(t *track, second int64) *episode {
 	return nil
 }
 
-// episode returns what a note of a fire tells of it.
+// episode returns the episode that a note of a fire describes.
 func (n *note) episode(t *track, end int64) *episode {
 	e := t.base(n.second)
 	n.explain(&e)
@@ -118,8 +118,8 @@ func (n *note) episode(t *track, end int64) *episode {
 	return &episode{verdict: e, ended: end, reason: Recovered}
 }
 
-// strongest returns the note of a pod, or of the whole service, in the minute of a
-// second: that of the second itself if there is one.
+// strongest returns the note about a pod, or about the whole service, in the minute
+// of a second, preferring that of the second itself.
 func (r *record) strongest(second int64, pod string) *note {
 	if r == nil {
 		return nil
@@ -159,12 +159,12 @@ func (n *note) explain(e *Explanation) {
 	}
 }
 
-// wholeMinutes are the windows, in minutes, that can be counted again for a minute
-// of the past hour.
+// wholeMinutes are the windows, in minutes, that can be recounted for a minute of
+// the past hour.
 var wholeMinutes = [...]int64{1, 2, 5, 10, 20, 30, 60}
 
 // count explains a second by the counts of its minute and of those before. It
-// reports false if it is too long ago.
+// returns false if that is too long ago.
 func (t *track) count(s *series, second int64, e *Explanation) bool {
 	newest, minute := s.now/60, second/60
 	if minute <= newest-traceMinutes || minute < s.first/60 {
@@ -208,8 +208,7 @@ func (t *track) count(s *series, second int64, e *Explanation) bool {
 	return true
 }
 
-// countOf returns what was counted of a signal after minute from, through minute
-// to.
+// countOf returns the count of a signal after minute `from`, through minute `to`.
 func (s *series) countOf(signal Signal, from, to int64) uint32 {
 	h := s.counts[signal]
 	if h == nil {
@@ -218,7 +217,7 @@ func (s *series) countOf(signal Signal, from, to int64) uint32 {
 	return h.through(to, s.now) - h.through(from, s.now)
 }
 
-// exposureIn returns the requests, or seconds, after minute from, through minute to.
+// exposureIn returns the requests, or seconds, after minute `from`, through minute `to`.
 func (s *series) exposureIn(from, to int64) float64 {
 	if s.hasRequests {
 		return float64(s.countOf(Requests, from, to))
@@ -226,8 +225,8 @@ func (s *series) exposureIn(from, to int64) float64 {
 	return float64(max(0, min(s.now, to*60+59)-max(from*60+59, s.known-1)))
 }
 
-// explainPastPods returns the pods that fired at a second of the past or came near
-// in its minute, as far as that is kept.
+// explainPastPods returns the pods that fired at a past second, or came close in its
+// minute, as far as that is kept.
 func (t *track) explainPastPods(second int64) []Explanation {
 	r := t.read()
 	if r == nil {
@@ -278,7 +277,7 @@ func (t *track) explainPastPods(second int64) []Explanation {
 	return out
 }
 
-// endOf returns when what a note tells of stopped to fire, 0 while it does.
+// endOf returns when the fire that a note describes ended, 0 while it lasts.
 func (r *record) endOf(n *note, at int) int64 {
 	for i := at + 1; i < len(r.notes); i++ {
 		if o := &r.notes[i]; o.pod == n.pod && o.what == hasEnded {
@@ -288,8 +287,8 @@ func (r *record) endOf(n *note, at int) int64 {
 	return 0
 }
 
-// firedPod returns the verdict that made a pod fire that fires at a second, nil if
-// it is not kept.
+// firedPod returns the verdict that made a pod fire which was firing at a second, nil
+// if it is not kept.
 func (t *track) firedPod(pod string, second int64) *Explanation {
 	r := t.read()
 	if r == nil {

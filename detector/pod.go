@@ -12,22 +12,23 @@ const (
 	// as much as that of its service.
 	podPrior = 200
 	// podReach is the level, in multiples of factor x baseline, that the test of a
-	// single pod is tuned to. A stale pod fails much more than just five times as
-	// often; one that does not is still found, later.
+	// single pod is tuned to. A stale pod fails far more than five times as often; one
+	// that does not is still found, but later.
 	podReach = 2
-	// podGone is after how many seconds without entries a pod does no harm any
-	// more: it was replaced.
+	// podGone is after how many seconds without entries a pod is taken to have been
+	// replaced.
 	podGone = 60
-	// podForget is after how many seconds its place is free for another.
+	// podForget is after how many seconds without entries a pod's place is free for
+	// another.
 	podForget = 3600
 	// podSpan is the length, in seconds, of the two spans whose counts say which
 	// pods an alert names.
 	podSpan = 30
-	// shareMost bounds a share that is tested: even where every token is bad there are
+	// shareMost bounds a share that is tested: even if every token is bad there are
 	// requests without one.
 	shareMost = 0.98
-	// namedScore: it takes odds of e^namedScore, about 20, to be named. Of twenty
-	// pods that are well, one may be named wrongly.
+	// namedScore is what a pod needs to be named: odds of e^namedScore, about 20. Of
+	// twenty healthy pods, one may be named wrongly.
 	namedScore = 3
 )
 
@@ -39,7 +40,7 @@ type pod struct {
 	signals []podSignal
 }
 
-// podSignal is what is known of one track's signal in one pod.
+// podSignal is what is known about one track's signal in one pod.
 type podSignal struct {
 	track    uint16
 	firing   bool
@@ -54,7 +55,7 @@ type podSignal struct {
 	level    float32 // while firing: the share that fired
 }
 
-// spans count in the current and the previous span of time.
+// spans are the counts of the current and the previous span of podSpan seconds.
 type spans struct {
 	span int64
 	n    [2]uint32
@@ -89,8 +90,7 @@ func (c *spans) sum(second int64) float64 {
 	}
 }
 
-// meetPods makes sure that each pod of a closed bucket has its place, as long as
-// there is one.
+// meetPods gives each pod of a closed bucket a place, as long as there are any.
 func (d *Detector) meetPods(s *series, second int64, pods []podCounts) {
 	for i := range pods {
 		at, known := s.pod(pods[i].name)
@@ -111,8 +111,8 @@ func (s *series) pod(name string) (int, bool) {
 	return slices.BinarySearchFunc(s.pods, name, func(p pod, name string) int { return strings.Compare(p.name, name) })
 }
 
-// forgetPod frees the place of the pod that was silent longest, if that is long
-// enough.
+// forgetPod frees the place of the pod that has been silent longest, if that is at
+// least podForget.
 func (s *series) forgetPod(second int64) bool {
 	oldest := 0
 	for i := range s.pods {
@@ -127,7 +127,7 @@ func (s *series) forgetPod(second int64) bool {
 	return true
 }
 
-// of returns what p knows of track k, nil if nothing.
+// of returns what p knows about track k, nil if nothing.
 func (p *pod) of(k int) *podSignal {
 	for i := range p.signals {
 		if int(p.signals[i].track) == k {
@@ -137,7 +137,7 @@ func (p *pod) of(k int) *podSignal {
 	return nil
 }
 
-// judgePods judges each pod of a closed bucket by its own share. Where the whole
+// judgePods judges each pod of a closed bucket by its own share. If the whole
 // service fires there is nothing to add.
 func (d *Detector) judgePods(s *series, k int, second int64, pods []podCounts, f int64) {
 	t := s.tracks[k]
@@ -187,8 +187,8 @@ func (g *podSignal) base(b *normal) float64 {
 	return max(b.level, (float64(g.events)+podPrior*b.level)/(float64(g.exposure)+podPrior))
 }
 
-// ofPod returns what a pod is held against, where b is what is normal for its
-// service: its own base, and a threshold for so many pods.
+// ofPod returns what a pod is compared with, given what is normal for its service:
+// its own base, and a threshold that allows for the number of pods.
 func (b *normal) ofPod(base float64, pods int) normal {
 	own := *b
 	own.level, own.least = base, 1
@@ -196,8 +196,8 @@ func (b *normal) ofPod(base float64, pods int) normal {
 	return own
 }
 
-// judge moves the pod's CUSUM by one second. It returns the verdict on its run if
-// that has enough events above the limit and is more than likely chance.
+// judge advances the pod's CUSUM by one second. It returns the verdict on its run if
+// that has enough events above the limit and is more than chance would make likely.
 func (g *podSignal) judge(r *Rule, b *normal, base float64, one part, second int64) (v verdict, found bool) {
 	null := nullShare * r.Factor * base
 	alternative := min(podReach*r.Factor*base, shareMost)
@@ -249,13 +249,13 @@ func (b *normal) gain(high, low float64, one part) float64 {
 	return gain
 }
 
-// intensity returns the rate of events per request at which a request has none
-// with the same chance as under a share. They differ where the share is high: of
-// requests that fail by half, ten in a row do not succeed by chance.
+// intensity returns the Poisson rate of events per request under which a request has
+// none with the same probability as under a share. The two differ if the share is
+// high: if half of the requests fail, ten in a row do not succeed by chance.
 func intensity(share float64) float64 { return -math.Log1p(-min(share, shareMost)) }
 
-// learn takes a run that came to nothing into the pod's own past, which reaches
-// back about ten times podPrior.
+// learn adds a run that came to nothing to the pod's own past, which reaches back
+// about ten times podPrior requests.
 func (g *podSignal) learn() {
 	g.events += g.run.events
 	g.exposure += g.run.exposure
@@ -266,7 +266,7 @@ func (g *podSignal) learn() {
 	g.run = part{}
 }
 
-// recover is the recovery test of a firing pod, as that of a track.
+// recover is the recovery test of a firing pod, like that of a track.
 func (g *podSignal) recover(t *track, b *normal, one part, second int64) {
 	calm := t.rule.ClearFactor * b.level
 	ill := illness(calm, float64(g.level))
@@ -289,8 +289,8 @@ func (d *Detector) firePod(s *series, t *track, b *normal, g *podSignal, v *verd
 	d.announce(s, t.rule, &facts, second, f)
 }
 
-// podsFire ends what is over in the pods and reports whether one still fires for
-// track k.
+// podsFire ends the fires of pods that are over and reports whether a pod still fires
+// for track k.
 func (s *series) podsFire(k int, stale bool, end int64) bool {
 	t := s.tracks[k]
 	still := false
@@ -326,14 +326,14 @@ func (s *series) forgetPods(t *track) {
 	}
 }
 
-// podShare is what one pod counted lately.
+// podShare is what one pod counted recently.
 type podShare struct {
 	name             string
 	events, requests float64
 }
 
-// shares returns the pods that are bad at a second, worst first, and how many
-// were seen lately. The slice holds until the next call.
+// shares returns the pods that are bad at a second, worst first, and how many pods
+// were seen recently. The slice is valid until the next call.
 func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []podShare, seen int) {
 	all := d.scratch[:0]
 	k := slices.Index(s.tracks, t)
@@ -381,8 +381,8 @@ func (d *Detector) shares(s *series, t *track, b *normal, second int64) (bad []p
 	return bad, seen
 }
 
-// bad reports whether a pod's share is factor times the level, and not by chance
-// at odds of about e^namedScore.
+// bad reports whether a pod's share is at least factor times the level, with odds of
+// about e^namedScore against chance.
 func (p *podShare) bad(level, factor float64) bool {
 	expected := level * max(p.requests, p.events)
 	return p.events >= factor*expected && p.events*math.Log(p.events/expected)-(p.events-expected) >= namedScore

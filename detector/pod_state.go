@@ -13,7 +13,7 @@ func (p *pod) state(c *codec, places []int) {
 	}
 }
 
-// noTrack marks what a pod knew of a track that is gone.
+// noTrack marks what a pod knew about a track that is gone.
 const noTrack = 1<<16 - 1
 
 func (g *podSignal) state(c *codec, places []int) {

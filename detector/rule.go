@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// Severities that a symptom may have. Only an incident is made to page.
+// The severities of a symptom. Symptoms never page.
 const (
 	SeverityInfo    = "info"
 	SeverityWarning = "warning"
 )
 
-// Rule says what is an alert. Each of its signals is tested on its own, against
-// its own baseline; all of them together make one alert per series.
+// Rule defines an alert. Each of its signals is tested separately, against its own
+// baseline; all of them together make one alert per series.
 //
-// Shares are per request, in [0, 1]. Where a series logs no requests, the rule
-// counts per second instead, and ColdPerSecond and FloorPerSecond take the place
-// of ColdShare and FloorShare.
+// Shares are per request, in [0, 1]. If a series logs no requests, the rule counts
+// per second instead, and ColdPerSecond and FloorPerSecond replace ColdShare and
+// FloorShare.
 type Rule struct {
 	Name    string   // the alert's name: letters, digits and underscores
 	Signals []Signal // what it counts: Unauthorized or failures, at least one
@@ -118,8 +118,8 @@ func reserved(label string) bool {
 	return strings.HasPrefix(label, "__")
 }
 
-// statistics returns a hash of everything that shapes the rule's statistics. A
-// rule whose hash changes starts to learn anew.
+// statistics returns a hash of everything that shapes the rule's statistics. A rule
+// whose hash changes starts to learn from scratch.
 func (r *Rule) statistics() uint64 {
 	h := fnv.New64a()
 	for _, s := range r.Signals {

@@ -6,8 +6,8 @@ type Series struct {
 	Service   string
 }
 
-// Sample is what one batch of records counted for one series and pod in one
-// second of event time.
+// Sample is what one batch of records adds to one series and pod in one second of
+// event time.
 type Sample struct {
 	Series Series
 	Pod    string // "" where the records name none

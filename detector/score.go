@@ -14,31 +14,30 @@ const (
 	// 4 x under a factor of 5 stays silent.
 	nearShare = 0.8
 	nearScore = 5
-	// surge is by how much traffic may grow above its recent rate while seconds are
-	// open. Early fires assume that it did; since they also need the factor, healthy
-	// traffic would have to grow about surge x nearShare x factor, twelvefold.
+	// surge is the factor by which traffic may grow above its recent rate while seconds
+	// are open. Early fires assume that it did; because they also need the factor,
+	// healthy traffic would have to grow surge x nearShare x factor times, twelvefold.
 	surge = 3
 	// pendingPart of the threshold makes a track pending: it stops learning.
 	pendingPart = 0.5
-	// clearScore: the odds, e^clearScore, at which the recovery test is sure that
-	// what is seen is not the incident going on.
+	// clearScore is what the recovery test needs: odds of e^clearScore that what is
+	// observed is not the incident continuing.
 	clearScore = 5.5
-	// illPart of the incident's level is what the recovery test rules out.
+	// illPart is the part of the incident's level that the recovery test rules out.
 	illPart = 0.7
-	// chosenSafety is how much more the window that fired may exceed the incident's
-	// level than one that was not chosen: the square of its standard deviation counts so
-	// many times.
+	// chosenSafety allows for the window that fired having been chosen for its high
+	// level: the variance of its level is multiplied by this.
 	chosenSafety = 2
-	// together is within how many seconds one client's retries come. Events of no
-	// more than that are taken for one clump as long as their number allows.
+	// together is within how many seconds one client's retries come. Events that are
+	// no further apart are taken for one clump as long as their number allows it.
 	together = 2
-	// thresholdSlack is added to the logarithm of the number of looks. That windows
-	// overlap would ask for more than 0, the null that reaches far above the normal
-	// for less; measured, the two cancel.
+	// thresholdSlack is added to the logarithm of the number of looks. The overlap of
+	// windows would call for more than 0, the null hypothesis that reaches far above
+	// the normal for less; by measurement, the two cancel out.
 	thresholdSlack = 0
-	// kinSpan is for how many seconds after an alert on a reason 401s are expected to
-	// rise, and kinBudget, the same in a hundred such alerts, how long the 401s may take
-	// for a false alarm of theirs in it.
+	// kinSpan is for how many seconds after an alert on a failure reason 401s are
+	// expected to rise, and kinBudget the seconds per false alarm allowed on the 401s
+	// within that time: one in a hundred such alerts may be followed by a false one.
 	kinSpan   = 600
 	kinBudget = 60000
 	// minThreshold keeps a track with next to no traffic from firing on its first
@@ -47,7 +46,7 @@ const (
 )
 
 // normal is what a track knows to be normal, as of one minute. Event counts and
-// exposures (requests, or seconds) include what is assumed of an unknown series.
+// exposures (requests, or seconds) include what is assumed about an unknown series.
 type normal struct {
 	minute    int64
 	events    float64 // seen in the past that counts as normal
@@ -69,14 +68,14 @@ type blocks struct {
 	exposure [minuteRing]float32
 }
 
-// score returns how sure it is that a window's events come from a level above
-// multiple times the normal one: the logarithm of the generalised likelihood
+// score returns how certain it is that a window's events come from a level above
+// multiple times the normal one: the logarithm of the generalized likelihood
 // ratio between "any level" and "at most multiple x the level of the past", where
 // the level of the past is itself only known from its counts.
 //
 // The counts of a block are negative binomial with the track's spread: events
-// that come in clumps, as the retries of one client do, count as little more than
-// one. Zero where the estimate is not above the null.
+// that come in clumps, like the retries of one client, count as little more than
+// one. The score is zero if the estimate is not above the null.
 func (b *normal) score(multiple float64, v *verdict, parts *blocks) float64 {
 	null := max(b.floor, (b.events+v.events)/(b.exposure+multiple*v.exposure))
 	expected := multiple * null * v.exposure
@@ -96,10 +95,10 @@ func (b *normal) score(multiple float64, v *verdict, parts *blocks) float64 {
 	return max(0, past+sum)
 }
 
-// sureScore is a score for open seconds: one more event never lowers it. The null
-// does not move with the window's events, so the past is taken at the upper end
-// of what its counts allow, two standard deviations up; and the best is taken of
-// fixed alternatives, each a doubling of the one before.
+// sureScore is the score for open seconds, which one more event never lowers. The
+// null does not move with the window's events, so the past is taken at the upper end
+// of what its counts allow, two standard deviations up; and the score is the best of
+// fixed alternatives, each twice the one before.
 func (b *normal) sureScore(multiple float64, v *verdict, parts *blocks) float64 {
 	past := max(b.floor, (b.events+2*math.Sqrt(b.events)+1)/b.exposure)
 	each := v.exposure / float64(parts.n) / (b.spread - 1)
@@ -120,8 +119,8 @@ func (b *normal) sureScore(multiple float64, v *verdict, parts *blocks) float64 
 	return best
 }
 
-// The alternatives reach up to about 3000 times the null. Between two of them
-// less than a tenth of the likelihood ratio is lost.
+// The alternatives reach up to about 3000 times the null. A level between two of
+// them loses less than a tenth of the likelihood ratio.
 const (
 	alternatives    = 20
 	alternativeStep = 1.5
@@ -142,22 +141,23 @@ func clump(u, r float64) float64 {
 	return math.Log(product)
 }
 
-// clumpScore returns how sure it is that so many events are no single clump: the
-// logarithm of the odds against one of that size. Sizes are logarithmic; the tail of
-// their distribution is below the geometric series that begins with its first term.
+// clumpScore returns how certain it is that so many events are not a single clump:
+// the logarithm of the odds against one of that size. Sizes have a logarithmic
+// distribution, whose tail is below the geometric series that begins with its first
+// term.
 func (b *normal) clumpScore(events float64) float64 {
 	next := 1 - 1/b.spread
 	return max(0, math.Log(events*(1-next)*math.Log(b.spread))-events*math.Log(next))
 }
 
-// limit returns the threshold of the score for a level: the number of looks that
-// can differ within the budget is that of the events expected in it, at most one
-// per second.
+// limit returns the threshold of the score for a level. The number of looks that can
+// differ within the budget is the number of events expected in it, at most one per
+// second.
 func limit(budget, eventsPerSecond float64) float64 {
 	return threshold(budget * min(1, eventsPerSecond))
 }
 
-// threshold returns what a score must reach so that about one of so many looks is a
+// threshold returns what a score must reach so that about one in so many looks is a
 // false alarm.
 func threshold(looks float64) float64 {
 	return max(minThreshold, math.Log1p(looks)+thresholdSlack)
@@ -182,12 +182,12 @@ func (v *verdict) estimate() float64 {
 }
 
 // crosses reports whether v is an alert: enough events, an estimate above the
-// factor, and no chance.
+// factor, and chance ruled out.
 func (v *verdict) crosses(b *normal, r *Rule) bool {
 	return v.candidate(b, r) && v.score >= b.threshold && v.near >= nearScore
 }
 
-// candidate reports what costs no logarithm: enough events and a high estimate.
+// candidate checks what costs no logarithm: enough events and a high enough estimate.
 func (v *verdict) candidate(b *normal, r *Rule) bool {
 	return v.events >= float64(r.MinCount) && v.events >= float64(b.least)*r.Factor*b.level*v.exposure
 }
@@ -198,15 +198,15 @@ func (v *verdict) weigh(b *normal, r *Rule, parts *blocks) {
 	v.near = b.score(max(1, nearShare*r.Factor), v, parts)
 }
 
-// asOneClump bounds the score of events that came together. That there is a clump at
-// all is no evidence: the looks that the threshold is for are clumps.
+// asOneClump bounds the score of events that came together. The mere presence of a
+// clump is no evidence: the looks that the threshold allows for are clumps.
 func (v *verdict) asOneClump(b *normal) {
 	if score := b.clumpScore(v.events); score < v.score {
 		v.score, v.clump = score, true
 	}
 }
 
-// better reports whether v speaks more for an alert than o does.
+// better reports whether v argues more strongly for an alert than o does.
 func (v *verdict) better(o *verdict) bool {
 	return min(v.score, 2*v.near+v.score/4) > min(o.score, 2*o.near+o.score/4)
 }

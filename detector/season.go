@@ -9,25 +9,24 @@ const (
 	// seasonDays is how many days are remembered: a week, so that a Monday morning is
 	// compared with the one before.
 	seasonDays = 7
-	// seasonStands is by how much an hour's level must be above what was normal when it
-	// began, to be remembered at all; maxPeaks bounds how many are.
+	// seasonStands is how many times what was normal when an hour began its level must
+	// be for the hour to be remembered; maxPeaks bounds how many hours are.
 	seasonStands = 1.3
 	maxPeaks     = 64
-	// seasonReach is by how much yesterday, or last week, can lift the baseline of the
-	// last hour. What seasonTimes of the last seven days reached is a habit and may lift
-	// it to that, alerts or not.
+	// seasonReach is how many times the baseline of the last hour yesterday, or last
+	// week, can lift it at most. A level reached on seasonTimes of the last seven days
+	// is a habit, and lifts the baseline without that bound, alerts or not.
 	seasonReach = 3
 	seasonTimes = 3
-	// seasonSlip is by how many minutes what comes every day or week may come earlier or
-	// later.
+	// seasonSlip is by how many minutes a daily or weekly event may shift.
 	seasonSlip = 10
 	// peakSteps is how many codes a level has per factor e, above the floor: two
 	// neighbours differ by 0.1 %.
 	peakSteps = 1000
 )
 
-// season remembers the hours of the last week in which a signal was higher than the
-// trailing baseline had it.
+// season remembers the hours of the last week in which a signal was higher than its
+// trailing baseline.
 type season struct {
 	peaks   []peak  // ascending by hour
 	now     part    // the hour that is being filled
@@ -44,9 +43,8 @@ type peak struct {
 	strange bool   // an alert fired in it, or nearly
 }
 
-// remember takes minute m in. Unlike the trailing baseline the season takes all
-// minutes: what comes at the same time of two days is normal, even if it set off an
-// alert.
+// remember adds minute m. Unlike the trailing baseline, the season takes every
+// minute: what recurs at the same time of day is normal, even if it set off an alert.
 func (x *season) remember(m int64, p part, frozen bool, b *normal) {
 	if hour := int32(m / 60); hour != x.hour {
 		x.complete(b)
@@ -57,9 +55,9 @@ func (x *season) remember(m int64, p part, frozen bool, b *normal) {
 	x.strange = x.strange || frozen
 }
 
-// complete keeps the hour that has ended, if it stood out: not with the level that
-// it seemed to have but with what it had at least, so that a few events of a quiet
-// hour lift nothing.
+// complete stores the hour that has ended, if it stood out: not with its estimated
+// level but with the lower limit of it, so that a few events in a quiet hour lift
+// nothing.
 func (x *season) complete(b *normal) {
 	gone := 0
 	for gone < len(x.peaks) && x.peaks[gone].hour < x.hour-24*seasonDays {
@@ -80,9 +78,9 @@ func (x *season) complete(b *normal) {
 	x.peaks = append(x.peaks, peak{x.hour, uint16(code), x.strange})
 }
 
-// level returns what is normal at the time of day, as a multiple of the floor, where
-// the trailing baseline is `plain` times it: the higher of yesterday and a week ago,
-// hours with alerts left out; or what is a habit. Zero where nothing stood out.
+// level returns what is normal at this time of day, given the trailing baseline, both
+// as multiples of the floor: the higher of yesterday and a week ago, leaving out
+// hours with alerts, or the level of a habit. Zero if nothing stood out.
 func (x *season) level(minute int64, plain float64) float64 {
 	if len(x.peaks) == 0 {
 		return 0
@@ -112,8 +110,8 @@ func (x *season) level(minute int64, plain float64) float64 {
 	return max(level(habit), min(level(calm), seasonReach*plain))
 }
 
-// lift raises the baseline to a level. The past then counts as if it had been at
-// that level.
+// lift raises the baseline to a level. The past then counts as if it had had that
+// level.
 func (b *normal) lift(level float64) {
 	if level > b.level {
 		b.level, b.events = level, level*b.exposure

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Sentence says in English why the track, or the pod, fired or did not at the
-// second that was asked for.
+// Sentence says in plain English why the track, or the pod, fired or did not fire at
+// the second that was asked for.
 func (e *Explanation) Sentence() string {
 	switch {
 	case e.Kept == NotJudged:
@@ -32,7 +32,7 @@ func (e *Explanation) subject() string {
 	return "pod " + e.Pod + " "
 }
 
-// when says of which second the numbers are, where it is not the one asked for.
+// when says which second the numbers are from, if it is not the one asked for.
 func (e *Explanation) when() string {
 	switch {
 	case e.Kept == Strongest:
@@ -170,7 +170,7 @@ func plural(n float64, noun string) string {
 	return whole(n) + " " + noun + "s"
 }
 
-// spanText writes a length of time, as "30 s" or "20 min".
+// spanText writes a duration as "30 s" or "20 min".
 func spanText(seconds int64) string {
 	if seconds >= 120 && seconds%60 == 0 {
 		return strconv.FormatInt(seconds/60, 10) + " min"
@@ -178,7 +178,7 @@ func spanText(seconds int64) string {
 	return strconv.FormatInt(seconds, 10) + " s"
 }
 
-// clock writes a second, with its day where that is not the one asked for.
+// clock writes the time of a second, with its day if that is not the one asked for.
 func (e *Explanation) clock(second int64) string {
 	layout := "15:04:05"
 	if second/86400 != e.Asked/86400 {

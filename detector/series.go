@@ -1,6 +1,6 @@
 package detector
 
-// series is everything known of one series.
+// series is everything that is known about one series.
 type series struct {
 	key    Series
 	totals [NumSignals]uint64
@@ -22,7 +22,7 @@ type series struct {
 	pods   []pod                // by name
 }
 
-// add counts a sample, with cells out of free. It reports whether the sample came in
+// add counts a sample, with cells from free. It reports whether the sample arrived in
 // time.
 func (s *series) add(sample *Sample, frontier, lateness int64, free *stock) bool {
 	for i, n := range sample.Counts {
@@ -40,14 +40,14 @@ func (s *series) add(sample *Sample, frontier, lateness int64, free *stock) bool
 	return true
 }
 
-// maxSecond bounds what is taken for a time: the year 19403.
+// maxSecond is the latest plausible time: the year 19403.
 const maxSecond = maxTime / 2
 
-// gapWait is how far behind the frontier, in seconds, entries may be that fill a
-// gap after the last entry of a series.
+// gapWait is how far behind the frontier, in seconds, entries that fill a gap after
+// the last entry of a series may be.
 const gapWait = 3600
 
-// advance moves the histories to a second and what was counted in it.
+// advance moves the histories to a second and adds what was counted in it.
 func (s *series) advance(second int64, counts *Counts) {
 	if counts[Requests] > 0 {
 		s.hasRequests = true
@@ -74,8 +74,8 @@ func (s *series) count(signal Signal, now, length int64) float64 {
 	return float64(h.total(s.now) - h.before(start(now, length), length, s.now))
 }
 
-// exposure returns the requests in a window, or its seconds where the series
-// has no requests.
+// exposure returns the requests in a window, or its seconds if the series has no
+// requests.
 func (s *series) exposure(now, length int64) float64 {
 	if s.hasRequests {
 		return s.count(Requests, now, length)
@@ -112,7 +112,7 @@ func (s *series) requestRate(m int64) (mean, highest float64) {
 	return mean, highest
 }
 
-// guardAt returns how many minutes pass in minute m before one is learned.
+// guardAt returns how many minutes old a minute must be, in minute m, to be learned.
 func (s *series) guardAt(m int64) int64 {
 	return min(guard, max(minGuard, (m-s.first/60)/3))
 }

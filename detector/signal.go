@@ -1,7 +1,7 @@
 package detector
 
-// Signal is something a rule counts: requests, unauthorized requests, or one
-// reason why a token was refused (a failure).
+// Signal is something that a rule counts: requests, unauthorized requests, or one
+// reason why a token was rejected (a failure).
 type Signal uint8
 
 // The signals. The zero value is no signal, so that a zero Failure in an entry
@@ -40,8 +40,8 @@ var signalNames = [NumSignals]string{
 	TokenMissing:     "token_missing",
 }
 
-// String returns the signal's name as it stands in rule files, metrics and
-// alerts, or "" for NoSignal.
+// String returns the signal's name as it appears in rule files, metrics and alerts,
+// or "" for NoSignal.
 func (s Signal) String() string {
 	if s >= NumSignals {
 		return ""
@@ -49,7 +49,7 @@ func (s Signal) String() string {
 	return signalNames[s]
 }
 
-// IsFailure reports whether s is a reason why a token was refused.
+// IsFailure reports whether s is a reason why a token was rejected.
 func (s Signal) IsFailure() bool { return s >= FirstFailure && s <= LastFailure }
 
 // ParseSignal returns the signal with the given name.

@@ -11,7 +11,7 @@ import (
 // what is written, and of what the numbers in it mean.
 const stateVersion = 3
 
-// savedRule says which rule the statistics in a state belong to.
+// savedRule identifies the rule that statistics in a state belong to.
 type savedRule struct {
 	name       string
 	statistics uint64
@@ -25,16 +25,16 @@ type savedTrack struct {
 	track  *track
 }
 
-// AppendState appends everything that the detector knows to dst. Restored into a
-// new detector, that one goes on as if it had never stopped.
+// AppendState appends everything that the detector knows to dst. A new detector that
+// restores it continues as if this one had never stopped.
 func (d *Detector) AppendState(dst []byte) []byte {
 	c := &codec{data: dst}
 	d.write(c)
 	return c.data
 }
 
-// WriteState writes to w, in pieces, what AppendState would append. It ends with
-// the first error of w.
+// WriteState writes what AppendState would append to w, in pieces. It stops at the
+// first error of w.
 func (d *Detector) WriteState(w io.Writer) error {
 	c := &codec{data: make([]byte, 0, pieceSize+pieceSize/4), to: w}
 	d.write(c)
@@ -51,11 +51,11 @@ func (d *Detector) write(c *codec) {
 	d.state(c, &rules)
 }
 
-// Restore brings a detector that has seen nothing into a saved state. Alerts of
-// rules that are gone resolve: those are the transitions, in the order of series
-// and rule. Where what shapes a rule's statistics has changed, they begin anew
-// from the counts of the last hour, and an alert that fires keeps firing until it
-// is judged. A state that is damaged is an error and changes nothing.
+// Restore loads a saved state into a detector that has seen nothing. Alerts of rules
+// that are gone resolve: those are the transitions, in the order of series and rule.
+// If what shapes a rule's statistics has changed, they start over from the counts of
+// the last hour, and a firing alert keeps firing until it is judged. A damaged state
+// is an error and changes nothing.
 func (d *Detector) Restore(state []byte) ([]Transition, error) {
 	if len(d.series) > 0 || d.frontier != noFrontier {
 		return nil, errors.New("restore detector: it has begun")

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Facts are what the templates of a rule's annotations may use, for example
-// {{.Service}} or {{percent .Value}}.
+// Facts are the fields that the templates of a rule's annotations may use, for
+// example {{.Service}} or {{percent .Value}}.
 type Facts struct {
 	Alert, Namespace, Service string
 	Signals                   string  // the signals that crossed, for example "kid_mismatch"
@@ -37,7 +37,7 @@ func (f Facts) Unit() string {
 // requests" or "at least 12.4 % of requests".
 func (f Facts) Observed() string { return f.Least() + f.Amount(f.Value) }
 
-// Least returns "at least " where Value and Times are lower bounds, or "".
+// Least returns "at least " if Value and Times are lower bounds, otherwise "".
 func (f Facts) Least() string {
 	if f.AtLeast {
 		return "at least "
@@ -67,12 +67,12 @@ func short(v float64) string {
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// maxAnnotation bounds a rendered annotation, in bytes: Alertmanager's receivers
-// cut longer ones anyway.
+// maxAnnotation bounds a rendered annotation, in bytes; Alertmanager's receivers
+// truncate longer ones anyway.
 const maxAnnotation = 2048
 
-// parseTemplate returns the template in text, tried out on facts, so that a
-// misspelt field is found when the rule is loaded and not in the incident.
+// parseTemplate parses a template and executes it once, so that a misspelled field is
+// found when the rule is loaded and not during an incident.
 func parseTemplate(text string) (*template.Template, error) {
 	t, err := template.New("annotation").Option("missingkey=error").Funcs(templateFuncs).Parse(text)
 	if err != nil {
@@ -85,7 +85,7 @@ func parseTemplate(text string) (*template.Template, error) {
 	return t, nil
 }
 
-// render returns the annotation that t makes of facts.
+// render returns the annotation that t makes from facts.
 func render(t *template.Template, facts *Facts) string {
 	var b strings.Builder
 	if err := t.Execute(&b, *facts); err != nil {
@@ -94,7 +94,7 @@ func render(t *template.Template, facts *Facts) string {
 	return clip(b.String(), maxAnnotation)
 }
 
-// clip returns s cut to at most limit bytes, at a character.
+// clip returns s cut to at most limit bytes, at a character boundary.
 func clip(s string, limit int) string {
 	if len(s) <= limit {
 		return s

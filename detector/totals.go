@@ -9,11 +9,11 @@ type SeriesTotals struct {
 	Pods   int                // pods that are told apart
 }
 
-// Len returns how many series Totals has at most.
+// Len returns the maximum number of series that Totals yields.
 func (d *Detector) Len() int { return len(d.series) + 1 }
 
-// Totals calls yield for each series, by namespace and service, with the overflow
-// series last, until yield returns false. It has the form of an iter.Seq.
+// Totals is an iterator over all series, by namespace and service, with the overflow
+// series last.
 func (d *Detector) Totals(yield func(SeriesTotals) bool) {
 	for _, s := range d.series {
 		totals := SeriesTotals{Series: s.key, Counts: s.totals, Late: s.late, Newest: max(0, s.now), Pods: len(s.pods)}

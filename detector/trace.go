@@ -3,14 +3,14 @@ package detector
 import "math"
 
 const (
-	// traceMinutes is how far back what is normal is kept, so that a minute in which
-	// nothing stood out can be explained from its counts.
+	// traceMinutes is for how many minutes baselines are kept, so that a minute in
+	// which nothing stood out can be explained from its counts.
 	traceMinutes = 60
-	// maxNotes bounds the verdicts that are kept of one track.
+	// maxNotes bounds the verdicts that are kept for one track.
 	maxNotes = 32
 	// noteShare is the part of the threshold that a verdict's score must reach to be
-	// kept with all its numbers, unless its events may be one client's. Of lesser ones
-	// it is known that they were there.
+	// kept with all its numbers, unless its events may be one client's. Of weaker
+	// verdicts only the minute is kept.
 	noteShare = 0.25
 	// levelSteps is how many codes a level has per factor e: two neighbours differ by
 	// 0.06 %, and levels from 1e-9 to 1e6 fit into 16 bits.
@@ -20,15 +20,14 @@ const (
 	leastSteps = 300
 )
 
-// trace is what a track keeps to explain the past hour. A quiet track has no
-// record.
+// trace is what a track keeps to explain the past hour. A quiet track has no record.
 type trace struct {
 	level  [traceMinutes]uint16 // the baseline by minute mod traceMinutes, as a code; 0 where it is not known
 	least  [traceMinutes]uint8  // how far above factor x baseline the limit was, as a code
 	record *record
 }
 
-// record holds the verdicts of a track that came near an alert, or were one.
+// record holds the verdicts of a track that came close to an alert, or were one.
 type record struct {
 	above   uint64 // minutes, mod 64, in which a window had enough events above the limit
 	dropped int64  // minute of the newest note that gave way to newer ones; 0 for none
@@ -46,7 +45,7 @@ type episode struct {
 	reason  Reason
 }
 
-// happening is what a note tells of.
+// happening is what a note describes.
 type happening uint8
 
 const (
@@ -69,8 +68,8 @@ type note struct {
 	atLeast          bool
 }
 
-// keep takes over what is normal in minute m. The one before was taken over for
-// minute `before`.
+// keep stores what is normal in minute m. The previous one was stored for minute
+// `before`.
 func (t *track) keep(m, before int64) {
 	if t.trace == nil {
 		t.trace = new(trace)
@@ -100,8 +99,8 @@ func leastCode(least float64) uint8 {
 	return uint8(min(max(0, math.Round((least-1)*leastSteps)), math.MaxUint8))
 }
 
-// normalAt returns the baseline and the limit of a minute of the last hour, zeros
-// where they are not known.
+// normalAt returns the baseline and the limit of a minute of the last hour, zeros if
+// they are not known.
 func (t *track) normalAt(minute, now int64) (level, limit float64) {
 	if t.trace == nil || minute < 0 || minute > now || minute <= now-traceMinutes {
 		return 0, 0
@@ -114,7 +113,7 @@ func (t *track) normalAt(minute, now int64) (level, limit float64) {
 	return level, (1 + float64(t.trace.least[minute%traceMinutes])/leastSteps) * t.rule.Factor * level
 }
 
-// writable returns the record, made if there is none.
+// writable returns the record, and creates it if there is none.
 func (t *track) writable() *record {
 	if t.trace == nil {
 		t.trace = new(trace)
@@ -174,8 +173,8 @@ func (n *note) better(o *note) bool {
 	return min(n.score, 2*n.near+n.score/4) > min(o.score, 2*o.near+o.score/4)
 }
 
-// add appends n. Notes older than an hour go, and the oldest where there are too
-// many.
+// add appends n. Notes older than an hour are dropped, as is the oldest one if there
+// are too many.
 func (r *record) add(n note) {
 	old := 0
 	for old < len(r.notes) && r.notes[old].second/60 <= n.second/60-traceMinutes {
@@ -194,7 +193,7 @@ func (r *record) add(n note) {
 	r.notes[at] = n
 }
 
-// noteFired keeps the verdict that made the track, or one pod of it, fire.
+// noteFired records the verdict that made the track, or one of its pods, fire.
 func (t *track) noteFired(b *normal, v *verdict, second int64, pod string) {
 	r := t.writable()
 	n := noteOf(&t.rule.Rule, b, v, second)
@@ -210,7 +209,7 @@ func (t *track) noteFired(b *normal, v *verdict, second int64, pod string) {
 	}
 }
 
-// noteEnded keeps that the track, or one pod of it, does not fire any more.
+// noteEnded records that the track, or one of its pods, no longer fires.
 func (t *track) noteEnded(second int64, pod string, certainty float64, reason Reason) {
 	r := t.writable()
 	level := float32(t.at(second / 60).level)

@@ -92,8 +92,8 @@ func (x *episode) state(c *codec) {
 	e.NearLimit, e.ClearLimit = nearScore, clearScore
 }
 
-// named gives the episodes of a restored track the names that the state does not
-// repeat.
+// named fills in the names that the state does not repeat for the episodes of a
+// restored track.
 func (t *track) named() {
 	if r := t.read(); r != nil {
 		for _, x := range []*episode{r.whole, r.pod} {
@@ -104,8 +104,8 @@ func (t *track) named() {
 	}
 }
 
-// inherit takes over what fired from the track of the same rule before its
-// statistics began anew.
+// inherit takes over the episodes of the rule's previous track, from before its
+// statistics started over.
 func (t *track) inherit(o *track) {
 	if r := o.read(); r != nil && (r.whole != nil || r.pod != nil) {
 		kept := t.writable()

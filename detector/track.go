@@ -3,18 +3,18 @@ package detector
 import "math"
 
 const (
-	// slots is how many parts the trailing baseline is kept in. One more part, the
-	// one that is being filled, counts as well.
+	// slots is how many parts the trailing baseline is kept in. The part that is being
+	// filled counts in addition.
 	slots = 12
 	// guard is how many minutes pass before a minute is learned, so that the first
-	// minutes of an incident that is not yet noticed are not. A young series
-	// cannot wait so long: it starts with minGuard, which is the least that lets a
-	// limit depend on closed minutes alone whatever the lateness.
+	// minutes of an incident that has not been noticed yet are not. A young series
+	// cannot wait that long: it starts with minGuard, the least for which a limit
+	// depends on closed minutes alone whatever the lateness.
 	guard    = 5
 	minGuard = 2
-	// deepExposure and deepSeconds bound what is remembered from before the
-	// trailing baseline, in requests, or in seconds where there are none. It
-	// matters only where the baseline itself holds less than this.
+	// deepExposure and deepSeconds bound what is remembered from before the trailing
+	// baseline, in requests, or in seconds if there are none. It matters only if the
+	// baseline itself holds less than this.
 	deepExposure = 2000
 	deepSeconds  = 21600
 	// outbreak: a part of the baseline above this part of the factor times the
@@ -36,7 +36,7 @@ const (
 // part is a part of the baseline: events and exposure of some learned minutes.
 type part struct{ events, exposure float32 }
 
-// track is what one rule knows of one signal of one series.
+// track is what one rule knows about one signal of one series.
 type track struct {
 	rule   *compiled
 	signal Signal
@@ -66,7 +66,7 @@ type track struct {
 // firing reports whether the track as a whole fires.
 func (t *track) firing() bool { return t.course != nil }
 
-// course is how the alert of a track goes.
+// course is the state of a firing track.
 type course struct {
 	level    float64 // the share, or rate, of the incident: not below what is seen, but for chance
 	normal   float64 // the baseline that it fired against
@@ -77,8 +77,8 @@ type course struct {
 	lastStep int64   // where it counts per second: the second up to which clear counts
 }
 
-// at returns what is normal in the given minute: of the two that are published,
-// the newer one unless it is too new.
+// at returns what is normal in the given minute: the newer of the two published
+// normals unless it is too new.
 func (t *track) at(minute int64) *normal {
 	newer, older := &t.normals[0], &t.normals[1]
 	if newer.minute < older.minute {
@@ -93,9 +93,9 @@ func (t *track) at(minute int64) *normal {
 // newest returns the newest minute that a normal was published for.
 func (t *track) newest() int64 { return max(t.normals[0].minute, t.normals[1].minute) }
 
-// learn brings the track to the given minute: minutes that are old enough are
+// learn advances the track to the given minute: minutes that are old enough are
 // learned, and what is normal is published for each minute on the way. It does
-// nothing where that minute has been published.
+// nothing if that minute has been published already.
 func (t *track) learn(s *series, minute int64) {
 	newest := t.newest()
 	if minute <= newest {
@@ -115,8 +115,8 @@ func (t *track) learn(s *series, minute int64) {
 	}
 }
 
-// skip passes over minutes that are older than what the histories hold. The
-// series was silent in them.
+// skip passes over minutes that are older than the histories reach. The series was
+// silent in them.
 func (t *track) skip(s *series, minutes int64) {
 	t.next += minutes
 	t.frozen = 0
@@ -212,8 +212,8 @@ func (t *track) publish(s *series, m int64) {
 	t.normals[m&1] = b
 }
 
-// add counts p in, weighed down by the square of its residual where it is an
-// outbreak of the past: above ceiling, and beyond what chance explains.
+// add adds p, weighted down by the square of its residual if it is a past outbreak:
+// above ceiling, and beyond what chance explains.
 func (b *normal) add(p part, ceiling float64) {
 	events, exposure := float64(p.events), float64(p.exposure)
 	weight := 1.0

@@ -3,7 +3,7 @@ package detector
 import "math"
 
 const (
-	// wanderEvents is how many events a baseline must rest on before deviations
+	// wanderEvents is how many events a baseline must be based on before deviations
 	// from it say anything about how the level moves.
 	wanderEvents = 30
 	// wanderCold is the relative standard deviation of the level from minute to
@@ -12,8 +12,8 @@ const (
 	wanderCold  = 0.1
 	wanderPrior = 200
 	wanderMax   = 0.35
-	// wanderCut bounds the relative deviation that one minute can count with: a
-	// burst of one client is no wandering.
+	// wanderCut bounds the relative deviation that one minute can contribute: a burst
+	// of one client is no wandering.
 	wanderCut = 0.5
 	// wanderSafety is by how many standard deviations of wandering an estimate must
 	// be above nearShare of the factor.
@@ -29,7 +29,7 @@ type wander struct {
 	mass    float32 // sum of squared expected counts
 }
 
-// learn takes a minute in, with its count and what was expected.
+// learn adds a minute, with its count and the expected count.
 func (w *wander) learn(events, expected, spread float64) {
 	deviation := math.Abs(events - expected)
 	noise := spread * expected
