@@ -42,7 +42,7 @@ type Signature struct {
 	Kid       []Marker   // where the kid stands; the first that fits is taken
 
 	layer    int  // how many files lie below the one it is from; higher layers decide first
-	order    int  // its place in the file
+	order    int  // its place among those of the file
 	expanded bool // one of several that a marker with word lists stands for
 }
 
@@ -113,8 +113,7 @@ func (c *Catalogue) extend(file string, data []byte) *builder {
 		b.group(&source.Groups[i], "groups", i)
 	}
 	b.out.Kids = slices.Concat(b.captures(source.Kid, "kid"), c.Kids)
-	slices.SortStableFunc(b.out.Signatures, compareSignatures)
-	b.out.Signatures = slices.Clone(b.out.Signatures) // without the room for more
+	b.out.Signatures = append(inOrder(b.added, len(c.Signatures)), c.Signatures...)
 	return b
 }
 
@@ -127,14 +126,29 @@ func (c *Catalogue) Verifier(name string) (*Verifier, bool) {
 	return &c.Verifiers[i], true
 }
 
-func compareSignatures(a, b Signature) int {
-	if c := cmp.Or(cmp.Compare(b.layer, a.layer), cmp.Compare(a.class(), b.class())); c != 0 {
-		return c
+// inOrder returns the signatures of one file in the order in which they decide, with
+// room for so many more. There are thousands, and each is large: ranks are sorted.
+func inOrder(all []*Signature, more int) []Signature {
+	ranks := make([]uint64, len(all))
+	for i, s := range all {
+		ranks[i] = s.rank()
 	}
-	if a.Last {
-		return cmp.Compare(a.order, b.order)
+	slices.Sort(ranks)
+	out := make([]Signature, 0, len(all)+more)
+	for _, rank := range ranks {
+		out = append(out, *all[uint32(rank)])
 	}
-	return cmp.Or(cmp.Compare(b.Marker.Letters(), a.Marker.Letters()), cmp.Compare(a.order, b.order))
+	return out
+}
+
+// rank returns a number that is smaller the earlier s decides among those of its file.
+// Its lower half is the place in the file.
+func (s *Signature) rank() uint64 {
+	letters := uint64(1<<24 - 1)
+	if !s.Last {
+		letters -= min(letters, uint64(s.Marker.Letters()))
+	}
+	return uint64(s.class())<<56 | letters<<32 | uint64(uint32(s.order))
 }
 
 func (s *Signature) class() int {

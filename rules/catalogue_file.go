@@ -63,18 +63,8 @@ type markerEntry struct {
 	Weak      bool     `yaml:"weak"`
 }
 
-// UnmarshalYAML reads either form.
-func (m *markerEntry) UnmarshalYAML(unmarshal func(any) error) error {
-	var form any
-	if err := unmarshal(&form); err != nil {
-		return err
-	}
-	if _, ok := form.(map[string]any); !ok {
-		return unmarshal(&m.Text)
-	}
-	type plain markerEntry
-	return unmarshal((*plain)(m))
-}
+// alone returns what a text alone stands for.
+func (m *markerEntry) alone() any { return &m.Text }
 
 // builder turns a catalogueFile into a Catalogue and notes what is wrong with it.
 type builder struct {
@@ -83,16 +73,13 @@ type builder struct {
 	faults Faults
 	layer  int
 	named  map[string]bool // groups seen in this file
-	places map[int][]any   // path of a signature in this file, by its order
+	added  []*Signature    // of this file, in its order
+	places [][]any         // their paths
 }
 
 func newBuilder(base *Catalogue, doc *Document, faults Faults) *builder {
-	b := &builder{doc: doc, faults: faults, named: map[string]bool{}, places: map[int][]any{}}
-	b.out = &Catalogue{
-		Signatures: slices.Clone(base.Signatures),
-		Verifiers:  slices.Clone(base.Verifiers),
-		words:      maps.Clone(base.words),
-	}
+	b := &builder{doc: doc, faults: faults, named: map[string]bool{}}
+	b.out = &Catalogue{Verifiers: slices.Clone(base.Verifiers), words: maps.Clone(base.words)}
 	for i := range base.Signatures {
 		b.layer = max(b.layer, base.Signatures[i].layer+1)
 	}
@@ -269,9 +256,8 @@ func (b *builder) signature(s Signature, beside wordList, text string, least int
 	if s.Marker.open() && !s.Marker.says(beside) {
 		s.Beside = beside.words
 	}
-	s.order = len(b.out.Signatures)
-	b.places[s.order] = path
-	b.out.Signatures = append(b.out.Signatures, s)
+	s.order = len(b.added)
+	b.added, b.places = append(b.added, &s), append(b.places, path)
 }
 
 // literals reads texts that stand for themselves, without gaps.

@@ -130,7 +130,7 @@ func gap(text string) int {
 }
 
 func foldText(text string) string {
-	out := make([]byte, 0, len(text))
+	out := make([]byte, 0, 64) // by far most texts fit, and need no memory but that of the string
 	for i := range len(text) {
 		if b := Fold(text[i]); b != 0 {
 			out = append(out, b)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,6 +134,12 @@ type decoder struct {
 	faults  Faults
 	aliased int // nodes read through aliases
 	within  int // aliases that the current node is read through
+	fields  map[reflect.Type]map[string][]int
+}
+
+// shorthand is a struct that may be written as one of its fields alone.
+type shorthand interface {
+	alone() any // returns a pointer to that field
 }
 
 func (d *decoder) fault(node *yaml.Node, what, remedy string) {
@@ -199,6 +206,12 @@ func (d *decoder) custom(node *yaml.Node, v reflect.Value, path string) bool {
 		return d.text(node, (*Duration)(own), path)
 	case encoding.TextUnmarshaler:
 		return d.text(node, own, path)
+	case shorthand:
+		if node.Kind == yaml.MappingNode {
+			return false
+		}
+		d.value(node, reflect.ValueOf(own.alone()).Elem(), path)
+		return true
 	default:
 		return false
 	}
@@ -218,8 +231,7 @@ func (d *decoder) text(node *yaml.Node, into encoding.TextUnmarshaler, path stri
 }
 
 func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) {
-	fields := map[string]reflect.Value{}
-	addFields(fields, v)
+	fields := d.fieldsOf(v.Type())
 	d.pairs(node, path, func(key, value *yaml.Node) {
 		field, ok := fields[key.Value]
 		if !ok {
@@ -230,7 +242,7 @@ func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) {
 			d.fault(key, fmt.Sprintf("unknown key %s%s", quote(key.Value), in(path)), remedy)
 			return
 		}
-		d.value(value, field, join(path, key.Value))
+		d.value(value, v.FieldByIndex(field), join(path, key.Value))
 	})
 }
 
@@ -315,22 +327,38 @@ func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-// addFields notes the fields of a struct by their keys, those of inline structs too.
-func addFields(fields map[string]reflect.Value, v reflect.Value) {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
+// fieldsOf returns where a struct has its fields, by their keys.
+func (d *decoder) fieldsOf(t reflect.Type) map[string][]int {
+	fields, ok := d.fields[t]
+	if !ok {
+		fields = map[string][]int{}
+		addFields(fields, t, nil)
+		if d.fields == nil {
+			d.fields = map[reflect.Type]map[string][]int{}
+		}
+		d.fields[t] = fields
+	}
+	return fields
+}
+
+// addFields notes the fields of a struct that lies at a place of an outer one, those of
+// inline structs too.
+func addFields(fields map[string][]int, t reflect.Type, place []int) {
+	for i := range t.NumField() {
+		field := t.Field(i)
 		if !field.IsExported() {
 			continue
 		}
+		at := append(slices.Clone(place), i)
 		name, flags, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 		switch {
 		case name == "-":
 		case strings.Contains(flags, "inline"):
-			addFields(fields, v.Field(i))
+			addFields(fields, field.Type, at)
 		case name == "":
-			fields[strings.ToLower(field.Name)] = v.Field(i)
+			fields[strings.ToLower(field.Name)] = at
 		default:
-			fields[name] = v.Field(i)
+			fields[name] = at
 		}
 	}
 }
