@@ -2,8 +2,10 @@ package signature
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/authspike/authspike/rules"
 )
@@ -26,14 +28,23 @@ type Matcher struct {
 
 // pattern is a folded text that is looked for.
 type pattern struct {
-	stands fact  // that it stands in a text
-	prose  fact  // that it stands there as prose
-	also   int32 // the next pattern of the same text, none without
-	end    rules.End
-	name   bool // it must stand without blanks
-	placed bool // its places are needed: a marker with gaps begins with it
-	bare   bool // the only one of its text, and nothing is asked of it but whether it stands in one
+	stands fact   // that it stands in a text
+	prose  fact   // that it stands there as prose, noFact where nobody asks
+	tail   uint32 // where the tails have its further letters
+	asks   asks   // nothing of most: it is enough that the text stands there
 }
+
+// asks says what else is asked of a pattern.
+type asks uint8
+
+const (
+	asksWord   asks = 1 << iota // that a word ends with it
+	asksClause                  // that a part of a sentence does
+	asksName                    // that it stands without blanks
+	asksProse                   // whether it stands as prose
+	asksPlace                   // where it stands: a marker with gaps begins with it
+	asksMore                    // the next pattern too, which is of the same text
+)
 
 // anchor says which is the first of the signatures whose longest piece it is.
 type anchor struct{ plain, gapped int32 }
@@ -66,10 +77,19 @@ type gapped struct {
 	pieces []fact
 }
 
-// captures are the places where a kid may stand.
-type captures struct {
-	first []fact // of each marker, that its first piece stands in a text
+// captures are the places where a kid may stand, in the order in which they are tried.
+type captures struct{ groups []captureGroup }
+
+// captureGroup is up to 64 of them: a set of these is a number, whose lowest bit is for the first.
+type captureGroup struct {
 	of    []gapped
+	first []firstPiece // different ones
+}
+
+// firstPiece is what markers begin with.
+type firstPiece struct {
+	piece fact // that it stands in a text
+	of    uint64
 }
 
 // maxLetters is the longest literal that a catalogue may have.
@@ -78,19 +98,21 @@ const maxLetters = 1 << 8
 // Compile returns a Matcher for the catalogue, which it keeps. It fails where
 // the catalogue is too large.
 func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
+	n := len(catalogue.Signatures)
 	c := compiler{
-		m: new(Matcher), facts: 1, patterns: map[literal]int32{}, first: map[string]int32{},
-		lists: map[*rules.Marker]int32{}, captured: map[*rules.Marker]captures{},
+		m: new(Matcher), facts: 1, patterns: make(map[literal]int32, n), anchor: make([]fact, n),
+		lists: map[*rules.Marker]int32{}, needed: map[*[]rules.Marker][]int32{}, captured: map[*rules.Marker]captures{},
 	}
+	c.m.signatures = make([]signature, 0, n)
 	c.verifiers(catalogue.Verifiers)
 	// The facts that anchor signatures first, to be found without looking at others, and
 	// in the order in which these decide: a text's best one is met early and ends the search.
 	for i := range catalogue.Signatures {
 		marker := &catalogue.Signatures[i].Marker
-		c.stands(marker, marker.Anchor())
+		c.anchor[i] = c.stands(marker, marker.Anchor())
 	}
 	for i := range catalogue.Signatures {
-		c.signature(&catalogue.Signatures[i])
+		c.signature(&catalogue.Signatures[i], i)
 	}
 	c.m.kids = c.captures(catalogue.Kids)
 	if c.facts > maxFacts {
@@ -102,10 +124,8 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 		}
 	}
 	c.anchors()
-	for i, p := range c.m.patterns {
-		c.m.patterns[i].bare = p == pattern{stands: p.stands, also: none}
-	}
-	c.m.trie = *newTrie(c.texts)
+	c.sort()
+	c.m.trie = *newTrie(c.texts, c.m.patterns)
 	return c.m, nil
 }
 
@@ -114,11 +134,12 @@ type compiler struct {
 	m        *Matcher
 	facts    int // how many there are
 	patterns map[literal]int32
-	first    map[string]int32 // the first pattern of a text
-	texts    []string         // of the patterns
+	anchor   []fact   // of the signatures: that its longest piece stands in a text
+	texts    []string // of the patterns
 	// Lists and captures that signatures have in common are compiled once. Their
 	// first markers tell them: no two begin at the same place in memory.
 	lists    map[*rules.Marker]int32
+	needed   map[*[]rules.Marker][]int32 // the same of several lists
 	captured map[*rules.Marker]captures
 }
 
@@ -126,6 +147,20 @@ type literal struct {
 	text string
 	end  rules.End
 	name bool
+}
+
+// asks returns what is asked of the pattern of a literal.
+func (l literal) asks() (a asks) {
+	switch l.end {
+	case rules.EndOfWord:
+		a |= asksWord
+	case rules.EndOfClause:
+		a |= asksClause
+	}
+	if l.name {
+		a |= asksName
+	}
+	return a
 }
 
 // fact returns n, or the next number where n is none yet. There are no numbers
@@ -148,14 +183,8 @@ func (c *compiler) pattern(m *rules.Marker, piece int) *pattern {
 	if !ok {
 		n = int32(len(c.m.patterns))
 		c.patterns[of] = n
-		c.m.patterns = append(c.m.patterns, pattern{also: none, end: of.end, name: of.name})
+		c.m.patterns = append(c.m.patterns, pattern{asks: of.asks()})
 		c.texts = append(c.texts, of.text)
-		if first, ok := c.first[of.text]; ok {
-			p := &c.m.patterns[first]
-			p.also, c.m.patterns[n].also = n, p.also
-		} else {
-			c.first[of.text] = n
-		}
 	}
 	return &c.m.patterns[n]
 }
@@ -174,7 +203,7 @@ func (c *compiler) gapped(m *rules.Marker) gapped {
 		}
 	}
 	if len(m.Pieces) > 1 {
-		c.pattern(m, 0).placed = true
+		c.pattern(m, 0).asks |= asksPlace
 	}
 	return g
 }
@@ -185,11 +214,24 @@ func (c *compiler) captures(markers []rules.Marker) (out captures) {
 	}
 	out, ok := c.captured[&markers[0]]
 	if !ok {
-		for i := range markers {
-			g := c.gapped(&markers[i])
-			out.first, out.of = append(out.first, g.pieces[0]), append(out.of, g)
+		for some := range slices.Chunk(markers, 64) {
+			out.groups = append(out.groups, c.captureGroup(some))
 		}
 		c.captured[&markers[0]] = out
+	}
+	return out
+}
+
+func (c *compiler) captureGroup(markers []rules.Marker) (out captureGroup) {
+	for i := range markers {
+		g := c.gapped(&markers[i])
+		out.of = append(out.of, g)
+		at := slices.IndexFunc(out.first, func(p firstPiece) bool { return p.piece == g.pieces[0] })
+		if at < 0 {
+			at = len(out.first)
+			out.first = append(out.first, firstPiece{piece: g.pieces[0]})
+		}
+		out.first[at].of |= 1 << i
 	}
 	return out
 }
@@ -211,43 +253,59 @@ func (c *compiler) verifiers(verifiers []rules.Verifier) {
 	}
 }
 
-func (c *compiler) signature(of *rules.Signature) {
+// signature adds the signature that stands at a place of the catalogue.
+func (c *compiler) signature(of *rules.Signature, at int) {
 	s := signature{
 		of: of, name: of.Marker.IsName(), all: c.conditions(of.All), none: c.conditions(of.None), beside: none,
-		gapped: c.gapped(&of.Marker), kids: c.captures(of.Kid),
+		kids: c.captures(of.Kid),
+	}
+	if len(of.Marker.Pieces) == 1 { // by far most: the piece is the anchor
+		s.gapped = gapped{&of.Marker, c.anchor[at : at+1 : at+1]}
+	} else {
+		s.gapped = c.gapped(&of.Marker)
 	}
 	if of.Beside != nil {
 		closed := of.Closed()
-		s.beside, s.closed = c.conditions([][]rules.Marker{of.Beside})[0], c.gapped(&closed)
+		s.beside, s.closed = c.list(of.Beside), c.gapped(&closed)
 	}
 	c.m.signatures = append(c.m.signatures, s)
 }
 
 func (c *compiler) conditions(lists [][]rules.Marker) []int32 {
-	var out []int32
-	for _, markers := range lists {
-		n, ok := c.lists[&markers[0]]
-		if !ok {
-			n = int32(len(c.m.lists))
-			c.lists[&markers[0]] = n
-			c.m.lists = append(c.m.lists, c.list(markers))
-		}
-		out = append(out, n)
+	if len(lists) == 0 {
+		return nil
 	}
+	if out, ok := c.needed[&lists[0]]; ok && len(out) == len(lists) {
+		return out
+	}
+	out := make([]int32, 0, len(lists))
+	for _, markers := range lists {
+		out = append(out, c.list(markers))
+	}
+	c.needed[&lists[0]] = out
 	return out
 }
 
-func (c *compiler) list(markers []rules.Marker) list {
-	var all []fact
+// list returns the number of a list of conditions.
+func (c *compiler) list(markers []rules.Marker) int32 {
+	n, ok := c.lists[&markers[0]]
+	if ok {
+		return n
+	}
+	n = int32(len(c.m.lists))
+	c.lists[&markers[0]] = n
+	all := make([]fact, 0, len(markers))
 	for i := range markers {
 		p := c.pattern(&markers[i], 0)
 		if markers[i].Prose {
+			p.asks |= asksProse
 			all = append(all, c.fact(&p.prose))
 		} else {
 			all = append(all, c.fact(&p.stands))
 		}
 	}
-	return newList(all)
+	c.m.lists = append(c.m.lists, newList(all))
+	return n
 }
 
 // anchors chains the signatures that have an anchor in common.
@@ -255,7 +313,7 @@ func (c *compiler) anchors() {
 	c.m.anchors = slices.Repeat([]anchor{{none, none}}, c.facts)
 	for n := len(c.m.signatures) - 1; n >= 0; n-- {
 		s := &c.m.signatures[n]
-		at := c.stands(s.marker, s.marker.Anchor())
+		at := c.anchor[n]
 		first, set := &c.m.anchors[at].plain, &c.m.plain
 		if len(s.marker.Pieces) > 1 {
 			first, set = &c.m.anchors[at].gapped, &c.m.gapped
@@ -263,4 +321,36 @@ func (c *compiler) anchors() {
 		s.next, *first = *first, int32(n)
 		set.add(at)
 	}
+}
+
+// sort orders the patterns by their texts, so that those of one stand side by side.
+func (c *compiler) sort() {
+	order := make([]sortedText, len(c.texts))
+	for i, text := range c.texts {
+		order[i] = sortedText{text: text, of: int32(i)}
+		var first [8]byte
+		copy(first[:], text)
+		order[i].first = binary.BigEndian.Uint64(first[:])
+	}
+	slices.SortFunc(order, func(a, b sortedText) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return cmp.Or(strings.Compare(a.text, b.text), cmp.Compare(a.of, b.of))
+	})
+	patterns := make([]pattern, len(order))
+	for i := range order {
+		patterns[i], c.texts[i] = c.m.patterns[order[i].of], order[i].text
+		if i > 0 && c.texts[i] == c.texts[i-1] {
+			patterns[i-1].asks |= asksMore
+		}
+	}
+	c.m.patterns = patterns
+}
+
+// sortedText is the text of a pattern. Most are told apart by their first letters.
+type sortedText struct {
+	first uint64
+	text  string
+	of    int32 // its number until now
 }

@@ -9,6 +9,8 @@
 package signature
 
 import (
+	"math/bits"
+
 	"github.com/authspike/authspike/detector"
 	"github.com/authspike/authspike/rules"
 )
@@ -82,28 +84,56 @@ func (m *Matcher) Match(text []byte) Match {
 // that its marker found. Markers with gaps come last: most are out by then,
 // because a better one holds.
 func (m *Matcher) decide(f *found) (best int, kid []byte) {
-	best = len(m.signatures)
-	for a := range f.seen.among(&m.plain) {
-		for n := m.anchors[a].plain; n != none && int(n) < best; n = m.signatures[n].next {
-			s := &m.signatures[n]
-			if m.holds(s, f) && (m.stands(s, f) == &s.gapped || f.seen.hasAll(s.closed.pieces)) {
-				best = int(n)
-			}
-		}
-	}
-	for a := range f.seen.among(&m.gapped) {
-		for n := m.anchors[a].gapped; n != none && int(n) < best; n = m.signatures[n].next {
-			if s := &m.signatures[n]; f.seen.hasAll(s.pieces) && m.holds(s, f) {
-				if k, ok := m.stands(s, f).find(f); ok {
-					best, kid = int(n), k
+	first := int32(len(m.signatures))
+	for i, words := range f.seen.some {
+		for words &= m.plain.some[i]; words != 0; words &= words - 1 {
+			word := i<<6 + bits.TrailingZeros64(words)
+			for both := f.seen.bits[word] & m.plain.bits[word]; both != 0; both &= both - 1 {
+				if n := m.anchors[word<<6+bits.TrailingZeros64(both)].plain; n < first {
+					first = m.plainFrom(n, first, f)
 				}
 			}
 		}
 	}
-	if best == len(m.signatures) {
+	for i, words := range f.seen.some {
+		for words &= m.gapped.some[i]; words != 0; words &= words - 1 {
+			word := i<<6 + bits.TrailingZeros64(words)
+			for both := f.seen.bits[word] & m.gapped.bits[word]; both != 0; both &= both - 1 {
+				if n := m.anchors[word<<6+bits.TrailingZeros64(both)].gapped; n < first {
+					first = m.gappedFrom(n, first, f, &kid)
+				}
+			}
+		}
+	}
+	if int(first) == len(m.signatures) {
 		return -1, nil
 	}
-	return best, kid
+	return int(first), kid
+}
+
+// plainFrom returns the first of the signatures without gaps that begin with n and
+// holds before first does, first if none does.
+func (m *Matcher) plainFrom(n, first int32, f *found) int32 {
+	for ; n != none && n < first; n = m.signatures[n].next {
+		s := &m.signatures[n]
+		if m.holds(s, f) && (m.stands(s, f) == &s.gapped || f.seen.hasAll(s.closed.pieces)) {
+			return n
+		}
+	}
+	return first
+}
+
+// gappedFrom is plainFrom for signatures with gaps, of which the one that holds may find a kid.
+func (m *Matcher) gappedFrom(n, first int32, f *found, kid *[]byte) int32 {
+	for ; n != none && n < first; n = m.signatures[n].next {
+		if s := &m.signatures[n]; f.seen.hasAll(s.pieces) && m.holds(s, f) {
+			if k, ok := m.stands(s, f).find(f); ok {
+				*kid = k
+				return n
+			}
+		}
+	}
+	return first
 }
 
 // holds reports whether the conditions of s do.
@@ -173,12 +203,25 @@ func (m *Matcher) kid(s *signature, f *found) []byte {
 
 // find returns the kid that the first of c finds that finds one, nil if none does.
 func (c *captures) find(f *found) []byte {
-	for i, first := range c.first {
-		if f.seen.has(first) && f.seen.hasAll(c.of[i].pieces) {
-			if kid, ok := c.of[i].find(f); ok {
-				return kid
+	for i := range c.groups {
+		for some := c.groups[i].begun(f); some != 0; some &= some - 1 {
+			g := &c.groups[i].of[bits.TrailingZeros64(some)]
+			if f.seen.hasAll(g.pieces) {
+				if kid, ok := g.find(f); ok {
+					return kid
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// begun returns those of g whose first pieces stand in the text.
+func (g *captureGroup) begun(f *found) (some uint64) {
+	for i := range g.first {
+		if f.seen.has(g.first[i].piece) {
+			some |= g.first[i].of
+		}
+	}
+	return some
 }

@@ -46,18 +46,37 @@ func (m *Matcher) walk(at, i int, c cell, f *found) {
 	if c == fromRoot {
 		i, c = at, cell(m.root)<<nextBits
 	}
+	cells, text := m.cells, f.text
 	for {
 		if c&(ends|only) != 0 { // a pattern ends here, or may where its tail does
-			n, end := c.next(), i
+			n := c.next()
 			if c&only == 0 {
-				n = m.cells[n+terminal].next()
-			} else if end = rules.TextEnd(f.text, i, m.tails[n]); end < 0 {
-				return
+				n = cells[n+terminal].next()
 			}
-			if p := &m.patterns[n]; p.bare {
+			p := &m.patterns[n]
+			if c&only != 0 {
+				tails := m.tails[p.tail:]
+				j := 0
+			tail:
+				for ; ; i++ {
+					letter := uint8(noLetter) // behind the text
+					if uint(i) < uint(len(text)) {
+						letter = m.letter[text[i]]
+					}
+					switch {
+					case letter == tails[j]:
+						j++
+					case tails[j] == terminal:
+						break tail
+					case letter != skipped:
+						return
+					}
+				}
+			}
+			if p.asks == 0 {
 				f.seen.add(p.stands)
 			} else {
-				m.note(p, at, end, f)
+				m.note(n, at, i, f)
 			}
 			if c&only != 0 {
 				return
@@ -67,7 +86,7 @@ func (m *Matcher) walk(at, i int, c cell, f *found) {
 		// stays in registers.
 		place := c.next()
 		var letter uint8
-		for cells, text := m.cells, f.text; ; i++ {
+		for ; ; i++ {
 			if uint(i) >= uint(len(text)) {
 				return
 			}
@@ -85,26 +104,37 @@ func (m *Matcher) walk(at, i int, c cell, f *found) {
 	}
 }
 
-// note makes facts of the patterns of one text, p the first, that f.text[at:end] is.
-func (m *Matcher) note(p *pattern, at, end int, f *found) {
+// note makes facts of the patterns of one text, n the first, that f.text[at:end] is.
+func (m *Matcher) note(n uint32, at, end int, f *found) {
 	for {
-		switch {
-		case p.end != rules.EndAnywhere && !p.end.At(f.text, end): // most end anywhere, and need no call
-		case p.name && rules.HasBlank(f.text[at:end]):
-		default:
+		p := &m.patterns[n]
+		if p.asks&(asksWord|asksClause|asksName) == 0 || p.fits(f.text, at, end) { // most do not ask
 			f.seen.add(p.stands)
-			if p.prose != noFact && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
+			if p.asks&asksProse != 0 && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
 				f.seen.add(p.prose)
 			}
-			if p.placed {
+			if p.asks&asksPlace != 0 {
 				f.place(p.stands, at)
 			}
 		}
-		if p.also == none {
+		if p.asks&asksMore == 0 {
 			return
 		}
-		p = &m.patterns[p.also]
+		n++
 	}
+}
+
+// fits reports whether what is asked of p is so where text[at:end] is it.
+func (p *pattern) fits(text []byte, at, end int) bool {
+	switch {
+	case p.asks&asksName != 0 && rules.HasBlank(text[at:end]):
+		return false
+	case p.asks&asksWord != 0:
+		return rules.EndOfWord.At(text, end)
+	case p.asks&asksClause != 0:
+		return rules.EndOfClause.At(text, end)
+	}
+	return true
 }
 
 // place remembers where a literal stands, or that there are more places.

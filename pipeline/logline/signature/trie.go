@@ -2,7 +2,6 @@ package signature
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/authspike/authspike/rules"
 )
@@ -13,7 +12,7 @@ type trie struct {
 	letter     [256]uint8 // of a byte
 	root       uint32     // where the cells of the first letters begin
 	cells      []cell
-	tails      []string // by patterns: their further letters, where no other pattern has them
+	tails      []uint8 // the further letters of patterns, where no other one has them, each behind the other and with terminal at its end
 	beginnings beginnings
 }
 
@@ -45,12 +44,12 @@ const (
 
 func (c cell) next() uint32 { return uint32(c >> nextBits) }
 
-// newTrie returns the trie of folded texts, whose positions are the numbers of
-// their patterns. Of two with the same text it leads to the first.
-func newTrie(texts []string) *trie {
+// newTrie returns the trie of folded and sorted texts, whose positions are the numbers
+// of their patterns. Of two with the same text it leads to the first.
+func newTrie(texts []string, patterns []pattern) *trie {
 	t := new(trie)
 	t.number(texts)
-	t.grow(texts)
+	t.grow(texts, patterns)
 	t.begin(texts)
 	return t
 }
@@ -80,43 +79,46 @@ func (t *trie) number(texts []string) {
 
 // part are patterns whose first letters, so many, are the same.
 type part struct {
-	patterns []int32 // sorted by text
+	from, to int // their numbers
 	depth    int
 	cell     int // that leads here, -1 at the root
 }
 
 // grow makes the cells, level by level.
-func (t *trie) grow(texts []string) {
-	all := make([]int32, len(texts))
-	for i := range all {
-		all[i] = int32(i)
-	}
-	slices.SortStableFunc(all, func(a, b int32) int { return strings.Compare(texts[a], texts[b]) })
-	all = slices.CompactFunc(all, func(a, b int32) bool { return texts[a] == texts[b] })
-	t.tails = make([]string, len(texts))
+func (t *trie) grow(texts []string, patterns []pattern) {
 	var taken space
-	for parts := []part{{all, 0, -1}}; len(parts) > 0; parts = parts[1:] {
-		p := parts[0]
-		if len(p.patterns) == 1 && p.depth >= 2 {
-			t.cells[p.cell] |= only | cell(p.patterns[0])<<nextBits
-			t.tails[p.patterns[0]] = texts[p.patterns[0]][p.depth:]
+	parts := append(make([]part, 0, 4*len(texts)), part{0, len(texts), 0, -1})
+	for n := 0; n < len(parts); n++ {
+		p := parts[n]
+		if p.depth >= 2 && texts[p.from] == texts[p.to-1] {
+			t.cells[p.cell] |= only | cell(p.from)<<nextBits
+			patterns[p.from].tail = t.tail(texts[p.from][p.depth:])
 			continue
 		}
-		parts = append(parts, t.place(p, texts, &taken)...)
+		parts = t.place(p, texts, &taken, parts)
 	}
 }
 
-// place makes the cells of the next letters of p and returns the parts that they
-// lead to.
-func (t *trie) place(p part, texts []string, taken *space) (parts []part) {
-	letterAt := func(pattern int32) uint8 {
+// tail keeps the further letters of a pattern and returns where.
+func (t *trie) tail(text string) uint32 {
+	at := len(t.tails)
+	for i := range len(text) {
+		t.tails = append(t.tails, t.letter[text[i]])
+	}
+	t.tails = append(t.tails, terminal)
+	return uint32(at)
+}
+
+// place makes the cells of the next letters of p and adds the parts that they lead to.
+func (t *trie) place(p part, texts []string, taken *space, parts []part) []part {
+	letterAt := func(pattern int) uint8 {
 		if text := texts[pattern]; p.depth < len(text) {
 			return t.letter[text[p.depth]]
 		}
 		return terminal
 	}
 	set := uint64(0)
-	for _, n := range p.patterns {
+	for n := p.from; n < p.to; n++ {
 		set |= 1 << letterAt(n)
 	}
 	next := taken.find(set)
@@ -128,18 +130,18 @@ func (t *trie) place(p part, texts []string, taken *space) (parts []part) {
 	} else {
 		t.cells[p.cell] |= cell(next) << nextBits
 	}
-	for from := 0; from < len(p.patterns); {
-		letter, to := letterAt(p.patterns[from]), from+1
-		for to < len(p.patterns) && letterAt(p.patterns[to]) == letter {
+	for from := p.from; from < p.to; {
+		letter, to := letterAt(from), from+1
+		for to < p.to && letterAt(to) == letter {
 			to++
 		}
 		at := int(next) + int(letter)
 		if letter == terminal {
-			t.cells[at] |= cell(p.patterns[from]) << nextBits
+			t.cells[at] |= cell(from) << nextBits
 			t.cells[p.cell] |= ends
 		} else {
 			t.cells[at] = cell(letter)
-			parts = append(parts, part{p.patterns[from:to], p.depth + 1, at})
+			parts = append(parts, part{from, to, p.depth + 1, at})
 		}
 		from = to
 	}
