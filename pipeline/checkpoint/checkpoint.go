@@ -1,14 +1,13 @@
 // Package checkpoint keeps one value, the state of a run, in one file that is
-// replaced as a whole.
+// replaced atomically.
 //
-// Invariant: whenever the process dies, Load returns a value as it was written for
-// Save, and it is the newest one for which Save returned nil, or the one that was
-// being saved. A file that does not hold what was written is never
-// read as if it did: it is kept aside under another name and the generation
-// before it is used.
+// Invariant: whenever the process dies, Load returns a value exactly as it was
+// written: the newest one for which Save returned nil, or the one that was being
+// saved. A damaged file is never taken for a good one: it is set aside under another
+// name and the previous generation is used.
 //
 // It refuses to know what the value means, to retry, and to decide whether a run
-// without a checkpoint may go on: its caller does.
+// may go on without a checkpoint: that is up to its caller.
 package checkpoint
 
 import (
@@ -32,26 +31,26 @@ const (
 	headerSize = len(magic) + 4 + 8 + 8
 )
 
-// ErrCorrupt says that a file does not hold what was written to it.
+// ErrCorrupt is returned for a file that does not hold what was written to it.
 var ErrCorrupt = errors.New("corrupt checkpoint")
 
-// File is a checkpoint at a path. The generation before it is kept beside it with
-// the suffix ".prev". It is not for concurrent use, and a path belongs to one
+// File is a checkpoint at a path. The previous generation is kept next to it with
+// the suffix ".prev". It is not safe for concurrent use, and a path belongs to one
 // process at a time.
 type File struct{ path string }
 
 // New returns the checkpoint at path. It touches nothing.
 func New(path string) *File { return &File{path: path} }
 
-// Path returns where the checkpoint lies.
+// Path returns the path of the checkpoint.
 func (f *File) Path() string { return f.path }
 
-// ErrLocked says that another process uses the checkpoint.
+// ErrLocked is returned if another process uses the checkpoint.
 var ErrLocked = errors.New("another process uses this checkpoint")
 
-// Lock claims the checkpoint for this process until release is called or the
-// process dies, however it dies. It makes the directory where it is missing. The
-// error is ErrLocked, or says why nothing can be written there.
+// Lock claims the checkpoint for this process until release is called or the process
+// dies, however it dies. It creates the directory if it is missing. The error is
+// ErrLocked, or says why nothing can be written there.
 func (f *File) Lock() (release func() error, err error) {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o750); err != nil {
 		return nil, fmt.Errorf("lock checkpoint: %w", err)
@@ -66,7 +65,7 @@ func (f *File) Lock() (release func() error, err error) {
 	return file.Close, nil
 }
 
-// Outcome says what Load found.
+// Outcome is what Load found.
 type Outcome uint8
 
 // The outcomes.
@@ -79,13 +78,13 @@ const (
 
 var outcomeNames = [...]string{"none", "loaded", "previous", "lost"}
 
-// String returns the outcome as it stands in metrics and logs.
+// String returns the outcome as it appears in metrics and logs.
 func (o Outcome) String() string { return outcomeNames[o] }
 
 // Outcomes lists all outcomes.
 func Outcomes() []Outcome { return []Outcome{None, Loaded, Previous, Lost} }
 
-// Corrupt is one file that could not be trusted.
+// Corrupt describes a damaged file.
 type Corrupt struct {
 	Err   error  // what is wrong with it; wraps ErrCorrupt
 	Aside string // where it is kept; "" where it could not be moved
@@ -98,9 +97,9 @@ type Loading struct {
 	Corrupt []Corrupt
 }
 
-// Load reads the newest generation that is whole. Corrupt ones are moved aside,
-// to a name with the suffix ".corrupt-N". The error is about reading (permissions,
-// a device), never about content; then nothing was moved.
+// Load reads the newest intact generation. Damaged ones are renamed, with the suffix
+// ".corrupt-N". An error is about reading (permissions, a device), never about
+// content, and means that nothing was renamed.
 func (f *File) Load() (Loading, error) {
 	var l Loading
 	for i, path := range []string{f.path, f.path + ".prev"} {
@@ -122,9 +121,8 @@ func (f *File) Load() (Loading, error) {
 	return l, nil
 }
 
-// Reject moves the newest generation aside, because what Load returned from it
-// makes no sense to the caller, and returns where it is kept. The next Load reads
-// the generation before it.
+// Reject sets the newest generation aside, because its value makes no sense to the
+// caller, and returns where it is kept. The next Load reads the previous generation.
 func (f *File) Reject() (string, error) {
 	if aside := setAside(f.path, f.path); aside != "" {
 		return aside, nil
@@ -171,10 +169,9 @@ func read(path string) ([]byte, error) {
 	return value, nil
 }
 
-// Save replaces the checkpoint by what write writes, and returns the size of that.
-// When it returns nil the value is on the disk; when it returns an error, of write
-// or its own, the generation before is still what Load gives. It makes the
-// directory where it is missing.
+// Save replaces the checkpoint by what write writes, and returns its size in bytes.
+// If the error is nil the value is on disk; after an error, of write or its own, Load
+// still returns the previous generation. It creates the directory if it is missing.
 func (f *File) Save(write func(io.Writer) error) (size int64, err error) {
 	if size, err = f.save(write); err != nil {
 		return 0, fmt.Errorf("write checkpoint: %w", err)
@@ -198,8 +195,8 @@ func (f *File) save(write func(io.Writer) error) (int64, error) {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return 0, errors.Join(err, removeIfThere(tmp))
 	}
-	// A death between the two renames leaves no newest generation, and Load
-	// takes the one before it.
+	// If the process dies between the two renames there is no newest generation, and
+	// Load uses the previous one.
 	if err := os.Rename(f.path, f.path+".prev"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
@@ -209,8 +206,8 @@ func (f *File) save(write func(io.Writer) error) (int64, error) {
 	return size, syncDir(dir)
 }
 
-// fill writes the value behind the place of the header, and the header once it is
-// known what that has to say.
+// fill writes the value after the space for the header, and then the header, once
+// size and hash are known.
 func fill(file *os.File, write func(io.Writer) error) (int64, error) {
 	if _, err := file.Seek(int64(headerSize), io.SeekStart); err != nil {
 		return 0, err
@@ -229,7 +226,7 @@ func fill(file *os.File, write func(io.Writer) error) (int64, error) {
 	return v.size, file.Sync()
 }
 
-// measured takes the size and the hash of what is written through it.
+// measured computes the size and the hash of what is written through it.
 type measured struct {
 	to   io.Writer
 	hash *xxhash.Digest

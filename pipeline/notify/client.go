@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// reason says, for metrics, why a request failed. The set is bounded.
+// reason is why a request failed, as a label of metrics. The set is bounded.
 type reason string
 
 // The reasons why a request fails.
@@ -35,7 +35,7 @@ var reasons = [...]reason{
 	reasonRateLimited, reasonClient, reasonServer, reasonEncode, reasonStopped,
 }
 
-// failure is a request that was not taken.
+// failure is a request that was not accepted.
 type failure struct {
 	reason     reason
 	err        error
@@ -44,11 +44,11 @@ type failure struct {
 
 func (f *failure) Error() string { return f.err.Error() }
 
-// splittable reports whether a part of the alerts may be taken where all of them
-// were not.
+// splittable reports whether some of the alerts may be accepted although all of them
+// together were not.
 func (f *failure) splittable() bool { return f.reason == reasonRefused }
 
-// maxAnswer bounds how much of an answer is read.
+// maxAnswer bounds how many bytes of a response are read.
 const maxAnswer = 4 << 10
 
 // client posts to one Alertmanager.
@@ -59,7 +59,7 @@ type client struct {
 	timeout   time.Duration
 }
 
-// post sends the body and returns nil once the Alertmanager has taken it.
+// post sends the body and returns nil if the Alertmanager has accepted it.
 func (c *client) post(ctx context.Context, body []byte) *failure {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -76,8 +76,8 @@ func (c *client) post(ctx context.Context, body []byte) *failure {
 	defer func() { _ = resp.Body.Close() }() // after the answer there is nothing to do about it
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if resp.StatusCode/100 == 2 {
-		// A redirect of the older kinds turns POST into GET, and GET answers 200
-		// having stored nothing.
+		// The older kinds of redirect (301, 302, 303) turn POST into GET, which returns
+		// 200 without storing anything.
 		if resp.Request.Method != http.MethodPost {
 			return &failure{reason: reasonRedirect, err: fmt.Errorf("redirected to %s, which turned the POST into %s",
 				publicName(resp.Request.URL), resp.Request.Method)}
@@ -125,8 +125,8 @@ func statusReason(code int) reason {
 	}
 }
 
-// retryAfter reads the header in its form of seconds; the other form, a date,
-// would trust the other side's clock.
+// retryAfter parses the Retry-After header if it is in seconds; its other form, a
+// date, would depend on the other side's clock.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))
 	if err != nil || seconds < 0 {
@@ -135,7 +135,7 @@ func retryAfter(h http.Header) time.Duration {
 	return time.Duration(min(seconds, 3600)) * time.Second
 }
 
-// oneLine makes an answer fit for a log line.
+// oneLine makes a response fit for a log line.
 func oneLine(answer []byte) string {
 	const limit = 300
 	s := strings.Join(strings.Fields(strings.ToValidUTF8(string(answer), "�")), " ")

@@ -7,7 +7,7 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// want says whether and why an alert is to be sent.
+// want is whether and why an alert is to be sent.
 type want uint8
 
 const (
@@ -16,13 +16,13 @@ const (
 	wantChange       // this Alertmanager does not know the newest state
 )
 
-// entry is one alert as one Alertmanager is to know it.
+// entry is one alert as one Alertmanager should know it.
 type entry struct {
 	key   string
 	alert detector.Alert
 	want  want
 
-	// A refused alert is sent by itself, after 1, 2, 4 ... maxPause resends.
+	// A refused alert is sent on its own, after 1, 2, 4 ... maxPause resends.
 	refused bool
 	pause   int // resends between two tries
 	wait    int // resends left before the next try
@@ -43,8 +43,8 @@ func newLedger(capacity int) *ledger {
 	return &ledger{capacity: capacity, order: list.New(), byKey: make(map[string]*list.Element)}
 }
 
-// put takes the newest state of an alert. It returns the number of alerts that
-// had to go to make room: 0 or 1.
+// put stores the newest state of an alert. It returns the number of alerts that were
+// dropped to make room: 0 or 1.
 func (l *ledger) put(key string, alert *detector.Alert) (dropped int) {
 	if e, ok := l.byKey[key]; ok {
 		*e.Value.(*entry) = entry{key: key, alert: *alert, want: wantChange}
@@ -59,7 +59,7 @@ func (l *ledger) put(key string, alert *detector.Alert) (dropped int) {
 	return dropped
 }
 
-// merge takes all of from, which is newer and must not be used afterwards.
+// merge adds all of from, which is newer and must not be used afterwards.
 func (l *ledger) merge(from *ledger) (dropped int) {
 	for e := from.order.Front(); e != nil; e = e.Next() {
 		it := e.Value.(*entry)
@@ -75,7 +75,7 @@ func (l *ledger) remove(it *entry) {
 	}
 }
 
-// tick asks for every alert to be sent again, refused ones when their time has come.
+// tick marks every alert to be sent again, refused ones when their pause is over.
 func (l *ledger) tick() {
 	for e := l.order.Front(); e != nil; e = e.Next() {
 		it := e.Value.(*entry)
@@ -91,8 +91,8 @@ func (l *ledger) tick() {
 	}
 }
 
-// next appends to dst the alerts of the next request: changes before resends,
-// oldest change first, a refused one alone.
+// next appends to dst the alerts of the next request: changes before resends, oldest
+// change first; a refused one on its own.
 func (l *ledger) next(dst []*entry) []*entry {
 	for _, w := range [...]want{wantChange, wantResend} {
 		for e := l.order.Front(); e != nil && len(dst) < maxBatch; e = e.Next() {
@@ -112,7 +112,7 @@ func (l *ledger) next(dst []*entry) []*entry {
 	return dst
 }
 
-// taken notes that the Alertmanager has it. A resolve is then forgotten.
+// taken records that the Alertmanager has accepted it. A resolve is then forgotten.
 func (l *ledger) taken(it *entry) {
 	it.want, it.refused, it.pause = wantNothing, false, 0
 	if it.alert.State == detector.Resolved {
@@ -120,9 +120,9 @@ func (l *ledger) taken(it *entry) {
 	}
 }
 
-// refuse notes that the Alertmanager will not have this alert. A firing one is
-// tried again later, in case the fault was on the way; a resolve is forgotten,
-// since the alert ends there by itself.
+// refuse records that the Alertmanager has rejected this alert. A firing one is tried
+// again later, in case the fault was in between; a resolve is forgotten, because the
+// alert expires by itself.
 func (l *ledger) refuse(it *entry) {
 	if it.alert.State == detector.Resolved {
 		l.remove(it)
@@ -133,7 +133,7 @@ func (l *ledger) refuse(it *entry) {
 	it.wait = it.pause
 }
 
-// changes counts the alerts whose newest state is not yet taken.
+// changes returns the number of alerts whose newest state has not been accepted yet.
 func (l *ledger) changes() int {
 	n := 0
 	for e := l.order.Front(); e != nil; e = e.Next() {

@@ -13,7 +13,7 @@ var dropReasons = [...]string{dropOverflow, dropRefused, dropStopped}
 
 // Metrics count what is sent. Errors and drops are counted in alerts, not in
 // requests, as in Prometheus' notifier. They outlive a Notifier, so that counters
-// go on when the configuration is loaded again.
+// continue across a reload.
 type Metrics struct {
 	known map[string]bool // Alertmanagers that have metrics; belongs to New
 
@@ -27,7 +27,7 @@ type Metrics struct {
 	lastSuccess *prometheus.GaugeVec
 }
 
-// NewMetrics makes the metrics and registers them.
+// NewMetrics creates the metrics and registers them.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	const namespace = "authspike"
 	perTarget := []string{"alertmanager"}
@@ -72,8 +72,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// targetMetrics are the metrics of one Alertmanager, all of which exist from its
-// start on.
+// targetMetrics are the metrics of one Alertmanager, all of which exist from the
+// start.
 type targetMetrics struct {
 	sent        prometheus.Counter
 	errors      map[reason]prometheus.Counter
@@ -101,8 +101,8 @@ func (m *Metrics) of(name string) targetMetrics {
 	return t
 }
 
-// touch sets what is known of the Alertmanagers at start, and forgets those that
-// are not configured any more.
+// touch initializes the metrics of the Alertmanagers at start, and removes those of
+// Alertmanagers that are no longer configured.
 func (m *Metrics) touch(targets []*target) {
 	gone := m.known
 	m.known = make(map[string]bool, len(targets))

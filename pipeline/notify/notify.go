@@ -1,18 +1,18 @@
 // Package notify delivers alerts to every configured Alertmanager.
 //
 // Each Alertmanager has its own loop and its own bounded ledger, so that one
-// which is slow, hangs or refuses delays neither the others nor the caller. A
-// changed alert is sent at once; a firing one again every resend interval, with
-// an end that lies four intervals ahead, so that an alert outlives three lost
-// sends and ends by itself if authspike is gone for good. A resolve is sent until
-// that Alertmanager has taken it, and then never again, or the two of an HA pair
-// would overwrite each other's newer state.
+// which is slow, hangs or rejects requests delays neither the others nor the caller.
+// A changed alert is sent at once, and a firing one again every resend interval, with
+// an end that is four intervals ahead, so that an alert survives three lost sends and
+// expires if authspike is gone for good. A resolve is sent until that Alertmanager
+// has accepted it, and then never again, or the two instances of an HA pair would
+// overwrite each other's newer state.
 //
 // Invariant: for every alert, the newest state given to Update is the one that is
 // sent; an older state never follows it to the same Alertmanager.
 //
-// It decides nothing about alerts, keeps nothing on disk and does not talk to a
-// load balancer: list every Alertmanager of a cluster by itself.
+// It decides nothing about alerts, keeps nothing on disk and must not be pointed at a
+// load balancer: list every Alertmanager of a cluster.
 package notify
 
 import (
@@ -40,13 +40,13 @@ const (
 	DefaultCapacity = 10_000
 )
 
-// endsAfter is how many resend intervals ahead the end of a firing alert lies.
+// endsAfter is how many resend intervals ahead of now a firing alert ends.
 const endsAfter = 4
 
 // maxBatch is the largest number of alerts in one request.
 const maxBatch = 256
 
-// Alertmanager says how one Alertmanager is reached.
+// Alertmanager configures how one Alertmanager is reached.
 type Alertmanager struct {
 	// URL is its base, with the path prefix if it has one. Required.
 	URL string
@@ -66,23 +66,23 @@ type Options struct {
 	Alertmanagers []Alertmanager
 	// Resend is how often a firing alert is sent again. 0 means DefaultResend.
 	Resend time.Duration
-	// Drain bounds what Run does after its context ended: sending what is not
-	// yet taken. 0 means DefaultDrain.
+	// Drain bounds how long Run goes on sending after its context has ended. 0 means
+	// DefaultDrain.
 	Drain time.Duration
-	// Capacity bounds the alerts kept per Alertmanager, firing ones and resolves
-	// not yet taken. Beyond it the alert whose change is the oldest is dropped
+	// Capacity bounds the alerts kept per Alertmanager: firing ones, and resolves that
+	// have not been accepted yet. Beyond it the alert with the oldest change is dropped
 	// and counted. 0 means DefaultCapacity.
 	Capacity int
-	// ExternalURL is where people reach this authspike; it starts the alerts'
-	// generatorURL. "" leaves generatorURL out.
+	// ExternalURL is the URL under which people reach this authspike, the base of the
+	// alerts' generatorURL. "" leaves generatorURL out.
 	ExternalURL string
-	// ExternalLabels are added to every alert that has no such label.
+	// ExternalLabels are added to every alert, unless it has a label of that name.
 	ExternalLabels []detector.Label
 	// UserAgent is sent with each request. "" means "authspike".
 	UserAgent string
-	// Metrics count what is sent. nil keeps them to itself.
+	// Metrics count what is sent. If nil, they are not exposed.
 	Metrics *Metrics
-	// Logger gets what a person should know. nil means none.
+	// Logger logs what operators should know. nil means none.
 	Logger *zap.Logger
 }
 
@@ -179,7 +179,7 @@ func parseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// publicName is the URL as it may stand in labels and logs: without credentials
+// publicName returns the URL as it may appear in labels and logs: without credentials
 // and query.
 func publicName(u *url.URL) string {
 	public := url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
@@ -210,9 +210,9 @@ func New(opts Options) (*Notifier, error) {
 	return n, nil
 }
 
-// Update hands over alerts whose state is new or has changed, and at start those
-// that still fire. It never waits, and may be called before Run; not by two
-// goroutines at once. The alerts and their slices must not be changed afterwards.
+// Update queues alerts whose state is new or has changed, and at start those that
+// still fire. It never blocks, and may be called before Run, but not concurrently.
+// The alerts and their slices must not be changed afterwards.
 func (n *Notifier) Update(alerts []detector.Alert) {
 	if len(alerts) == 0 {
 		return
@@ -222,10 +222,10 @@ func (n *Notifier) Update(alerts []detector.Alert) {
 	}
 }
 
-// Run sends until ctx ends, then sends what is not yet taken for at most
-// Options.Drain, and returns when nothing of it runs any more. Firing alerts are
-// left firing: whoever starts next goes on with them. Alerts given to Update
-// after ctx ended may stay unsent.
+// Run sends until ctx ends, then goes on sending what has not been accepted yet for
+// at most Options.Drain, and returns when all its goroutines have ended. Firing
+// alerts are left firing: the next start continues with them. Alerts passed to Update
+// after ctx has ended may remain unsent.
 func (n *Notifier) Run(ctx context.Context) {
 	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -247,8 +247,8 @@ type Status struct {
 	Queued      int       // alerts with a change that it has not yet taken
 }
 
-// Status returns the state of each Alertmanager, in configured order. It may be
-// called at any time, by any goroutine.
+// Status returns the state of each Alertmanager, in configured order. It is safe for
+// concurrent use.
 func (n *Notifier) Status() []Status {
 	all := make([]Status, len(n.targets))
 	for i, t := range n.targets {

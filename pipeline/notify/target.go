@@ -14,15 +14,15 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// The pauses between retries: the first is short, each next one twice as long,
-// all of them between half and the whole of that by chance.
+// The pauses between retries: the first is short, each further one twice as long, and
+// each is random between half and the whole of that.
 const (
 	firstPause = 500 * time.Millisecond
 	lastPause  = 15 * time.Second
 )
 
-// maxRefusals is how many alerts in a row may be refused, none being taken, before
-// a pause: it is then rather the server, or something before it, that is at fault.
+// maxRefusals is how many alerts in a row may be refused without any being accepted
+// before a pause: the fault is then likely in the server, or a proxy before it.
 const maxRefusals = 8
 
 // remindEvery is how often a lasting failure is logged again.
@@ -38,9 +38,9 @@ type target struct {
 	log     *zap.Logger
 	status  atomic.Pointer[Status]
 
-	// mail holds what came in since run last looked. Whoever takes the ledger out
-	// owns it until it is put back or merged: post never finds the channel full,
-	// since only post puts, and run never waits for post.
+	// mail holds what arrived since run last looked. Whoever takes the ledger out owns
+	// it until it is put back or merged: post never finds the channel full, because
+	// only post puts, and run never waits for post.
 	mail chan *ledger
 
 	// ---
@@ -103,8 +103,8 @@ func (t *target) post(alerts []detector.Alert) {
 	t.mail <- mail
 }
 
-// run sends until ctx ends and then drains. Requests that bring news end with
-// sending, the others with ctx.
+// run sends until ctx ends and then drains. Requests with changes are bound to the
+// context sending, the others to ctx.
 func (t *target) run(ctx, sending context.Context) {
 	defer t.client.http.CloseIdleConnections()
 	ticker := time.NewTicker(t.resend)
@@ -132,8 +132,8 @@ func (t *target) run(ctx, sending context.Context) {
 	}
 }
 
-// finish sends what is not yet taken, beginning now whatever the pause was, until
-// it is or sending ends.
+// finish sends what has not been accepted yet, starting now whatever the pause was,
+// until everything is accepted or sending ends.
 func (t *target) finish(ctx, sending context.Context) {
 	t.collect()
 	t.retry, t.failures = nil, 0
@@ -173,9 +173,9 @@ func (t *target) merge(mail *ledger) {
 	}
 }
 
-// flush sends all that is due, batch by batch, until a request fails. With
-// nothing due and a heartbeat asked for, it sends an empty list, which changes
-// nothing there and proves that the way is open.
+// flush sends everything that is due, batch by batch, until a request fails. If
+// nothing is due and a heartbeat is wanted, it sends an empty list, which changes
+// nothing and proves that the Alertmanager can be reached.
 func (t *target) flush(ctx, sending context.Context, heartbeat bool) {
 	for t.retry == nil {
 		t.batch = t.ledger.next(t.batch[:0])
@@ -198,9 +198,9 @@ func (t *target) flush(ctx, sending context.Context, heartbeat bool) {
 	}
 }
 
-// send sends one batch. A refused one may have been taken in part, and which part
-// is not said: its halves are sent, down to the alerts that are refused alone. The
-// failure returned is one that sending less would not mend.
+// send sends one batch. A refused batch may have been accepted in part, and the
+// response does not say which part: so its halves are sent, down to single alerts. It
+// returns only a failure that sending fewer alerts would not avoid.
 func (t *target) send(ctx context.Context, batch []*entry) *failure {
 	f := t.request(ctx, batch)
 	switch {
@@ -227,7 +227,7 @@ func (t *target) send(ctx context.Context, batch []*entry) *failure {
 	return t.send(ctx, batch[half:])
 }
 
-// request posts the alerts once and counts what came of it.
+// request posts the alerts once and counts the outcome.
 func (t *target) request(ctx context.Context, batch []*entry) *failure {
 	start := time.Now()
 	body, err := t.encoder.body(batch, start)
@@ -251,7 +251,7 @@ func (t *target) count(batch []*entry, f *failure) *failure {
 	return f
 }
 
-// refused sets one alert aside, or gives it up.
+// refused sets one alert aside for later, or drops it.
 func (t *target) refused(it *entry, f *failure) {
 	if !it.refused {
 		t.metrics.dropped[dropRefused].Inc()
@@ -262,7 +262,7 @@ func (t *target) refused(it *entry, f *failure) {
 	t.noteError(f)
 }
 
-// failed notes a failed request and sets the time of the next.
+// failed records a failed request and schedules the next one.
 func (t *target) failed(f *failure) {
 	now := time.Now()
 	if t.failures == 0 {
@@ -294,7 +294,7 @@ func (t *target) succeeded(now time.Time) {
 	t.status.Store(&s)
 }
 
-// report publishes how much is waiting.
+// report publishes how many alerts are waiting.
 func (t *target) report() {
 	queued := t.ledger.changes()
 	t.metrics.queueLength.Set(float64(queued))
@@ -304,8 +304,8 @@ func (t *target) report() {
 	}
 }
 
-// pause returns how long to wait after the given number of failures before this
-// one: as long as the server asks, within bounds, else longer each time.
+// pause returns how long to wait after the given number of earlier failures: as long
+// as the server asks, within bounds, otherwise longer each time.
 func pause(failures int, asked time.Duration) time.Duration {
 	full := min(lastPause, firstPause<<min(failures, 10))
 	if asked > full {

@@ -19,7 +19,7 @@ type wireAlert struct {
 	GeneratorURL string            `json:"generatorURL,omitempty"`
 }
 
-// encoder writes alerts as one Alertmanager is to see them.
+// encoder encodes alerts for one Alertmanager.
 type encoder struct {
 	external string // base of generatorURL, "" for none
 	labels   []detector.Label
@@ -58,7 +58,7 @@ func (c *encoder) alert(a *detector.Alert, now time.Time) wireAlert {
 	return w
 }
 
-// put sets a label. An empty value means that there is none, in Alertmanager too.
+// put sets a label. An empty value means no label, as in Alertmanager.
 func put(set map[string]string, l detector.Label) {
 	if l.Value == "" {
 		return
@@ -66,10 +66,9 @@ func put(set map[string]string, l detector.Label) {
 	set[l.Name] = strings.ToValidUTF8(l.Value, "�")
 }
 
-// activity returns the start and end to send. Event time may run ahead of our
-// clock; an end in the future would say firing and one before the start is
-// refused, so the start is kept at or before now, and the end of a resolved alert
-// between the two.
+// activity returns the start and end to send. Event time may run ahead of our clock;
+// an end in the future would mean firing, and one before the start is refused, so the
+// start is kept at or before now, and the end of a resolved alert between the two.
 func activity(a *detector.Alert, now time.Time, lasting time.Duration) (starts, ends time.Time) {
 	now = now.UTC()
 	starts = earlier(time.Unix(a.StartsAt, 0).UTC(), now)
@@ -90,13 +89,13 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// NoNamespace stands for the empty namespace in paths, where an empty segment
-// would vanish. No Kubernetes namespace can be called so.
+// NoNamespace stands for the empty namespace in paths, where an empty segment would
+// vanish. No Kubernetes namespace can have this name.
 const NoNamespace = "-"
 
-// GeneratorURL returns the page that explains the alert, below the external URL
-// of an authspike: <external>/series/<namespace>/<service>?time=<start>, or
-// <external>/ for an alert of no service.
+// GeneratorURL returns the URL of the page that explains the alert, below the
+// external URL of an authspike: <external>/series/<namespace>/<service>?time=<start>,
+// or <external>/ for an alert without a service.
 func GeneratorURL(external string, a *detector.Alert) string {
 	external = strings.TrimSuffix(external, "/")
 	service := a.Get("service")

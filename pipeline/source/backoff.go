@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// backoff spaces attempts out: the n-th pause is random within the upper half of
-// least*2^n, at most most. Randomness keeps the partitions of one broker from
-// coming back all at once.
+// backoff spaces out attempts: the n-th pause is random within the upper half of
+// least*2^n, capped at most. Randomness keeps the partitions of one broker from
+// reconnecting all at once.
 type backoff struct {
 	least, most time.Duration
 	failures    int
@@ -16,7 +16,7 @@ type backoff struct {
 
 func (b *backoff) reset() { b.failures = 0 }
 
-// next gives the length of the next pause.
+// next returns the length of the next pause.
 func (b *backoff) next() time.Duration {
 	d := b.most
 	if b.failures < 20 {
@@ -26,7 +26,7 @@ func (b *backoff) next() time.Duration {
 	return d/2 + rand.N(d/2+1)
 }
 
-// wait makes the next pause, or a shorter one if ctx ends.
+// wait sleeps for the next pause, or until ctx ends.
 func (b *backoff) wait(ctx context.Context) {
 	pause(ctx, b.next())
 }

@@ -15,9 +15,9 @@ import (
 )
 
 // Commit stores, under the configured group, the next offset to read of each
-// partition, for tools that show lag. It is no part of recovery. The group must
-// have no members: brokers then refuse it, which is counted and returned like any
-// other failure. Without a group it does nothing.
+// partition, for tools that show lag. It plays no part in recovery. If the group has
+// members, brokers refuse the commit, which is counted and returned like any other
+// failure. Without a group it does nothing.
 func (k *Kafka) Commit(ctx context.Context, offsets map[pipeline.Partition]int64) error {
 	if k.opts.Group == "" || len(offsets) == 0 {
 		return nil
@@ -67,7 +67,8 @@ func (k *Kafka) commit(ctx context.Context, offsets map[pipeline.Partition]int64
 	return nil
 }
 
-// commitRequest speaks for no member: generation -1 and an empty member id.
+// commitRequest returns a commit on behalf of no member: generation -1 and an empty
+// member id.
 func commitRequest(group string, offsets map[pipeline.Partition]int64) *offsetcommit.Request {
 	req := &offsetcommit.Request{GroupID: group, GenerationID: -1, RetentionTimeMs: -1}
 	byTopic := make(map[string][]offsetcommit.RequestPartition)
@@ -82,8 +83,8 @@ func commitRequest(group string, offsets map[pipeline.Partition]int64) *offsetco
 	return req
 }
 
-// findCoordinator gives the connection to the broker that keeps the group's
-// offsets. It is kept between commits.
+// findCoordinator returns the connection to the broker that keeps the group's
+// offsets. It is reused by later commits.
 func (k *Kafka) findCoordinator(ctx context.Context) (*conn, error) {
 	if k.coordinator != nil {
 		return k.coordinator, nil
@@ -107,7 +108,8 @@ func (k *Kafka) findCoordinator(ctx context.Context) (*conn, error) {
 	return k.coordinator, err
 }
 
-// dropCoordinator forgets the connection, so that the next commit looks anew.
+// dropCoordinator closes the connection, so that the next commit looks for the
+// coordinator again.
 func (k *Kafka) dropCoordinator() {
 	if k.coordinator != nil {
 		k.coordinator.close()

@@ -10,11 +10,11 @@ import (
 	"github.com/segmentio/kafka-go/compress"
 )
 
-// errTooLarge: data is larger than its bound after decompression.
+// errTooLarge is returned for data that is larger than its bound after decompression.
 var errTooLarge = errors.New("too large after decompression")
 
-// decompress appends what src holds to dst, at most limit bytes of it. On an
-// error dst is given back as it was.
+// decompress appends the decompressed src to dst, at most limit bytes of it. On an
+// error it returns dst unchanged.
 func decompress(codec int, dst, src []byte, limit int) ([]byte, error) {
 	c := compress.Compression(codec).Codec()
 	if c == nil {

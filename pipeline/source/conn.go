@@ -19,8 +19,8 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 )
 
-// maxControlFrame bounds the answer to anything but a fetch. The metadata of a
-// hundred thousand partitions needs about 10 MiB.
+// maxControlFrame bounds the response to any request other than a fetch, in bytes.
+// The metadata of a hundred thousand partitions takes about 10 MiB.
 const maxControlFrame = 64 << 20
 
 // conn is an authenticated connection to one broker, for one goroutine. It is
@@ -39,7 +39,7 @@ type conn struct {
 
 type apiVersionSpan struct{ min, max int16 }
 
-// dial connects to a broker and proves who we are. Every error says what was tried.
+// dial connects to a broker and authenticates. Every error says what was tried.
 func (o *KafkaOptions) dial(ctx context.Context, addr string) (*conn, error) {
 	dialing, cancel := context.WithTimeout(ctx, o.DialTimeout)
 	defer cancel()
@@ -66,7 +66,7 @@ func (o *KafkaOptions) dial(ctx context.Context, addr string) (*conn, error) {
 	return c, nil
 }
 
-// tried names the way in which brokers are contacted, without secrets.
+// tried describes how brokers are contacted, without secrets.
 func (o *KafkaOptions) tried() string {
 	s := "no TLS"
 	if o.TLS.Enabled {
@@ -140,7 +140,8 @@ func (c *conn) learnVersions() error {
 	return nil
 }
 
-// authenticate runs the exchange of a SASL mechanism, and notes until when it holds.
+// authenticate runs the exchange of a SASL mechanism, and records how long the
+// session is valid.
 func (c *conn) authenticate(ctx context.Context, mechanism sasl.Mechanism) error {
 	m, err := c.roundTrip(&saslhandshake.Request{Mechanism: mechanism.Name()})
 	if err != nil {
@@ -184,12 +185,12 @@ func (c *conn) close() {
 	drop(c.Conn)
 }
 
-// drop closes what is of no more use.
+// drop closes what is no longer needed.
 func drop(c io.Closer) {
 	_ = c.Close() // nothing depends on how that ends
 }
 
-// version picks the version of a request that both sides know.
+// version picks the newest version of a request that both sides support.
 func (c *conn) version(key protocol.ApiKey) (int16, error) {
 	span, known := c.versions[key]
 	if !known || span.max < key.MinVersion() || span.min > key.MaxVersion() {
@@ -199,8 +200,8 @@ func (c *conn) version(key protocol.ApiKey) (int16, error) {
 	return min(span.max, key.MaxVersion()), nil
 }
 
-// roundTrip sends a request and waits for its answer. After an error the
-// connection is of no more use.
+// roundTrip sends a request and waits for its response. After an error the connection
+// is unusable.
 func (c *conn) roundTrip(req protocol.Message) (protocol.Message, error) {
 	version, err := c.version(req.ApiKey())
 	if err != nil {
@@ -228,8 +229,8 @@ func (c *conn) roundTrip(req protocol.Message) (protocol.Message, error) {
 	return res, nil
 }
 
-// send writes a request; its answer has to come within the timeout and the time
-// that the broker was asked to wait.
+// send writes a request; the response has to arrive within the timeout plus wait, the
+// time that the broker was asked to wait.
 func (c *conn) send(version int16, req protocol.Message, wait time.Duration) error {
 	if err := c.SetDeadline(time.Now().Add(c.timeout + wait)); err != nil {
 		return fmt.Errorf("send %s: %w", req.ApiKey(), err)
@@ -241,8 +242,8 @@ func (c *conn) send(version int16, req protocol.Message, wait time.Duration) err
 	return nil
 }
 
-// checkHead takes the first 8 bytes of an answer: it gives the number of bytes
-// after the first 4, and refuses what is no answer to the last request.
+// checkHead checks the first 8 bytes of a response: it returns the number of bytes
+// after the first 4, and refuses what does not answer the last request.
 func (c *conn) checkHead(head []byte, limit int) (int, error) {
 	size, id := binary.BigEndian.Uint32(head), int32(binary.BigEndian.Uint32(head[4:]))
 	switch {

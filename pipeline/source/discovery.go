@@ -16,16 +16,16 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// A partition has disappeared when at least so many looks at the cluster in a row,
-// over at least twice the time between regular ones, did not see it: a broker that
-// just started may not know all topics yet.
+// A partition has disappeared if at least looksUntilGone consecutive metadata
+// requests, spread over at least twice the regular interval, did not show it: a
+// broker that has just started may not know all topics yet.
 const looksUntilGone = 3
 
-// leastRefresh is the least time between two looks at the cluster, however many
+// leastRefresh is the minimum time between two metadata requests, however many
 // partitions ask for one.
 const leastRefresh = 250 * time.Millisecond
 
-// discovery finds topics and partitions and starts and ends their readers. It
+// discovery finds topics and partitions, and starts and ends their readers. It
 // belongs to the goroutine of Run.
 type discovery struct {
 	k     *Kafka
@@ -41,7 +41,7 @@ type discovery struct {
 	readers    sync.WaitGroup
 }
 
-// partition is one that is being read.
+// partition is a partition that is being read.
 type partition struct {
 	missed int                     // looks in a row that did not see it
 	since  time.Time               // when it was missed first
@@ -81,7 +81,7 @@ func (d *discovery) run(ctx context.Context) {
 	d.disconnect()
 }
 
-// wait waits until the next look at the cluster is due or asked for.
+// wait waits until the next metadata request is due or asked for.
 func (d *discovery) wait(ctx context.Context) {
 	pause(ctx, leastRefresh)
 	t := time.NewTimer(d.k.opts.Refresh)
@@ -100,8 +100,8 @@ func (d *discovery) disconnect() {
 	}
 }
 
-// newLayout asks for the layout of the cluster, over the connection that is open
-// or else over a new one.
+// newLayout requests the layout of the cluster, over the open connection or, failing
+// that, a new one.
 func (d *discovery) newLayout(ctx context.Context) (*layout, error) {
 	if d.conn != nil && (d.conn.renew.IsZero() || time.Now().Before(d.conn.renew)) {
 		if l, err := d.ask(); err == nil {
@@ -131,7 +131,7 @@ func (d *discovery) ask() (*layout, error) {
 	}
 }
 
-// look takes a look at the cluster and acts on what has changed.
+// look requests the layout of the cluster and acts on what has changed.
 func (d *discovery) look(ctx context.Context) error {
 	l, err := d.newLayout(ctx)
 	if err != nil {
@@ -149,8 +149,8 @@ func (d *discovery) look(ctx context.Context) error {
 	return nil
 }
 
-// refuseCompacted takes compacted topics out of the layout. A topic is asked
-// about when it is new, and again as long as it is refused.
+// refuseCompacted removes compacted topics from the layout. A topic's configuration
+// is requested when the topic is new, and again as long as it is refused.
 func (d *discovery) refuseCompacted(l *layout) error {
 	var unsure []string
 	for t, state := range l.topics {
@@ -241,8 +241,9 @@ func (d *discovery) begin(ctx context.Context, l *layout) {
 	d.k.metrics.partitions.Set(float64(len(d.partitions)))
 }
 
-// endMissing ends the readers of partitions that have disappeared. One that comes
-// back under the same name has to wait until the sink of the old one got its end.
+// endMissing ends the readers of partitions that have disappeared. A partition that
+// reappears under the same name has to wait until the sink of the old one has got its
+// last batch.
 func (d *discovery) endMissing(l *layout) {
 	for p, running := range d.partitions {
 		if running.gone {

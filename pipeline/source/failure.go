@@ -12,7 +12,7 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// reason says in one word why something failed: the label of a metric.
+// reason is why something failed, in one word: the label of a metric.
 type reason string
 
 // The reasons.
@@ -37,7 +37,7 @@ var reasons = []reason{
 	reasonForbidden, reasonOffset, reasonCorrupt, reasonProtocol, reasonBroker, reasonMember,
 }
 
-// failure is an error whose reason is known where it happens.
+// failure is an error with its reason.
 type failure struct {
 	reason reason
 	err    error
@@ -50,7 +50,7 @@ func failf(r reason, format string, args ...any) error {
 	return &failure{reason: r, err: fmt.Errorf(format, args...)}
 }
 
-// reasonOf gives the reason of any error of this package.
+// reasonOf returns the reason of any error of this package.
 func reasonOf(err error) reason {
 	var f *failure
 	var code kafka.Error
@@ -102,7 +102,7 @@ func checkCode(code int16) error {
 	return kafka.Error(code)
 }
 
-// explainTLS says what a failed handshake means, where that is known.
+// explainTLS adds what a failed handshake probably means, if that is known.
 func explainTLS(err error) error {
 	var noTLS tls.RecordHeaderError
 	var unknownCA x509.UnknownAuthorityError

@@ -12,14 +12,14 @@ import (
 	"github.com/segmentio/kafka-go/protocol/fetch"
 )
 
-// fetchVersion is the one version of Fetch that is spoken: the newest that names
-// topics instead of their ids. Kafka 2.3 and later understand it.
+// fetchVersion is the only version of Fetch that is used: the newest one that
+// identifies topics by name and not by id. Kafka 2.3 and later support it.
 const fetchVersion = 11
 
-// answerHead bounds what comes before the records in an answer to a fetch.
+// answerHead bounds the bytes before the records in the response to a fetch.
 const answerHead = 64 << 10
 
-// answer is what a broker says to a fetch of one partition.
+// answer is the response to a fetch of one partition.
 type answer struct {
 	code          int16
 	highWatermark int64
@@ -34,7 +34,7 @@ type answer struct {
 
 type abortedProducer struct{ id, from int64 }
 
-// ask is one fetch.
+// ask is one fetch request.
 type ask struct {
 	topic     string
 	partition int32
@@ -46,9 +46,9 @@ type ask struct {
 	rack      string
 }
 
-// fetch asks for records and reads the answer into buf, which grows as needed up
-// to limit and is given back. Of an answer beyond the limit only the beginning is
-// kept. The answer's code is not looked at.
+// fetch requests records and reads the response into buf, which grows as needed up
+// to limit bytes and is returned. Of a response beyond the limit only the beginning
+// is kept. The response's error code is left to the caller.
 func (c *conn) fetch(a ask, buf []byte, limit int) (answer, []byte, error) {
 	if span := c.versions[protocol.Fetch]; span.min > fetchVersion || span.max < fetchVersion {
 		return answer{}, buf, failf(reasonProtocol, "broker %s speaks Fetch %d to %d, %d is needed (Kafka 2.3 or later)", c.addr, span.min, span.max, fetchVersion)
@@ -92,7 +92,7 @@ func (c *conn) fetch(a ask, buf []byte, limit int) (answer, []byte, error) {
 
 var errShortAnswer = errors.New("the answer ends too early")
 
-// parseAnswer reads the body of an answer of which the last cut bytes are missing.
+// parseAnswer parses the body of a response whose last `cut` bytes are missing.
 func parseAnswer(b []byte, cut int) (answer, error) {
 	ans := answer{preferred: -1, highWatermark: -1, logStart: -1, cut: cut}
 	r := wire{b: b}
@@ -130,8 +130,8 @@ func parseAnswer(b []byte, cut int) (answer, error) {
 	return ans, nil
 }
 
-// wire takes big-endian numbers off a slice; when it ends too early it gives
-// zeros and says short.
+// wire reads big-endian numbers from a slice; if that ends too early it returns zeros
+// and sets short.
 type wire struct {
 	b     []byte
 	short bool

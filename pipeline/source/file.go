@@ -21,11 +21,11 @@ const (
 )
 
 // File reads a file, or standard input, as one partition whose records are its
-// lines: without their line end ("\n" or "\r\n"), the last one also without any.
-// Files compressed by gzip or zstd are recognised by their first bytes.
+// lines, without their line ends ("\n" or "\r\n"); the last line needs none. Files
+// compressed with gzip or zstd are recognized by their first bytes.
 //
-// The batches are a function of the content alone, however slowly it comes: each
-// holds the lines that end in the next 256 KiB. A File is for one goroutine.
+// The batches are a function of the content alone, however slowly it arrives: each
+// holds the lines that end in the next 256 KiB. A File belongs to one goroutine.
 type File struct {
 	partition pipeline.Partition
 	raw       io.Closer // nil for standard input
@@ -67,7 +67,8 @@ func OpenFile(name string) (*File, error) {
 	return file, nil
 }
 
-// NewFile reads from r under a name. It waits for the first bytes.
+// NewFile returns a File with the given name that reads from r. It waits for the
+// first bytes.
 func NewFile(name string, r io.Reader) (*File, error) {
 	f := &File{partition: pipeline.Partition{Topic: name}, read: &countingReader{r: r}}
 	var err error
@@ -77,8 +78,9 @@ func NewFile(name string, r io.Reader) (*File, error) {
 	return f, nil
 }
 
-// Unpack returns what is in r, which gzip or zstd may have compressed, as its first
-// bytes say. It waits for them. The closer, nil where nothing is compressed, does not close r.
+// Unpack returns a reader of the content of r, which may be compressed with gzip or
+// zstd as its first bytes tell; it waits for them. The closer, nil if nothing is
+// compressed, does not close r.
 func Unpack(r io.Reader) (io.Reader, io.Closer, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	magic, err := in.Peek(4)
@@ -101,20 +103,20 @@ func Unpack(r io.Reader) (io.Reader, io.Closer, error) {
 	return in, nil, nil
 }
 
-// Partition gives the file's name as a partition.
+// Partition returns the partition named after the file.
 func (f *File) Partition() pipeline.Partition { return f.partition }
 
-// Progress gives how many bytes of the file were read, and how many there are: 0
-// where that is not known.
+// Progress returns how many bytes of the file have been read, and how many there are,
+// 0 if that is not known.
 func (f *File) Progress() (done, size int64) { return f.read.n, f.size }
 
-// Long gives how many lines were cut off at MaxLine.
+// Long returns how many lines were cut off at MaxLine.
 func (f *File) Long() int64 { return f.long }
 
-// Read fills b with the next lines; b.Records is used again. Records hold until
-// the next call. The last batch, perhaps an empty one, has End set; after it, Read
-// gives io.EOF. An error of the file ends it in the same way: b then holds the
-// lines before it.
+// Read fills b with the next lines, reusing b.Records. Records are valid until the
+// next call. The last batch, which may be empty, has End set; after it, Read returns
+// io.EOF. A read error ends the file in the same way: b then holds the lines before
+// it.
 func (f *File) Read(b *pipeline.Batch) error {
 	*b = pipeline.Batch{Partition: f.partition, From: f.line, Records: b.Records[:0]}
 	if f.ended {
@@ -137,9 +139,9 @@ func (f *File) Read(b *pipeline.Batch) error {
 	return fmt.Errorf("read input %s after line %d: %w", f.partition.Topic, f.line, err)
 }
 
-// fill reads the next chunk behind the line that is still open, and appends the
-// lines that end in it. At the end of the input, io.EOF or an error, the open line
-// is one too.
+// fill reads the next chunk after the line that is still open, and appends the lines
+// that end in it. At the end of the input (io.EOF or an error) the open line is
+// complete too.
 func (f *File) fill(b *pipeline.Batch) error {
 	carried := len(f.open)
 	buf := f.buf[:0]
@@ -172,7 +174,7 @@ func (f *File) fill(b *pipeline.Batch) error {
 	return err
 }
 
-// append makes a line a record, unless it is the rest of one that was cut off.
+// append adds a line as a record, unless it is the rest of one that was cut off.
 func (f *File) append(b *pipeline.Batch, line []byte) {
 	if f.cutting {
 		f.cutting = false
@@ -201,8 +203,8 @@ func (f *File) Close() error {
 	return err
 }
 
-// readFull reads until p is full or the input ends. Unlike io.ReadFull it keeps
-// apart an input that ended and one that was cut off.
+// readFull reads until p is full or the input ends. Unlike io.ReadFull it
+// distinguishes an input that ended from one that was truncated.
 func readFull(r io.Reader, p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var m int
@@ -212,7 +214,7 @@ func readFull(r io.Reader, p []byte) (n int, err error) {
 	return n, err
 }
 
-// countingReader counts the bytes that went through.
+// countingReader counts the bytes read through it.
 type countingReader struct {
 	r io.Reader
 	n int64

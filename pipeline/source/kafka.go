@@ -27,7 +27,7 @@ type Kafka struct {
 	coordinator *conn
 }
 
-// NewKafka checks the options. It contacts nobody.
+// NewKafka validates the options. It opens no connection.
 func NewKafka(opts KafkaOptions) (*Kafka, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func NewKafka(opts KafkaOptions) (*Kafka, error) {
 			return nil, fmt.Errorf("topic pattern: %w", err)
 		}
 	}
-	// Of equal messages, however many partitions have one to say, five a minute are logged.
+	// At most five equal messages a minute are logged, however many partitions log them.
 	k.log = opts.Logger.WithOptions(zap.WrapCore(func(c zapcore.Core) zapcore.Core {
 		return zapcore.NewSamplerWithOptions(c, time.Minute, 5, 0)
 	}))
@@ -54,20 +54,19 @@ func NewKafka(opts KafkaOptions) (*Kafka, error) {
 	return k, nil
 }
 
-// ClusterID gives the id of the cluster, "" as long as no broker has told it.
+// ClusterID returns the id of the cluster, "" until a broker has told it.
 func (k *Kafka) ClusterID() string { return k.layout.Load().clusterID }
 
-// Run reads until ctx ends, which gives nil, or a sink fails, which gives its
-// error. Trouble with brokers never ends it. When it returns, every goroutine and
-// connection that it started has ended.
+// Run reads until ctx ends, in which case it returns nil, or until a sink fails,
+// whose error it returns. Trouble with brokers never ends it. When it returns, every
+// goroutine and connection that it started has ended.
 //
-// For every partition it calls start, which gives the position after what was
-// already counted, or false; then open; both from Run's own goroutine. Then the
-// sink gets the partition's batches from a goroutine of its own. A partition
-// without position is read from WarmStart ago if it is there at Run's first look,
-// and from its first record if it appears later, or if other partitions of its
-// topic do have positions. When a partition disappears its sink gets a last batch
-// with End set.
+// For every partition it calls start, which returns the position after what has
+// already been counted, or false; then open; both from Run's own goroutine. Then the
+// sink gets the partition's batches from a goroutine of its own. A partition without
+// a position is read from WarmStart ago if it is there when Run starts, and from its
+// first record if it appears later, or if other partitions of its topic do have
+// positions. When a partition disappears its sink gets a last batch with End set.
 func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipeline.Position, bool), open func(pipeline.Partition) pipeline.Sink) error {
 	running, stop := context.WithCancelCause(ctx)
 	d := &discovery{
@@ -88,20 +87,21 @@ func (k *Kafka) Run(ctx context.Context, start func(pipeline.Partition) (pipelin
 	return context.Cause(running)
 }
 
-// answerMemory bounds what the answers to all partitions take together, as long as
-// each still gets a fetch of leastFetch.
+// answerMemory bounds the bytes that the responses for all partitions take together,
+// as long as each can still fetch leastFetch bytes.
 const (
 	answerMemory = 8 << 20
 	leastFetch   = 64 << 10
 )
 
-// fetchBytes gives how much one fetch asks for: less, the more partitions there are.
+// fetchBytes returns how many bytes one fetch requests: fewer the more partitions
+// there are.
 func (k *Kafka) fetchBytes() int {
 	share := answerMemory / max(1, len(k.layout.Load().leaders))
 	return min(k.opts.FetchBytes, max(leastFetch, share))
 }
 
-// refresh asks for a look at the cluster before the next one is due.
+// refresh asks for a metadata request before the next one is due.
 func (k *Kafka) refresh() {
 	select {
 	case k.nudge <- struct{}{}:

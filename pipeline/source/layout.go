@@ -17,7 +17,7 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// layout is what the cluster looked like at one moment. It is not changed once made.
+// layout is the cluster's metadata at one moment. It is immutable.
 type layout struct {
 	clusterID string
 	brokers   map[int32]string // addresses
@@ -31,7 +31,7 @@ type leader struct {
 	epoch  int32
 }
 
-// leaderOf gives the address of a partition's leader.
+// leaderOf returns the address of a partition's leader, and the leader epoch.
 func (l *layout) leaderOf(p pipeline.Partition) (addr string, epoch int32, err error) {
 	at, known := l.leaders[p]
 	if !known {
@@ -45,7 +45,7 @@ func (l *layout) leaderOf(p pipeline.Partition) (addr string, epoch int32, err e
 }
 
 // contact connects to any broker: the configured ones in random order, then those
-// that were learned from them. Its error names each that was tried.
+// discovered from them. Its error names each one that was tried.
 func (k *Kafka) contact(ctx context.Context) (*conn, error) {
 	addrs := slices.Clone(k.opts.Brokers)
 	rand.Shuffle(len(addrs), func(i, j int) { addrs[i], addrs[j] = addrs[j], addrs[i] })
@@ -77,7 +77,7 @@ func (k *Kafka) dial(ctx context.Context, addr string) (*conn, error) {
 	return c, err
 }
 
-// look asks a broker for the layout of the cluster.
+// look requests the layout of the cluster from a broker.
 func (k *Kafka) look(c *conn) (*layout, error) {
 	req := &metadata.Request{TopicNames: slices.Clone(k.opts.Topics)}
 	if k.pattern != nil {
@@ -125,8 +125,8 @@ func (k *Kafka) addTopic(l *layout, t metadata.ResponseTopic) {
 	}
 }
 
-// compacted asks which of the topics are compacted. Where access lists hide the
-// configuration of a topic it counts as not compacted, and hidden says so.
+// compacted requests which of the topics are compacted. A topic whose configuration
+// is hidden by access lists counts as not compacted, and is listed in hidden.
 func (k *Kafka) compacted(c *conn, topics []string) (compacted map[string]bool, hidden []string, err error) {
 	const topicResource = 2
 	req := &describeconfigs.Request{}

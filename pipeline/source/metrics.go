@@ -9,8 +9,8 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// Metrics are what this package counts about Kafka. They outlive a Kafka, so that
-// counters go on when the configuration is loaded again.
+// Metrics are the metrics about Kafka. They outlive a Kafka, so that counters
+// continue across a reload.
 type Metrics struct {
 	fetches, fetchedBytes, records, control prometheus.Counter
 	connections                             prometheus.Counter
@@ -20,7 +20,7 @@ type Metrics struct {
 	lag, highWatermark, next                *prometheus.GaugeVec
 }
 
-// topicState says what became of a topic that was asked for: the label of a metric.
+// topicState is the state of a requested topic: the label of a metric.
 type topicState string
 
 // The states.
@@ -33,7 +33,7 @@ const (
 
 var topicStates = []topicState{topicRead, topicMissing, topicForbidden, topicCompacted}
 
-// NewMetrics makes the metrics, and registers them unless registerer is nil.
+// NewMetrics creates the metrics, and registers them unless registerer is nil.
 func NewMetrics(registerer prometheus.Registerer) (*Metrics, error) {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "authspike", Subsystem: "kafka", Name: name, Help: help})

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// KafkaOptions says which topics of which cluster are read, and how. The zero
+// KafkaOptions configure which topics of which cluster are read, and how. The zero
 // value of a field means its default.
 type KafkaOptions struct {
 	Brokers []string // host:port of some brokers; the others are learned from them. Required.
@@ -25,7 +25,7 @@ type KafkaOptions struct {
 	WarmStart time.Duration // how far back reading starts in partitions that have no position; 1 h; negative: at the end
 
 	// LastRecords, for ReadUp, is how many of the last offsets of each partition are
-	// read, in place of WarmStart. 0: WarmStart holds.
+	// read, instead of WarmStart. 0: WarmStart applies.
 	LastRecords int64
 
 	MaxWait    time.Duration // how long a broker may wait for MinBytes; bounds the delay at the head; 250 ms
@@ -33,8 +33,8 @@ type KafkaOptions struct {
 	FetchBytes int           // most bytes asked for in one fetch; 512 KiB, more is no faster and takes memory for each partition; less if there are more than 16 partitions
 	BatchBytes int           // largest batch of records that is read, compressed or not; larger ones are counted as lost; 64 MiB
 
-	// ReadCommitted hides records of aborted transactions and of those still open.
-	// A producer that leaves a transaction open then holds the partition back.
+	// ReadCommitted hides records of aborted and of open transactions. A producer that
+	// leaves a transaction open then holds the partition back.
 	ReadCommitted bool
 
 	Refresh        time.Duration // how often topics and partitions are looked up; 10 s
@@ -128,7 +128,7 @@ func (o KafkaOptions) withDefaults() KafkaOptions {
 	return o
 }
 
-// or gives v, or the default if v is zero.
+// or returns v, or the default if v is zero.
 func or[T comparable](v, otherwise T) T {
 	var zero T
 	if v == zero {

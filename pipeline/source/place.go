@@ -11,14 +11,14 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// place makes sure, on a new connection, that reading goes on where it should: at
-// the place to start from, or else behind the last record that was read, if that
-// is still in the log. Otherwise the log was truncated, or its topic made anew.
+// place makes sure, on a new connection, that reading continues where it should: at
+// the place to start from, or else after the last record that was read, if that
+// is still in the log. Otherwise the log was truncated, or its topic recreated.
 //
-// Every error of a fetch leads here, so a topic that is deleted is found out, also
-// when it comes back under its name. What is not found out: one that is deleted,
-// made anew and filled beyond the wanted offset within one MaxWait, since this
-// version of Fetch knows topics by name only.
+// Every error of a fetch leads here, so the deletion of a topic is noticed, even if
+// it is recreated under the same name. The exception is a topic that is deleted,
+// recreated and filled beyond the wanted offset within one MaxWait, because this
+// version of Fetch identifies topics only by name.
 func (r *partitionReader) place(c *conn, epoch int32) error {
 	b := &r.batch
 	if !r.placed {
@@ -56,8 +56,9 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 	case ans.code != 0:
 		return fmt.Errorf("look at offset %d of %s/%d: %w", b.Resume.LastOffset, b.Partition.Topic, b.Partition.ID, kafka.Error(ans.code))
 	case len(ans.records) == 0:
-		// That record was below the high watermark, and now is not. The broker refuses
-		// to tell the end of a log whose high watermark only lags after an election.
+		// That record was below the high watermark, and no longer is. If the high
+		// watermark only lags after an election, the broker refuses to tell the end of
+		// the log.
 		return r.relocate(c, epoch)
 	case r.stillThere(ans):
 		return nil
@@ -73,8 +74,8 @@ func (r *partitionReader) place(c *conn, epoch int32) error {
 	return nil
 }
 
-// stillThere tells whether an answer begins with the record that was read last.
-// An answer that cannot be read proves nothing.
+// stillThere reports whether a response begins with the record that was read last. A
+// response that cannot be read proves nothing, and counts as such.
 func (r *partitionReader) stillThere(ans answer) bool {
 	last := r.batch.Resume
 	found := pipeline.Batch{Next: last.LastOffset, HighWatermark: ans.highWatermark}
@@ -92,7 +93,7 @@ func (r *partitionReader) stillThere(ans answer) bool {
 	return rec.Offset == last.LastOffset && rec.Time == last.LastTime && xxhash.Sum64(rec.Value) == last.LastHash
 }
 
-// relocate finds where to go on when the wanted offset is not in the log.
+// relocate finds where to continue if the wanted offset is not in the log.
 func (r *partitionReader) relocate(c *conn, epoch int32) error {
 	first, err := r.offsetAt(c, epoch, firstOffset)
 	if err != nil {
@@ -122,7 +123,7 @@ func (r *partitionReader) relocate(c *conn, epoch int32) error {
 	}
 }
 
-// firstNewer finds where to go on in a log that no longer holds what was read: at
+// firstNewer finds where to continue in a log that no longer holds what was read: at
 // the first record that is newer than the last one read, -1 if there is none.
 func (r *partitionReader) firstNewer(c *conn, epoch int32) (int64, error) {
 	at := int64(firstOffset)
@@ -132,7 +133,7 @@ func (r *partitionReader) firstNewer(c *conn, epoch int32) (int64, error) {
 	return r.offsetAt(c, epoch, at)
 }
 
-// breakAt notes that reading goes on elsewhere, for the next batch to say.
+// breakAt records that reading continues elsewhere, to be reported in the next batch.
 func (r *partitionReader) breakAt(next int64, how pipeline.Break, lost int64) {
 	b := &r.batch
 	r.log.Error("log does not continue where reading ended", zap.Stringer("kind", how),
@@ -151,8 +152,8 @@ func (r *partitionReader) moveTo(next int64) {
 	r.batch.Next, r.batch.Resume.Offset = next, next
 }
 
-// offsetBack returns the offset that is so many before the end, the first one where
-// there are not so many.
+// offsetBack returns the offset that is `back` before the end, or the first one if
+// there are fewer.
 func (r *partitionReader) offsetBack(c *conn, epoch int32, back int64) (int64, error) {
 	first, err := r.offsetAt(c, epoch, firstOffset)
 	if err != nil {
@@ -162,8 +163,8 @@ func (r *partitionReader) offsetBack(c *conn, epoch int32, back int64) (int64, e
 	return max(first, last-back), err
 }
 
-// offsetAt asks for the first offset whose record is not older than a time, -1 if
-// there is none; or for the first or last offset of the log.
+// offsetAt requests the first offset whose record is not older than a time, -1 if
+// there is none; or the first or last offset of the log.
 func (r *partitionReader) offsetAt(c *conn, epoch int32, time int64) (int64, error) {
 	p := r.batch.Partition
 	m, err := c.roundTrip(&listoffsets.Request{ReplicaID: -1, Topics: []listoffsets.RequestTopic{{

@@ -34,7 +34,7 @@ type partitionReader struct {
 	failing time.Time // since when nothing could be read; zero: it can
 }
 
-// Times that ListOffsets understands as places.
+// Special times that ListOffsets understands as positions.
 const (
 	firstOffset = -2
 	lastOffset  = -1
@@ -56,7 +56,7 @@ func (k *Kafka) newReader(p pipeline.Partition, sink pipeline.Sink) *partitionRe
 	return r
 }
 
-// seekTime gives the place where reading starts at the first look.
+// seekTime returns where reading starts in partitions that are there from the start.
 func seekTime(back time.Duration, from time.Time) int64 {
 	if back < 0 {
 		return lastOffset
@@ -64,8 +64,8 @@ func seekTime(back time.Duration, from time.Time) int64 {
 	return max(0, from.UnixMilli())
 }
 
-// run reads until reading ends. Only a sink's error is returned. If the partition
-// was deleted, the sink gets a last batch, as long as ctx allows.
+// run reads until the context `reading` ends. It returns only a sink's error. If the
+// partition was deleted, the sink gets a last batch, as long as ctx allows.
 func (r *partitionReader) run(ctx, reading context.Context) error {
 	for reading.Err() == nil {
 		err := r.session(ctx, reading)
@@ -114,8 +114,8 @@ func (r *partitionReader) noteSuccess() {
 }
 
 // session connects to the partition's leader and reads until something fails, or
-// until another connection is better, which gives nil. The sink may finish what it
-// was given (ctx) when only this partition ends (reading).
+// until another connection is better, in which case it returns nil. When only this
+// partition ends (reading), the sink may still finish the batch it has (ctx).
 func (r *partitionReader) session(ctx, reading context.Context) error {
 	p := r.batch.Partition
 	addr, epoch, err := r.k.layout.Load().leaderOf(p)
@@ -166,14 +166,14 @@ func (r *partitionReader) session(ctx, reading context.Context) error {
 	return nil
 }
 
-// fetch asks for records of this partition.
+// fetch requests records of this partition.
 func (r *partitionReader) fetch(c *conn, a ask) (ans answer, err error) {
 	a.topic, a.partition = r.batch.Partition.Topic, r.batch.Partition.ID
 	ans, r.buf, err = c.fetch(a, r.buf, r.k.opts.BatchBytes)
 	return ans, err
 }
 
-// deliver hands the records of an answer to the sink.
+// deliver passes the records of a response to the sink.
 func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 	b := &r.batch
 	r.k.metrics.fetches.Inc()
@@ -203,8 +203,8 @@ func (r *partitionReader) deliver(ctx context.Context, ans answer) error {
 	}
 }
 
-// advance gets over a batch that is larger than the answer: the next fetch asks
-// for more, and a batch above the limit is given up.
+// advance deals with a batch that is larger than the response: the next fetch
+// requests more, and a batch above the limit is counted as lost.
 func (r *partitionReader) advance(ans answer) {
 	if asked := max(r.maxBytes, r.k.fetchBytes()); ans.cut == 0 && asked < r.k.opts.BatchBytes {
 		r.maxBytes = min(2*asked, r.k.opts.BatchBytes)
@@ -220,8 +220,8 @@ func (r *partitionReader) advance(ans answer) {
 	b.Next = next
 }
 
-// clear makes the batch ready for what follows it. Breaks are set in place and
-// relocate, between batches, and stay until they have been delivered.
+// clear prepares the batch for what follows. Breaks are set by place and relocate,
+// between batches, and stay until they have been delivered.
 func (r *partitionReader) clear() {
 	b := &r.batch
 	b.From = b.Next
@@ -229,7 +229,7 @@ func (r *partitionReader) clear() {
 	b.Control = 0
 }
 
-// flush hands the batch to the sink.
+// flush passes the batch to the sink.
 func (r *partitionReader) flush(ctx context.Context) error {
 	b := &r.batch
 	b.Resume.Offset = b.Next

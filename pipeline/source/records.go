@@ -40,7 +40,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// loss says why records cannot be delivered: the label of a metric.
+// loss is why records cannot be delivered: the label of a metric.
 type loss string
 
 // The losses.
@@ -55,11 +55,11 @@ const (
 
 var losses = []loss{lossRetention, lossCorrupt, lossTooLarge, lossFormat, lossMalformed, lossCodec}
 
-// errCorrupt: the checksum of a batch is wrong. Fetching again may help.
+// errCorrupt is returned for a batch with a wrong checksum. Fetching again may help.
 var errCorrupt = errors.New("a batch of records fails its checksum")
 
-// splitter splits record batches into records, in place. It is for one partition
-// and keeps a buffer for what it decompresses.
+// splitter splits record batches into records, in place. It serves one partition and
+// keeps a buffer for decompressed data.
 type splitter struct {
 	limit   int               // bytes of a batch after decompression
 	lenient bool              // count corrupt batches as lost instead of returning errCorrupt
@@ -80,16 +80,16 @@ type batchInfo struct {
 	records    int32
 }
 
-// flushBytes is how much is decompressed before the records are handed on.
+// flushBytes is how many bytes are decompressed before the records are passed on.
 const flushBytes = 512 << 10
 
-// split appends the records at the front of set to b, until set ends or enough
-// was decompressed, and moves b.Next, b.Control, b.Lost and b.Resume on. It gives
-// what is left of set: nothing, or whole batches and a part of one. Records point
-// into set or into the splitter's buffer and hold until the next call.
+// split appends the records at the front of set to b, until set ends or flushBytes
+// have been decompressed, and updates b.Next, b.Control, b.Lost and b.Resume. It
+// returns the rest of set: nothing, or whole batches and a part of one. Records point
+// into set or into the splitter's buffer and are valid until the next call.
 //
-// A batch that cannot be read is counted as lost. For one with a wrong checksum
-// errCorrupt is returned instead, with b covering what came before, unless the
+// A batch that cannot be read is counted as lost. For a batch with a wrong checksum
+// split returns errCorrupt instead, with b covering what came before it, unless the
 // splitter is lenient.
 func (s *splitter) split(set []byte, b *pipeline.Batch) (rest []byte, err error) {
 	s.plain = s.use.fit(s.plain, len(s.plain))[:0]
@@ -128,8 +128,8 @@ func (s *splitter) split(set []byte, b *pipeline.Batch) (rest []byte, err error)
 	return set, nil
 }
 
-// readHead reads the head of the first batch in set. It is not whole if set ends
-// within it: brokers cut the last batch off where the answer is full.
+// readHead reads the head of the first batch in set. whole is false if set ends
+// within the batch: brokers cut off the last batch when the response is full.
 func readHead(set []byte) (info batchInfo, why loss, whole bool) {
 	if len(set) < batchMinimum {
 		return info, "", false
@@ -174,16 +174,16 @@ func (s *splitter) lose(b *pipeline.Batch, why loss, records int64) {
 	s.lost(why, records)
 }
 
-// transaction gives the place in s.aborted of the transaction that a batch belongs
-// to, or -1 if that was not aborted.
+// transaction returns the index in s.aborted of the transaction that a batch belongs
+// to, or -1 if it was not aborted.
 func (s *splitter) transaction(info batchInfo) int {
 	return slices.IndexFunc(s.aborted, func(a abortedProducer) bool {
 		return a.id == info.producer && a.from <= info.base
 	})
 }
 
-// endTransaction takes note of a control batch: what its producer writes after it
-// belongs to its next transaction.
+// endTransaction handles a control batch: what its producer writes after it belongs
+// to the next transaction.
 func (s *splitter) endTransaction(info batchInfo) {
 	if i := s.transaction(info); i >= 0 {
 		s.aborted = slices.Delete(s.aborted, i, i+1)
@@ -234,7 +234,7 @@ func (s *splitter) deliver(body []byte, info batchInfo, b *pipeline.Batch) {
 	}
 }
 
-// nextRecord reads the record at the front of b; its offset and time count from
+// nextRecord reads the record at the front of b; its offset and time are relative to
 // those of its batch.
 func nextRecord(b []byte) (rec pipeline.Record, rest []byte, ok bool) {
 	size, n := binary.Varint(b)
@@ -259,7 +259,7 @@ func nextRecord(b []byte) (rec pipeline.Record, rest []byte, ok bool) {
 	return rec, rest, ok
 }
 
-// nextBytes reads a slice with its length in front; a length of -1 means null.
+// nextBytes reads a length-prefixed slice; a length of -1 means null.
 func nextBytes(b []byte) (value, rest []byte, ok bool) {
 	size, n := binary.Varint(b)
 	if n <= 0 || size > int64(len(b)-n) {

@@ -14,7 +14,7 @@ import (
 	"github.com/segmentio/kafka-go/sasl/scram"
 )
 
-// TLSOptions says how connections to brokers are encrypted. Files are read for
+// TLSOptions configure the encryption of connections to brokers. Files are read for
 // every new connection, so that a rotated certificate needs no restart.
 type TLSOptions struct {
 	Enabled            bool
@@ -41,7 +41,7 @@ func (o *TLSOptions) faults() []error {
 	return faults
 }
 
-// config reads the files and makes the configuration for a connection to host.
+// config reads the files and returns the configuration for a connection to host.
 func (o *TLSOptions) config(host string) (*tls.Config, error) {
 	c := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
@@ -68,8 +68,8 @@ func (o *TLSOptions) config(host string) (*tls.Config, error) {
 	return c, nil
 }
 
-// SASLOptions says how this client proves who it is. Files are read for every
-// new connection.
+// SASLOptions configure how this client authenticates. Files are read for every new
+// connection.
 type SASLOptions struct {
 	Mechanism    string // "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512" or "OAUTHBEARER"
 	Username     string
@@ -126,7 +126,7 @@ func (o *SASLOptions) faults() []error {
 	return faults
 }
 
-// mechanism reads the secret and makes the mechanism; nil without SASL.
+// mechanism reads the secret and returns the mechanism, nil without SASL.
 func (o *SASLOptions) mechanism() (sasl.Mechanism, error) {
 	if o.Mechanism == "" {
 		return nil, nil
@@ -149,7 +149,7 @@ func (o *SASLOptions) mechanism() (sasl.Mechanism, error) {
 	}
 }
 
-// secret gives the value, or else what the file holds.
+// secret returns the value or, if that is empty, the content of the file.
 func secret(value, file string) (string, error) {
 	if file == "" {
 		return value, nil
@@ -165,7 +165,7 @@ func secret(value, file string) (string, error) {
 	return s, nil
 }
 
-// bearer is the mechanism OAUTHBEARER (RFC 7628) with a token that is at hand.
+// bearer is the mechanism OAUTHBEARER (RFC 7628) with a given token.
 type bearer string
 
 func (bearer) Name() string { return mechanismOAuth }

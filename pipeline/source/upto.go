@@ -12,14 +12,14 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// errUpTo ends the reader of a partition that was read up to where it should be,
-// and Run's context when all are.
+// errUpTo ends the reader of a partition that has been read far enough, and Run's
+// context once all have been.
 var errUpTo = errors.New("read up to the end")
 
 // ReadUp reads every partition from WarmStart ago, or its last LastRecords records,
-// up to the end that it has when it is read first, and returns. Unlike Run it gives
-// up at once where no broker answers or a topic cannot be read. The sink of each
-// partition gets one batch at least, an empty one perhaps.
+// up to the end that it has at the first fetch, and returns. Unlike Run it gives up
+// at once if no broker answers or a topic cannot be read. The sink of each partition
+// gets at least one batch, which may be empty.
 func (k *Kafka) ReadUp(ctx context.Context, open func(pipeline.Partition) pipeline.Sink) error {
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -54,7 +54,8 @@ func (k *Kafka) ReadUp(ctx context.Context, open func(pipeline.Partition) pipeli
 	return err
 }
 
-// unreadable says which topics cannot be read, nil where all can.
+// unreadable returns an error that names the topics which cannot be read, nil if all
+// can.
 func (d *discovery) unreadable() error {
 	var faults []error
 	for _, t := range slices.Sorted(maps.Keys(d.topics)) {
@@ -74,7 +75,7 @@ func (d *discovery) unreadable() error {
 	return errors.Join(faults...)
 }
 
-// upTo hands on what a partition has now and ends its reader.
+// upTo is a sink that passes on what a partition has now, and then ends its reader.
 type upTo struct {
 	sink    pipeline.Sink
 	end     int64 // -1 until it is known
@@ -83,12 +84,12 @@ type upTo struct {
 	reached func()
 }
 
-// maxIdle is after how many batches that bring nothing a partition counts as read
-// up: an open transaction may hide its end. Growing an answer to the largest batch
-// takes fewer.
+// maxIdle is after how many batches without progress a partition counts as read to
+// its end, which an open transaction may hide. Growing a response to the largest
+// batch takes fewer.
 const maxIdle = 16
 
-// Consume hands on the records before the end.
+// Consume passes on the records before the end.
 func (u *upTo) Consume(ctx context.Context, b *pipeline.Batch) error {
 	if u.end < 0 {
 		u.end = b.HighWatermark
