@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/pipeline/app"
 )
 
-// decodeOptions is what the flags of decode say.
+// decodeOptions are the flags of decode.
 type decodeOptions struct {
 	config, topic        string
 	stats, explain, join bool
@@ -65,7 +65,7 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 	return cmd
 }
 
-// check refuses flags that do not go together, and no file where one is needed.
+// check refuses flags that cannot be combined, and a missing file if one is needed.
 func (o *decodeOptions) check(cmd *cobra.Command, files []string) error {
 	for _, pair := range [][2]string{{"explain", "join"}, {"stats", "explain"}, {"stats", "join"}, {"since", "last"}} {
 		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
@@ -101,7 +101,7 @@ func (o *decodeOptions) run(cmd *cobra.Command, files []string) error {
 	return out.Flush()
 }
 
-// printer returns what prints to out in the way that the flags ask for.
+// printer returns the printer that the flags ask for, writing to out.
 func (o *decodeOptions) printer(out *bufio.Writer) (linePrinter, error) {
 	if o.explain {
 		x, err := app.NewExplainer(o.config, o.topic, out)
@@ -117,7 +117,7 @@ func (o *decodeOptions) printer(out *bufio.Writer) (linePrinter, error) {
 	return newSingle(reading.Logline, o.topic, out)
 }
 
-// sumUp sums up files or topics, with a progress bar on a terminal.
+// sumUp summarizes files or topics, with a progress bar on a terminal.
 func sumUp(cmd *cobra.Command, opts app.SurveyOptions) error {
 	switch {
 	case opts.Since <= 0 || opts.Last < 0:

@@ -6,7 +6,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline"
 )
 
-// joined prints an object per event of a file: what a worker puts together.
+// joined prints one object per event of a file, joined as a worker joins lines.
 type joined struct {
 	joiner *logline.Joiner
 	env    logline.Envelope
@@ -20,7 +20,7 @@ type joined struct {
 	text    []byte
 }
 
-// joinedEvent is an event whose lines are being put together.
+// joinedEvent is an event whose lines are being joined.
 type joinedEvent struct {
 	entry logline.Entry
 	open  bool
@@ -46,7 +46,7 @@ func (j *joined) line(line []byte) error {
 	return j.take(j.entries)
 }
 
-// end prints what is left of a file.
+// end prints the remaining events of a file.
 func (j *joined) end() error {
 	if err := j.take(j.joiner.End(nil)); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (j *joined) end() error {
 	return nil
 }
 
-// take takes the entries of a line and prints the events that end with it.
+// take handles the entries of a line and prints the events that end with it.
 func (j *joined) take(entries []logline.Entry) error {
 	for i := range entries {
 		e := &entries[i]
@@ -78,7 +78,7 @@ func (j *joined) take(entries []logline.Entry) error {
 	return j.print()
 }
 
-// first takes the first line of an event. Empty lines are none.
+// first handles the first line of an event. Empty lines are no events.
 func (j *joined) first(e *logline.Entry) {
 	if e.Err == logline.ErrEmpty {
 		return
@@ -95,7 +95,7 @@ func (j *joined) first(e *logline.Entry) {
 	}
 }
 
-// reach moves the newest event time, but not for a line from the future.
+// reach advances the newest event time, but not for a line from the future.
 func (j *joined) reach(second int64) {
 	if j.newest != 0 && second > j.newest+maxJump {
 		if j.ahead++; j.ahead < 32 {
@@ -106,7 +106,7 @@ func (j *joined) reach(second int64) {
 	j.newest = max(j.newest, second)
 }
 
-// add takes a further line of an event.
+// add adds a further line to an event.
 func (j *joined) add(e *logline.Entry) {
 	ev := j.open[e.Slot]
 	if ev == nil {
@@ -128,7 +128,7 @@ func (j *joined) add(e *logline.Entry) {
 	}
 }
 
-// print prints the events before which none is open.
+// print prints the events that no open event precedes.
 func (j *joined) print() error {
 	n := 0
 	for n < len(j.waiting) && (!j.waiting[n].open || len(j.waiting)-n > maxWaiting) {

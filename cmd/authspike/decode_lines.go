@@ -14,13 +14,14 @@ import (
 
 // linePrinter prints what is seen in the lines of one file after another.
 type linePrinter interface {
-	// line takes the next line, with its line feed; the printer may not keep it.
+	// line handles the next line, including its line feed; the printer must not retain
+	// it.
 	line(line []byte) error
-	// end takes the end of a file.
+	// end handles the end of a file.
 	end() error
 }
 
-// single prints an object per line: the first of its events.
+// single prints one object per line: the first of its events.
 type single struct {
 	decoder *logline.Decoder
 	env     logline.Envelope
@@ -43,13 +44,13 @@ func (s *single) line(line []byte) error {
 
 func (s *single) end() error { return nil }
 
-// explained tells in words how each line is read.
+// explained explains in words how each line is read.
 type explained struct{ *app.Explainer }
 
 func (x explained) line(line []byte) error { return x.Explain(line) }
 func (x explained) end() error             { return nil }
 
-// printFile prints the lines of the named file, or of stdin where it is "-". A file may
+// printFile prints the lines of the named file, or of stdin if it is "-". A file may
 // be compressed.
 func printFile(p linePrinter, name string, stdin io.Reader, out *bufio.Writer) error {
 	in := stdin
@@ -74,8 +75,9 @@ func printFile(p linePrinter, name string, stdin io.Reader, out *bufio.Writer) e
 	return nil
 }
 
-// printLines prints the lines of in, of any length, until it ends. Where no further
-// line has arrived yet it flushes out: who follows a live stream sees each at once.
+// printLines prints the lines of in, of any length, until it ends. It flushes out
+// whenever no further line has arrived yet, so that each line of a live stream appears
+// at once.
 func printLines(p linePrinter, in io.Reader, out *bufio.Writer) error {
 	lines := bufio.NewReaderSize(in, 256<<10)
 	var long []byte

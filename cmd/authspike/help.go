@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// plainHelp lists the flags of a command, and of those below it, as people write them:
-// a switch has no value.
+// plainHelp lists the flags of a command and its subcommands the way people write
+// them: boolean flags have no value.
 func plainHelp(root *cobra.Command) {
 	cobra.AddTemplateFunc("flagUsages", flagUsages)
 	text := root.UsageTemplate()

@@ -1,8 +1,7 @@
-// Command authspike tails authentication logs out of Kafka and tells
-// Alertmanager when tokens begin to be refused, and why.
+// Command authspike tails authentication logs from Kafka and alerts through
+// Alertmanager when tokens begin to be rejected, and why.
 //
-// It exits with 0 when all went well, 1 when something failed and 2 when it was
-// called in a way that it does not understand.
+// The exit code is 0 on success, 1 on failure and 2 on wrong usage.
 package main
 
 import (
@@ -31,10 +30,10 @@ const (
 	exitUsage  = 2
 )
 
-// usageError is a command line that is not understood.
+// usageError is an error in the command line.
 type usageError struct{ error }
 
-// Unwrap returns what is not understood.
+// Unwrap returns the error.
 func (e usageError) Unwrap() error { return e.error }
 
 // execute runs the command line and returns the exit code.
@@ -65,7 +64,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 }
 
-// errSaid ends a command whose output says already what is wrong.
+// errSaid ends a command whose output already says what is wrong.
 var errSaid = errors.New("faults were reported")
 
 func newRootCommand() *cobra.Command {
@@ -89,10 +88,10 @@ sends alerts to Alertmanager and metrics to Prometheus.`,
 	return root
 }
 
-// filesOrStdin says which files a command reads.
+// filesOrStdin describes the files that a command reads.
 const filesOrStdin = "file, or - for standard input"
 
-// atLeastOne wants at least one of what a command reads.
+// atLeastOne requires at least one argument.
 func atLeastOne(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -102,7 +101,7 @@ func atLeastOne(what string) cobra.PositionalArgs {
 	}
 }
 
-// usageArgs makes wrong arguments of a command and those below it wrong use.
+// usageArgs turns argument errors of a command and its subcommands into usage errors.
 func usageArgs(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {

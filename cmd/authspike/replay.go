@@ -69,8 +69,8 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 	return cmd
 }
 
-// newProgress returns what draws a progress bar, of bytes or of records, on a
-// terminal, and what takes it away; elsewhere nothing is drawn.
+// newProgress returns a function that draws a progress bar, of bytes or of records, if
+// w is a terminal, and a function that removes it.
 func newProgress(w io.Writer, what string, ofBytes bool) (draw func(done, size int64), end func()) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

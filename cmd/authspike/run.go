@@ -11,9 +11,9 @@ import (
 	"github.com/authspike/authspike/pipeline/app"
 )
 
-// garbage is how much may lie about while a process runs for months, in percent of
-// what is in use. A record leaves none, so that collecting more often than usual
-// costs little (bench/README.md).
+// garbage is the GC percentage: how much garbage may accumulate, in percent of the
+// live heap. A record leaves no garbage, so that collecting more often than usual costs
+// little (bench/README.md).
 const garbage = 40
 
 func newRunCommand() *cobra.Command {

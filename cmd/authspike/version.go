@@ -13,7 +13,7 @@ import (
 // version is set when a release is built.
 var version = ""
 
-// build says what this program was made from.
+// build returns what this program was built from.
 func build() web.Build {
 	b := web.Build{Version: version, GoVersion: runtime.Version()}
 	info, ok := debug.ReadBuildInfo()

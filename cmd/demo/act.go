@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// act is a part of the play.
+// act is one phase of the demo.
 type act int
 
 // The acts, in order.
@@ -26,8 +26,7 @@ const (
 	recoveryBound = 150 * time.Second
 )
 
-// next moves on to the next act when it is time for it, and reports whether the
-// play is over.
+// next moves on to the next act when it is time, and reports whether the demo is over.
 func (s *stage) next(ctx context.Context, now time.Time) (over bool, err error) {
 	if s.turn.IsZero() {
 		s.turn = now

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// posted is an alert as it is posted to an Alertmanager.
+// posted is an alert as posted to an Alertmanager.
 type posted struct {
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
@@ -28,14 +28,16 @@ func (p *posted) state() string {
 	return "resolved"
 }
 
-// alertmanager plays an Alertmanager on loopback: it takes alerts and hands them on.
+// alertmanager is a fake Alertmanager on loopback that accepts alerts and passes them
+// on.
 type alertmanager struct {
 	url    string
 	server *http.Server
 	ended  chan error
 }
 
-// startAlertmanager starts one that sends what comes to received, until stop.
+// startAlertmanager starts an Alertmanager that sends what it receives to received,
+// until stop is called.
 func startAlertmanager(ctx context.Context, received chan<- posted) (*alertmanager, error) {
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
@@ -53,7 +55,7 @@ func startAlertmanager(ctx context.Context, received chan<- posted) (*alertmanag
 	return a, nil
 }
 
-// take answers a post of alerts.
+// take handles a post of alerts.
 func take(w http.ResponseWriter, r *http.Request, received chan<- posted) {
 	var alerts []posted
 	if err := json.NewDecoder(r.Body).Decode(&alerts); err != nil {

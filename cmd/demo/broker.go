@@ -36,7 +36,7 @@ func startBroker() (*broker, error) {
 	return &broker{cluster: cluster, client: client}, nil
 }
 
-// write logs the traffic up to a time, to the partitions in turn.
+// write logs the traffic up to a time, to the partitions in rotation.
 func (b *broker) write(ctx context.Context, t *traffic, to time.Time) error {
 	b.lines = t.lines(b.lines[:0], to)
 	records := make([]*kgo.Record, len(b.lines))
@@ -50,7 +50,7 @@ func (b *broker) write(ctx context.Context, t *traffic, to time.Time) error {
 	return nil
 }
 
-// writeHistory logs the traffic from a time to another, a minute at a time.
+// writeHistory logs the traffic between two times, a minute at a time.
 func (b *broker) writeHistory(ctx context.Context, t *traffic, from, to time.Time) error {
 	for at := from; at.Before(to); at = at.Add(time.Minute) {
 		if err := b.write(ctx, t, at.Add(time.Minute)); err != nil {

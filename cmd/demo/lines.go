@@ -12,7 +12,8 @@ const (
 	newKey = "auth0-2026-09"
 )
 
-// cast is who writes log lines. Only api-worker keeps the key set for long.
+// cast are the services that write log lines. Only api-worker caches the key set for
+// long.
 var cast = []service{
 	{name: victim, perSecond: 60, pods: 8, stale: map[int]bool{1: true, 4: true}},
 	{name: "checkout", perSecond: 9, pods: 3},
@@ -31,7 +32,7 @@ const (
 	podRestart    = time.Second // one pod of a rolling restart
 )
 
-// service is one of the cast.
+// service is one service of the cast.
 type service struct {
 	name      string
 	perSecond int
@@ -39,8 +40,8 @@ type service struct {
 	stale     map[int]bool // the pods whose key set is from before the rotation
 }
 
-// traffic writes the lines of the cast. Its times go one way: each call of lines
-// goes on where the last one ended.
+// traffic writes the lines of the cast. Its time only moves forward: each call of lines
+// continues where the last one ended.
 type traffic struct {
 	random  *rand.Rand
 	next    []time.Time // of each of the cast: when its next request comes
@@ -61,8 +62,7 @@ func newTraffic(from time.Time) *traffic {
 	return t
 }
 
-// lines appends what is logged before to, each service in order of time, and
-// returns it.
+// lines appends to dst what is logged before `to`, each service in order of time.
 func (t *traffic) lines(dst []string, to time.Time) []string {
 	for i := range cast {
 		s := &cast[i]
@@ -101,7 +101,7 @@ func (t *traffic) request(dst []string, s *service, at time.Time) []string {
 	return append(dst, t.requestLine(at, s.name, name, 200))
 }
 
-// podName returns the name of a pod at a time, and whether it was restarted. A
+// podName returns the name of a pod at a time, and whether it has been restarted. A
 // rolling restart replaces one pod after the other.
 func (t *traffic) podName(s *service, pod int, at time.Time) (name string, restarted bool) {
 	restarted = s.name == victim && !t.restart.IsZero() && !at.Before(t.restart.Add(time.Duration(pod)*podRestart))
@@ -112,8 +112,8 @@ func (t *traffic) podName(s *service, pod int, at time.Time) (name string, resta
 	return fmt.Sprintf("%s-%s-%c%dxq", s.name, generation, 'b'+rune(pod), pod), restarted
 }
 
-// newShare returns the share of tokens that are signed with the new key so long
-// after the rotation.
+// newShare returns the share of tokens signed with the new key at a given age of the
+// rotation.
 func newShare(age time.Duration) float64 {
 	grown := min(1, float64(age)/float64(newShareRamp))
 	return firstNewShare + (lastNewShare-firstNewShare)*grown

@@ -2,9 +2,9 @@
 // of history in an embedded Kafka broker, then a key rotation that some pods do
 // not notice, alerts, a rolling restart, and the recovery.
 //
-// Invariant: authspike runs in it as `authspike run` does, by the same function;
-// only broker, traffic and Alertmanager are played. It ends with an error if an
-// alert that it promises does not come or does not resolve.
+// Invariant: authspike runs in it as in `authspike run`, by the same function; only
+// broker, traffic and Alertmanager are fake. It ends with an error if an expected alert
+// does not fire or does not resolve.
 //
 // It refuses to reach anything beyond loopback and to leave a file behind.
 package main

@@ -18,7 +18,7 @@ import (
 
 const tick = 200 * time.Millisecond // between two writes to the broker
 
-// options say how the play goes.
+// options configure the demo.
 type options struct {
 	out     io.Writer     // the story
 	log     io.Writer     // what authspike logs
@@ -28,11 +28,11 @@ type options struct {
 	verbose bool          // logs more than warnings
 }
 
-// errPromise says that alerts did not come, or did not resolve, in time.
+// errPromise is returned if alerts did not fire, or did not resolve, in time.
 var errPromise = errors.New("the alerts are not what was promised")
 
-// play plays the incident and tells it, until it is over or ctx ends, which is no
-// error. Nothing that it starts goes on after it, and no file is left.
+// play plays and narrates the incident, until it is over or ctx ends, which is no
+// error. When it returns, everything it started has ended and no file is left.
 func play(ctx context.Context, o options) (err error) {
 	dir, err := os.MkdirTemp("", "authspike-demo-")
 	if err != nil {
@@ -68,7 +68,7 @@ func play(ctx context.Context, o options) (err error) {
 	return errors.Join(quiet(ctx, err), <-ended)
 }
 
-// quiet drops an error that is there because ctx ended.
+// quiet drops an error if ctx has ended.
 func quiet(ctx context.Context, err error) error {
 	if ctx.Err() != nil && !errors.Is(err, errPromise) {
 		return nil
@@ -122,8 +122,8 @@ func (s *stage) app(alertmanager, checkpoint string) app.Options {
 	}
 }
 
-// run logs live traffic and moves from act to act until the play is over, ctx
-// ends, or authspike does.
+// run logs live traffic and moves from act to act until the demo is over, ctx ends, or
+// authspike ends.
 func (s *stage) run(ctx context.Context, ended chan error) error {
 	ticks := time.NewTicker(tick)
 	defer ticks.Stop()

@@ -12,10 +12,10 @@ import (
 	"github.com/authspike/authspike/pipeline"
 )
 
-// promised are the alerts that the incident has to give, for the victim.
+// promised are the alerts that the incident must cause for the victim.
 var promised = []string{"KidMismatchBurst", "UnauthorizedRateSpike"}
 
-// story tells what happens. Offsets count from the key rotation.
+// story narrates what happens. Offsets count from the key rotation.
 type story struct {
 	out       io.Writer
 	rotated   time.Time
@@ -25,7 +25,7 @@ type story struct {
 	others    int              // alerts that were not promised
 }
 
-// told is what was told of an alert.
+// told is what has been narrated about an alert.
 type told struct {
 	fired, resolved time.Time // zero before
 	value, baseline float64   // when it fired
@@ -42,7 +42,7 @@ func (s *story) say(at time.Time, format string, args ...any) {
 	fmt.Fprintf(s.out, "%s %s  %s\n", at.UTC().Format("15:04:05"), offset, fmt.Sprintf(format, args...))
 }
 
-// more prints a line that belongs to the event before.
+// more prints a line that belongs to the previous event.
 func (s *story) more(format string, args ...any) {
 	fmt.Fprintf(s.out, "%s%s\n", strings.Repeat(" ", 21), fmt.Sprintf(format, args...))
 }
@@ -75,7 +75,7 @@ func (s *story) rotation(now time.Time) {
 	s.say(now, "KEY ROTATION: new tokens are signed with %s instead of %s", newKey, oldKey)
 }
 
-// onset tells of the first refused request, once.
+// onset narrates the first refused request, once.
 func (s *story) onset(first time.Time) {
 	if s.began.IsZero() && !first.IsZero() {
 		s.began = first
@@ -83,7 +83,7 @@ func (s *story) onset(first time.Time) {
 	}
 }
 
-// decided tells what authspike decided.
+// decided narrates what authspike decided.
 func (s *story) decided(e pipeline.Effects, now time.Time) {
 	for i := range e.Transitions {
 		t := &e.Transitions[i]
@@ -98,7 +98,7 @@ func (s *story) decided(e pipeline.Effects, now time.Time) {
 	}
 }
 
-// received tells what the Alertmanager got, repeats left out.
+// received narrates what the Alertmanager received, without repeats.
 func (s *story) received(p *posted) {
 	if !s.expected(p) {
 		s.others++
@@ -117,8 +117,8 @@ func (s *story) received(p *posted) {
 	}
 }
 
-// expected reports whether an alert belongs to the play: it is promised, does not
-// fire before the onset and does not resolve before the restart.
+// expected reports whether an alert is as promised: it does not fire before the onset
+// and does not resolve before the restart.
 func (s *story) expected(p *posted) bool {
 	if p.Labels["service"] != victim || !slices.Contains(promised, p.name()) {
 		return false
@@ -138,7 +138,7 @@ func (s *story) alert(name string) *told {
 	return a
 }
 
-// content prints labels and annotations of an alert, those first that tell most.
+// content prints labels and annotations of an alert, the most telling ones first.
 func (s *story) content(p *posted) {
 	var labels []string
 	for _, name := range slices.Sorted(maps.Keys(p.Labels)) {
@@ -187,10 +187,10 @@ func (s *story) restart(now time.Time, t *traffic) {
 	s.restarted = now
 }
 
-// fired reports whether all alerts that are promised have come.
+// fired reports whether all promised alerts have fired.
 func (s *story) fired() bool { return s.missing(true) == "" }
 
-// resolved reports whether all of them were resolved.
+// resolved reports whether all promised alerts have resolved.
 func (s *story) resolved() bool { return s.missing(false) == "" }
 
 // missing says which of the promised alerts have not fired, or not resolved; ""

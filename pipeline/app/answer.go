@@ -28,7 +28,7 @@ type answerer struct {
 	err      error // of the writer
 }
 
-// answering is a question with how far its answer is.
+// answering is a question with the progress of its answer.
 type answering struct {
 	Question
 
@@ -44,7 +44,7 @@ type answering struct {
 	told    []telling // transitions in it
 }
 
-// telling is something to be written.
+// telling is an explanation that is waiting to be written.
 type telling struct {
 	occasion string
 	at       int64
@@ -59,7 +59,7 @@ func newAnswerer(questions []Question, format Format, out io.Writer, lateness in
 	return x
 }
 
-// counted takes what a batch counted.
+// counted handles the counts of a batch.
 func (x *answerer) counted(d *pipeline.Delta) {
 	var asked []int64
 	for i := range d.Samples {
@@ -79,7 +79,7 @@ func (x *answerer) counted(d *pipeline.Delta) {
 	}
 }
 
-// judgedAll takes a move of the frontier.
+// judgedAll handles a move of the frontier.
 func (x *answerer) judgedAll(m *pipeline.Moment) {
 	for _, a := range x.answers {
 		switch {
@@ -92,7 +92,7 @@ func (x *answerer) judgedAll(m *pipeline.Moment) {
 	}
 }
 
-// answer explains the seconds that are judged by now.
+// answer explains the seconds that have been judged by now.
 func (x *answerer) answer(a *answering, m *pipeline.Moment) {
 	closed := m.Frontier - 1 - x.lateness
 	for len(a.pending.seconds) > 0 && a.pending.seconds[0] <= closed {
@@ -111,7 +111,7 @@ func (x *answerer) answer(a *answering, m *pipeline.Moment) {
 	}
 }
 
-// follow explains transitions and keeps what came nearest to an alert.
+// follow explains transitions and keeps the verdicts that came nearest to an alert.
 func (x *answerer) follow(a *answering, m *pipeline.Moment) {
 	found := m.Explain(a.Series)
 	if len(found) > 0 && found[0].Second != a.judged {
@@ -144,7 +144,7 @@ func (x *answerer) follow(a *answering, m *pipeline.Moment) {
 	}
 }
 
-// shownService is the service as labels have it.
+// shownService returns the service as it appears in labels.
 func shownService(service string) string {
 	if service == "" {
 		return "unknown"
@@ -152,7 +152,7 @@ func shownService(service string) string {
 	return service
 }
 
-// keepNearest keeps, of each signal and of its pods, what came nearest to an alert.
+// keepNearest keeps, for each signal and its pods, the verdict nearest to an alert.
 func (a *answering) keepNearest(found []detector.Explanation) {
 	for _, e := range found {
 		i := slices.IndexFunc(a.nearest, func(n detector.Explanation) bool {
@@ -167,7 +167,7 @@ func (a *answering) keepNearest(found []detector.Explanation) {
 	}
 }
 
-// tell writes what there is to say of an hour, in order of time.
+// tell writes the explanations of an hour, in order of time.
 func (x *answerer) tell(a *answering) {
 	for _, e := range a.nearest {
 		a.told = append(a.told, telling{"nearest", e.Second, []detector.Explanation{e}})
@@ -179,7 +179,7 @@ func (x *answerer) tell(a *answering) {
 	a.nearest, a.told = a.nearest[:0], a.told[:0]
 }
 
-// finish writes what is left and reports what could not be answered.
+// finish writes what is left and returns an error for questions without an answer.
 func (x *answerer) finish() error {
 	faults := []error{x.err}
 	for _, a := range x.answers {
@@ -230,7 +230,7 @@ func seriesName(s detector.Series) string {
 	return s.Namespace + "/" + shownService(s.Service)
 }
 
-// explained is an explanation as JSONL has it.
+// explained is an explanation in the JSONL format.
 type explained struct {
 	Time      string `json:"time"`
 	Occasion  string `json:"occasion"`
@@ -260,7 +260,7 @@ func (x *answerer) writeOne(occasion string, at int64, s detector.Series, e *det
 	return err
 }
 
-// numbers are those of an explanation in one line.
+// numbers returns the numbers of an explanation in one line.
 func numbers(e *detector.Explanation) string {
 	of, unit := "requests", ""
 	if e.PerSecond {

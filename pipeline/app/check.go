@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// Check reads a file as Run would, with all files that it names, and says what it
+// Check reads a file as Run would, with all files that it names, and returns what it
 // is. Its error holds every fault.
 func Check(file string) (found string, err error) {
 	data, err := os.ReadFile(file)
@@ -52,8 +52,8 @@ func Check(file string) (found string, err error) {
 	return fmt.Sprintf("configuration with %d rules, good", len(l.rules)), nil
 }
 
-// kindOf tells by its keys what a file is. What is no YAML is taken for a
-// configuration, which then says why.
+// kindOf determines by its keys what a file is. A file that is not YAML is taken for a
+// configuration, whose parser then reports why.
 func kindOf(data []byte) string {
 	var keys map[string]yaml.Node
 	if yaml.Unmarshal(data, &keys) != nil {

@@ -27,11 +27,11 @@ type Config struct {
 	// CatalogueFile extends the built-in catalogue of verifier messages.
 	CatalogueFile string `yaml:"catalogue_file"`
 
-	// Timezone is where stamps without a zone were written: a name such as
-	// Europe/Berlin. Timezones says it per topic.
+	// Timezone is the zone of timestamps that have none, by a name such as
+	// Europe/Berlin. Timezones has it per topic.
 	Timezone  Timezone            `yaml:"timezone"`
 	Timezones map[string]Timezone `yaml:"timezones"`
-	// Mapping says where values stand that are not recognised, or not rightly.
+	// Mapping says where to find values that are not recognized, or wrongly.
 	Mapping []Mapping `yaml:"mapping"`
 	// Count says which requests count. By default all but health checks.
 	Count pipeline.Selection `yaml:"count"`
@@ -54,7 +54,7 @@ type Config struct {
 	Log        Log        `yaml:"log"`
 }
 
-// Kafka says which topics are read, and how the cluster is reached.
+// Kafka configures which topics are read, and how the cluster is reached.
 type Kafka struct {
 	Brokers       []string      `yaml:"brokers"`        // host:port of some brokers
 	Topics        []string      `yaml:"topics"`         // names
@@ -71,7 +71,7 @@ type Kafka struct {
 	SASL          SASL          `yaml:"sasl"`
 }
 
-// TLS says how connections to brokers are encrypted.
+// TLS configures the encryption of connections to brokers.
 type TLS struct {
 	Enabled            bool   `yaml:"enabled"`
 	CAFile             string `yaml:"ca_file"`
@@ -81,7 +81,7 @@ type TLS struct {
 	InsecureSkipVerify bool   `yaml:"insecure_skip_verify"`
 }
 
-// SASL says how authspike proves to brokers who it is.
+// SASL configures how authspike authenticates to brokers.
 type SASL struct {
 	Mechanism    string `yaml:"mechanism"` // PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER; "" for none
 	Username     string `yaml:"username"`
@@ -91,7 +91,7 @@ type SASL struct {
 	TokenFile    string `yaml:"token_file"`
 }
 
-// Alerting says who hears of alerts.
+// Alerting configures where alerts are sent.
 type Alerting struct {
 	Alertmanagers  []Alertmanager    `yaml:"alertmanagers"` // each one of a cluster, not a load balancer
 	Resend         time.Duration     `yaml:"resend"`        // how often a firing alert is sent again
@@ -114,13 +114,13 @@ func (a *Alertmanager) UnmarshalYAML(unmarshal func(any) error) error {
 	return unmarshal((*plain)(a))
 }
 
-// Checkpoint says where the state is kept.
+// Checkpoint configures where the state is kept.
 type Checkpoint struct {
 	Path  string        `yaml:"path"`  // "" for nowhere: then every start is a first one
 	Every time.Duration `yaml:"every"` // besides before every alert that is sent
 }
 
-// Web is our own port.
+// Web configures our own port.
 type Web struct {
 	Listen         string `yaml:"listen"`           // host:port; "" for none
 	ProbeListen    string `yaml:"probe_listen"`     // a second port for the probes only, without authentication
@@ -131,20 +131,20 @@ type Web struct {
 	EnablePprof    bool   `yaml:"enable_pprof"`     // /debug/pprof/
 }
 
-// Push sends the metrics where nobody scrapes.
+// Push configures pushing of metrics where nothing scrapes.
 type Push struct {
 	URL    string            `yaml:"url"` // takes the Prometheus text format, as VictoriaMetrics does at /api/v1/import/prometheus
 	Every  time.Duration     `yaml:"every"`
 	Labels map[string]string `yaml:"labels"`
 }
 
-// Log is what goes to stderr.
+// Log configures what is logged to stderr.
 type Log struct {
 	Level  string `yaml:"level"`  // debug, info, warn, error
 	Format string `yaml:"format"` // json or console
 }
 
-// DefaultConfig returns the configuration that an empty file means.
+// DefaultConfig returns the configuration of an empty file.
 func DefaultConfig() Config {
 	return Config{
 		Kafka: Kafka{
@@ -164,7 +164,7 @@ func DefaultConfig() Config {
 	}
 }
 
-// Secret is a text that is never shown. Written as env:NAME it is read from the
+// Secret is a text that is never displayed. Written as env:NAME it is read from the
 // environment.
 type Secret string
 
@@ -199,8 +199,8 @@ func (z *Timezone) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ParseConfig reads a configuration file and reports all its faults at once. The
-// files that it names are relative to it.
+// ParseConfig parses a configuration file and reports all its faults at once. File
+// names in it are relative to it.
 func ParseConfig(file string, data []byte) (*Config, rules.Faults) {
 	c := DefaultConfig()
 	doc, faults := rules.Decode(file, data, &c)
@@ -210,7 +210,7 @@ func ParseConfig(file string, data []byte) (*Config, rules.Faults) {
 	return &c, faults
 }
 
-// relativeTo makes the names of files hold from anywhere.
+// relativeTo resolves file names relative to dir.
 func (c *Config) relativeTo(dir string) {
 	names := []*string{
 		&c.CatalogueFile, &c.Kafka.TLS.CAFile, &c.Kafka.TLS.CertFile, &c.Kafka.TLS.KeyFile,
@@ -227,8 +227,8 @@ func (c *Config) relativeTo(dir string) {
 	}
 }
 
-// faults returns what is wrong with the values, except what the packages that
-// they are for find out themselves.
+// faults returns what is wrong with the values, except for what the packages that use
+// them validate themselves.
 func (c *Config) faults(doc *rules.Document) (faults rules.Faults) {
 	fault := func(ok bool, what, remedy string, path ...any) {
 		if !ok {
@@ -280,8 +280,8 @@ func isAddress(address string) bool {
 	return address == "" || err == nil && port != ""
 }
 
-// ErrNoSource says that nothing is configured to be read.
+// ErrNoSource is returned if nothing to read is configured.
 var ErrNoSource = errors.New("nothing to read: name brokers and topics, in the configuration file (kafka.brokers, kafka.topics) or by --kafka.brokers and --kafka.topics")
 
-// ErrNoTopics says that brokers are configured, but no topics of theirs.
+// ErrNoTopics is returned if brokers are configured, but no topics.
 var ErrNoTopics = errors.New("nothing to read: name topics, in the configuration file (kafka.topics or kafka.topic_pattern) or by --kafka.topics")

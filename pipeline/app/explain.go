@@ -13,7 +13,7 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// Explainer tells in words what authspike sees in lines, and why.
+// Explainer explains in words what authspike sees in lines, and why.
 type Explainer struct {
 	worker    pipeline.WorkerOptions
 	catalogue *rules.Catalogue
@@ -22,8 +22,8 @@ type Explainer struct {
 	line      int
 }
 
-// NewExplainer explains lines of a topic, "" for none, as read with a configuration
-// file, "" for the defaults.
+// NewExplainer returns an Explainer of the lines of a topic, "" for none, read with a
+// configuration file, "" for the defaults.
 func NewExplainer(configFile, topic string, out io.Writer) (*Explainer, error) {
 	l, err := load(configFile, Flags{})
 	if err != nil {
@@ -32,7 +32,7 @@ func NewExplainer(configFile, topic string, out io.Writer) (*Explainer, error) {
 	return &Explainer{worker: l.worker(topic), catalogue: l.catalogue, topic: topic, out: out}, nil
 }
 
-// Explain tells what is seen in the next line.
+// Explain writes what is seen in the next line.
 func (x *Explainer) Explain(line []byte) error {
 	opts := x.worker.Logline
 	opts.Lazy, opts.Host = false, true
@@ -69,7 +69,7 @@ func (x *Explainer) Explain(line []byte) error {
 	return err
 }
 
-// page is what is told about one line.
+// page is the explanation of one line.
 type page struct{ bytes.Buffer }
 
 func (p *page) row(name, format string, args ...any) {
@@ -95,7 +95,7 @@ var flaws = map[string]string{
 	logline.ErrTooMany:   fmt.Sprintf("too many: of the events %d were read", logline.MaxEvents),
 }
 
-// reading tells which wrappers and which format.
+// reading writes the wrappers and the format.
 func (p *page) reading(x *logline.Explanation) {
 	if x.Entry.Err == logline.ErrEmpty {
 		return
@@ -117,7 +117,7 @@ func (p *page) reading(x *logline.Explanation) {
 	}
 }
 
-// fields tells each value, its place, and the places that gave way.
+// fields writes each value, its place, and the places that it took precedence over.
 func (p *page) fields(x *logline.Explanation) {
 	for _, f := range x.Fields {
 		from := f.From
@@ -136,7 +136,7 @@ func (p *page) fields(x *logline.Explanation) {
 	}
 }
 
-// refusal tells why a token was refused, and which markers say what.
+// refusal writes why a token was rejected, and which markers say so.
 func (p *page) refusal(x *logline.Explanation, catalogue *rules.Catalogue) {
 	e := &x.Entry
 	switch {
@@ -170,7 +170,7 @@ func (p *page) refusal(x *logline.Explanation, catalogue *rules.Catalogue) {
 	}
 }
 
-// further tells in a line each what the other events of a record are.
+// further writes one line for each of the other events of a record.
 func (p *page) further(x *logline.Explanation) {
 	for i := range x.Further {
 		e := &x.Further[i]
@@ -204,7 +204,7 @@ func (p *page) further(x *logline.Explanation) {
 	}
 }
 
-// counts tells what run would count.
+// counts writes what run would count.
 func (p *page) counts(e *logline.Entry, v pipeline.Verdict, opts *pipeline.WorkerOptions) {
 	for i := range v.Samples[:min(len(v.Samples), logline.MaxFurther)] {
 		title := ""
@@ -234,7 +234,7 @@ func (p *page) counts(e *logline.Entry, v pipeline.Verdict, opts *pipeline.Worke
 	}
 }
 
-// counted says what a sample counts, and of what.
+// counted returns what a sample counts, and for what, in words.
 func counted(s *detector.Sample, timed bool) string {
 	var signals []string
 	for g := detector.Requests; g < detector.NumSignals; g++ {
@@ -255,7 +255,7 @@ func counted(s *detector.Sample, timed bool) string {
 	return text + ", at " + stamp(s.Second)
 }
 
-// series names a series for people.
+// series returns the name of a series for display.
 func series(s detector.Series) string {
 	name := cmp.Or(s.Service, "unknown")
 	if s.Namespace != "" {

@@ -2,8 +2,8 @@ package app
 
 import "github.com/authspike/authspike/pipeline/web"
 
-// families describe the metrics of package pipeline, which counts in a
-// VictoriaMetrics set.
+// families returns the declarations of the metrics of package pipeline, which counts
+// in a VictoriaMetrics set.
 func families() []web.Family {
 	series := []string{"namespace", "service"}
 	return []web.Family{

@@ -22,8 +22,8 @@ import (
 const commitTimeout = 10 * time.Second
 
 // generation runs one configuration until ctx ends, which is no error. Stages stop
-// in the order of the data: source, workers, evaluator with its last checkpoint,
-// then the notifier, which may send what is left for a bounded time.
+// in the direction of the data flow: source, workers, evaluator with its last
+// checkpoint, then the notifier, which sends what is left for a bounded time.
 func (p *process) generation(ctx context.Context, l *loaded) error {
 	notifier, err := notify.New(l.notify(p))
 	if err != nil {
@@ -73,7 +73,7 @@ func (p *process) generation(ctx context.Context, l *loaded) error {
 	return err
 }
 
-// claim makes sure that no other process uses the checkpoint, until release.
+// claim makes sure that no other process uses the checkpoint until release is called.
 func (p *process) claim(l *loaded) (release func(), err error) {
 	if l.config.Checkpoint.Path == "" {
 		return func() {}, nil
@@ -93,7 +93,7 @@ func (p *process) claim(l *loaded) (release func(), err error) {
 	}, nil
 }
 
-// store returns how the state is kept; nil where it is not.
+// store returns the function that saves the state, nil if it is not kept.
 func (p *process) store(l *loaded) pipeline.Store {
 	if l.config.Checkpoint.Path == "" {
 		return nil
@@ -108,7 +108,7 @@ func (p *process) store(l *loaded) pipeline.Store {
 	}
 }
 
-// saveFailed tells people that the state is not kept.
+// saveFailed logs and shows that the state could not be saved.
 func (p *process) saveFailed(err error) {
 	last := *p.saved.Load()
 	last.Error = err.Error()
@@ -157,8 +157,8 @@ func (p *process) restore(l *loaded) (*pipeline.Evaluator, error) {
 	}
 }
 
-// outcome returns the label for what loading gave, also after a generation that
-// was whole made no sense.
+// outcome returns the label for the outcome of loading; rejected says that an intact
+// generation made no sense.
 func outcome(o checkpoint.Outcome, rejected bool) string {
 	switch {
 	case rejected && o == checkpoint.Loaded:
@@ -169,7 +169,7 @@ func outcome(o checkpoint.Outcome, rejected bool) string {
 	return o.String()
 }
 
-// handle makes known what happened.
+// handle logs transitions and sends alerts.
 func (p *process) handle(e pipeline.Effects, notifier *notify.Notifier) {
 	notifier.Update(e.Send)
 	p.tell(e)
@@ -205,8 +205,8 @@ func (p *process) commit(ctx context.Context, kafka *source.Kafka, commits <-cha
 	}
 }
 
-// replace puts v into the channel of capacity 1 in place of what waits there. Only
-// one goroutine may send.
+// replace puts v into the channel, whose capacity is 1, instead of what is waiting
+// there. Only one goroutine may send.
 func replace[T any](to chan T, v T) {
 	select {
 	case <-to:

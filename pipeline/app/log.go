@@ -19,7 +19,7 @@ func parseLevel(text string) (zapcore.Level, error) {
 	return level, nil
 }
 
-// newLogger returns a logger to w.
+// newLogger returns a logger that writes to w.
 func newLogger(w io.Writer, format string, level zap.AtomicLevel) *zap.Logger {
 	enc := zap.NewProductionEncoderConfig()
 	enc.EncodeTime = zapcore.RFC3339NanoTimeEncoder

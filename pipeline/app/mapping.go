@@ -13,9 +13,9 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// Mapping says where the lines of some topics hold what is not recognised, or not
-// rightly. Each value is a template, or a list of which the first counts whose
-// fields are all there.
+// Mapping says where to find values in the lines of some topics that are not
+// recognized, or wrongly. Each value is a template, or a list of templates of which
+// the first one counts whose fields are all present.
 type Mapping struct {
 	Topic     Texts `yaml:"topic"` // globs; none for every topic
 	Namespace Texts `yaml:"namespace"`
@@ -31,7 +31,7 @@ type Mapping struct {
 	RequestID Texts `yaml:"request_id"`
 }
 
-// targets returns the templates by what they are for.
+// targets returns the templates by target.
 func (m *Mapping) targets() [mapping.NumTargets]Texts {
 	return [mapping.NumTargets]Texts{
 		mapping.Namespace: m.Namespace, mapping.Service: m.Service, mapping.Pod: m.Pod, mapping.Time: m.Time,
@@ -40,7 +40,7 @@ func (m *Mapping) targets() [mapping.NumTargets]Texts {
 	}
 }
 
-// Texts is a list of texts; one alone may stand without the list.
+// Texts is a list of texts; a single one may be written without the list.
 type Texts []string
 
 // UnmarshalYAML reads a text or a list of texts.
@@ -93,7 +93,7 @@ func (c *Config) mappingFaults(doc *rules.Document) (faults rules.Faults) {
 	return faults
 }
 
-// topicFault says what is wrong with a glob of topics, "" for nothing.
+// topicFault returns what is wrong with a glob of topics, "" if nothing.
 func (c *Config) topicFault(glob string) (what, remedy string) {
 	if _, err := path.Match(glob, ""); err != nil {
 		return fmt.Sprintf("topic %q: %v", glob, err), ""
@@ -115,8 +115,8 @@ func matches(glob, topic string) bool {
 	return ok && err == nil
 }
 
-// mapping returns what is mapped in the lines of a topic, nil for nothing. Faulty
-// templates, which were reported, are left out.
+// mapping returns the templates for the lines of a topic, nil if there are none.
+// Faulty templates, which have been reported, are left out.
 func (c *Config) mapping(topic string) *mapping.Templates {
 	var all mapping.Templates
 	some := false

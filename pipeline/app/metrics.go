@@ -6,11 +6,10 @@ import (
 	"github.com/authspike/authspike/pipeline/checkpoint"
 )
 
-// checkpointOtherCluster is the outcome of loading a checkpoint that belongs
-// elsewhere.
+// checkpointOtherCluster is the outcome of loading a checkpoint of another cluster.
 const checkpointOtherCluster = "other_cluster"
 
-// appMetrics are those of loading: configuration and checkpoint.
+// appMetrics are the metrics about loading the configuration and the checkpoint.
 type appMetrics struct {
 	reloadSuccessful prometheus.Gauge
 	reloadedAt       prometheus.Gauge
@@ -40,7 +39,7 @@ func newAppMetrics(reg prometheus.Registerer) *appMetrics {
 	return m
 }
 
-// loaded notes that a configuration was taken, or why not.
+// loaded records that a configuration was accepted, or refused with an error.
 func (m *appMetrics) loaded(err error) {
 	if err != nil {
 		m.reloadSuccessful.Set(0)

@@ -16,8 +16,8 @@ import (
 	"github.com/authspike/authspike/pipeline/web"
 )
 
-// Flags are what the command line says in place of the configuration file. The
-// zero value of a field says nothing.
+// Flags are the settings of the command line, which take precedence over the
+// configuration file. The zero value of a field means that it is not set.
 type Flags struct {
 	Brokers       []string
 	Topics        []string
@@ -49,8 +49,8 @@ func (f *Flags) apply(c *Config) {
 	}
 }
 
-// check reports what is wrong with values that only the packages know which they
-// are for, before anything starts or stops.
+// check validates the values that only the packages using them can judge, before
+// anything starts or stops.
 func (l *loaded) check() error {
 	c := l.config
 	if len(c.Kafka.Brokers) == 0 && len(c.Kafka.Topics) == 0 && c.Kafka.TopicPattern == "" {

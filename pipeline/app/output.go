@@ -10,7 +10,7 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Format is how a replay writes what it found.
+// Format is the output format of a replay.
 type Format uint8
 
 // The formats.
@@ -40,7 +40,7 @@ type transitionWriter struct {
 	out    io.Writer
 }
 
-// line is a transition as JSONL has it.
+// line is a transition in the JSONL format.
 type line struct {
 	Time        string            `json:"time"`
 	Alert       string            `json:"alert"`
@@ -101,5 +101,5 @@ func annotation(a *detector.Alert, name string) string {
 	return ""
 }
 
-// stamp writes Unix seconds.
+// stamp returns Unix seconds as RFC 3339 in UTC.
 func stamp(seconds int64) string { return time.Unix(seconds, 0).UTC().Format(time.RFC3339) }

@@ -11,15 +11,15 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Question asks why a series fired, or did not, at some times of a replay.
+// Question asks why a series fired, or did not, at certain times of a replay.
 type Question struct {
 	Series detector.Series
 	Spans  []Span // none: at each transition, and when it was nearest to an alert in each hour
 	text   string
 }
 
-// Span is a time, or all seconds from one to another in which the series has
-// entries. Both are Unix seconds, or seconds of each day.
+// Span is a second, or all seconds of a range in which the series has entries, in
+// Unix seconds or seconds of each day.
 type Span struct {
 	From, To int64
 	Range    bool // all seconds, not one
@@ -28,8 +28,8 @@ type Span struct {
 
 var errQuestion = errors.New("want NAMESPACE/SERVICE, then nothing, @TIME[,TIME...] or @FROM..TO; a TIME is in RFC 3339, Unix seconds, or HH:MM[:SS] of each day")
 
-// ParseQuestion reads NAMESPACE/SERVICE[@TIME[,TIME...]|@FROM..TO]. An empty namespace
-// is "-", or left out together with its slash.
+// ParseQuestion parses NAMESPACE/SERVICE[@TIME[,TIME...]|@FROM..TO]. An empty
+// namespace is "-", or left out together with its slash.
 func ParseQuestion(text string) (Question, error) {
 	q := Question{text: text}
 	name, times, dated := strings.Cut(text, "@")
@@ -101,8 +101,8 @@ func parseTime(text string) (second int64, daily bool, err error) {
 
 const day = 86400
 
-// asks returns the seconds that a sample of the series in a second makes the
-// question ask for.
+// asks appends to dst the seconds to explain because the series has a sample in
+// `second`.
 func (q *Question) asks(second int64, dst []int64) []int64 {
 	for _, s := range q.Spans {
 		from, to := s.From, s.To
@@ -134,7 +134,7 @@ func (p *pending) add(second int64) {
 	}
 }
 
-// drop takes the oldest second off.
+// drop removes the oldest second.
 func (p *pending) drop() {
 	p.done = p.seconds[0]
 	p.seconds = p.seconds[1:]

@@ -12,11 +12,11 @@ import (
 	"github.com/authspike/authspike/pipeline/web"
 )
 
-// watchEvery is how often the files of the configuration are looked at.
+// watchEvery is how often the files of the configuration are checked.
 const watchEvery = 5 * time.Second
 
-// watch asks for the configuration to be loaded again whenever a hangup comes or
-// the content of its files changes, until ctx ends.
+// watch reloads the configuration on every hangup and whenever the content of its
+// files changes, until ctx ends.
 func (p *process) watch(ctx context.Context) {
 	ticks := time.NewTicker(watchEvery)
 	defer ticks.Stop()
@@ -34,7 +34,7 @@ func (p *process) watch(ctx context.Context) {
 			}
 			why = "file changed"
 		}
-		// A refusal was logged and counted; the same content is not tried again.
+		// A refusal has been logged and counted; the same content is not tried again.
 		_ = p.reload(ctx, why)
 		seen = fingerprint(p.files())
 	}
@@ -59,7 +59,8 @@ func fingerprint(files []string) uint64 {
 	return h.Sum64()
 }
 
-// reload loads the configuration again and returns once it is in use, or why not.
+// reload loads the configuration again and returns once it is in use, or an error that
+// says why it is not.
 func (p *process) reload(ctx context.Context, why string) error {
 	r := reload{why: why, answer: make(chan error, 1)}
 	select {
@@ -75,7 +76,7 @@ func (p *process) reload(ctx context.Context, why string) error {
 	}
 }
 
-// refused notes that a configuration is not taken.
+// refused records that a configuration was refused.
 func (p *process) refused(why string, err error) {
 	config := *p.loaded.Load()
 	config.Error = err.Error()
@@ -83,7 +84,7 @@ func (p *process) refused(why string, err error) {
 	p.log.Error("configuration refused, the one before still runs", zap.String("why", why), zap.Error(err))
 }
 
-// took notes that a configuration takes the place of another.
+// took records that a configuration has replaced another.
 func (p *process) took(why string, before, now *loaded) {
 	p.loaded.Store(&web.Config{File: now.file, Loaded: time.Now()})
 	p.watched.Store(&now.files)

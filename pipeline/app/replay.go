@@ -13,7 +13,7 @@ import (
 	"github.com/authspike/authspike/pipeline/source"
 )
 
-// ReplayOptions say what Replay reads and writes.
+// ReplayOptions configure what Replay reads and writes.
 type ReplayOptions struct {
 	ConfigFile string // "" for the defaults
 	Files      []string
@@ -21,14 +21,14 @@ type ReplayOptions struct {
 	Format     Format
 	Explain    []Question // what is written instead of the transitions; not as HTML
 	Out        io.Writer
-	// Progress is called now and then with how much of the files was read, in
-	// bytes; size is 0 where it is not known. nil for nobody.
+	// Progress is called now and then with how many bytes of the files have been read;
+	// size is 0 if it is not known. May be nil.
 	Progress func(done, size int64)
 }
 
-// Replay runs the detector over files, in event time and as fast as they can be
-// read, and writes each transition, or the answers to questions; as HTML, a report
-// when all was read.
+// Replay runs the detector over files, in event time and as fast as they can be read,
+// and writes each transition, or the answers to questions; in HTML format, a report at
+// the end.
 func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	l, err := load(opts.ConfigFile, Flags{})
 	if err != nil {
@@ -83,7 +83,7 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 	return errors.Join(recorder.Write(out, opts.Files, d.Totals), out.Flush())
 }
 
-// reading returns what reads f and tells progress how far all files are.
+// reading returns a function that reads f and reports the progress of all files.
 func reading(files *[]*source.File, f *source.File, progress func(done, size int64)) func(*pipeline.Batch) error {
 	if progress == nil {
 		return f.Read

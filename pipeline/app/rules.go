@@ -16,7 +16,7 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// loaded is a configuration with all the files that it names, ready to be run.
+// loaded is a configuration with all the files that it names, ready to run.
 type loaded struct {
 	config  *Config
 	file    string   // "" where there is none
@@ -27,8 +27,8 @@ type loaded struct {
 	catalogue *rules.Catalogue
 }
 
-// load reads the configuration file, if one is named, and what it names. Its error
-// holds all faults of all files.
+// load reads the configuration file, if there is one, and the files it names. Its
+// error holds all faults of all files.
 func load(file string, flags Flags) (*loaded, error) {
 	l := &loaded{file: file}
 	config := DefaultConfig()
@@ -51,7 +51,7 @@ func load(file string, flags Flags) (*loaded, error) {
 	return l, errors.Join(l.loadRules(), l.loadCatalogue())
 }
 
-// loadRules reads the rule files, or takes the built-in rules.
+// loadRules reads the rule files, or uses the built-in rules.
 func (l *loaded) loadRules() error {
 	if len(l.config.RuleFiles) == 0 {
 		l.rules = rules.Default()
@@ -136,7 +136,7 @@ func (l *loaded) detector() (*detector.Detector, error) {
 	})
 }
 
-// warn says what is allowed and rarely meant.
+// warn logs settings that are allowed but rarely intended.
 func (l *loaded) warn(log *zap.Logger) {
 	for i := range l.rules {
 		if r := &l.rules[i]; r.Baseline > l.config.Kafka.WarmStart {

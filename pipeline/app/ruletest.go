@@ -10,15 +10,15 @@ import (
 	"github.com/authspike/authspike/pipeline/ruletest"
 )
 
-// TestOptions say which rules are tested.
+// TestOptions configure which rules are tested.
 type TestOptions struct {
 	ConfigFile string // "" for the defaults
 	File       string // the tests
 	Out        io.Writer
 }
 
-// Test runs the rule tests of a file, writes a verdict on each and reports whether
-// all are good. The file's own rule_files take the place of the configured rules.
+// Test runs the rule tests of a file, writes a verdict on each and reports whether all
+// of them pass. The file's own rule_files replace the configured rules.
 func Test(opts TestOptions) (good bool, err error) {
 	data, err := os.ReadFile(opts.File)
 	if err != nil {

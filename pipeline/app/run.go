@@ -23,7 +23,7 @@ import (
 	"github.com/authspike/authspike/pipeline/web"
 )
 
-// Options say what Run runs.
+// Options configure Run.
 type Options struct {
 	ConfigFile string // "" for the defaults
 	Flags      Flags  // what the command line says; it outdoes the file
@@ -31,14 +31,14 @@ type Options struct {
 	Stderr     io.Writer        // gets the log
 	Hangup     <-chan os.Signal // each loads the configuration again; nil for none
 
-	// Listening is told the address of our port; nil for nobody.
+	// Listening is called with the address of our port. May be nil.
 	Listening func(net.Addr)
-	// Observe is told what happens, after it is in the checkpoint. It must not
-	// block. nil for nobody.
+	// Observe is called with what happens, after it is in the checkpoint. It must not
+	// block. May be nil.
 	Observe func(pipeline.Effects)
 }
 
-// process is what lives as long as Run: port, log, metrics. What depends on the
+// process is what lives as long as Run: port, log, metrics. Whatever depends on the
 // configuration lives in a generation.
 type process struct {
 	opts     Options
@@ -58,15 +58,15 @@ type process struct {
 	watched  atomic.Pointer[[]string] // files of the configuration in use
 }
 
-// reload asks for the configuration to be loaded again.
+// reload is a request to load the configuration again.
 type reload struct {
 	why    string
 	answer chan error // of capacity 1
 }
 
-// Run detects until ctx ends, which is no error. It returns when nothing that it
-// started still runs. The order of everything that starts and stops is in this
-// function and in generation; it is one straight line on purpose.
+// Run tails and alerts until ctx ends, which is no error. When it returns, everything
+// that it started has ended. The order of everything that starts and stops is in this
+// function and in generation; both are one straight line on purpose.
 func Run(ctx context.Context, opts Options) error {
 	l, err := load(opts.ConfigFile, opts.Flags)
 	if err != nil {
@@ -172,8 +172,8 @@ func (p *process) generations(ctx context.Context, l *loaded) error {
 	}
 }
 
-// untilReload runs l until a configuration that is good takes its place, which it
-// returns, or until ctx ends, which gives nil.
+// untilReload runs l until a valid configuration replaces it, which it returns, or
+// until ctx ends, in which case it returns nil.
 func (p *process) untilReload(ctx context.Context, l *loaded) (*loaded, error) {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
@@ -206,7 +206,7 @@ func (p *process) untilReload(ctx context.Context, l *loaded) (*loaded, error) {
 	}
 }
 
-// setAside moves a checkpoint that cannot be used out of the way.
+// setAside renames a checkpoint that cannot be used.
 func (p *process) setAside(l *loaded, why error) error {
 	aside, err := checkpoint.New(l.config.Checkpoint.Path).Reject()
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"github.com/authspike/authspike/pipeline/survey"
 )
 
-// SurveyOptions say what Survey sums up: files, or else the newest part of topics.
+// SurveyOptions configure what Survey summarizes: files or, without files, the newest
+// part of topics.
 type SurveyOptions struct {
 	ConfigFile string // "" for the defaults
 	Flags      Flags
@@ -25,15 +26,15 @@ type SurveyOptions struct {
 	Since      time.Duration // how far back topics are read
 	Last       int64         // in place of Since: how many of the last records of each partition
 	Out        io.Writer
-	// Progress is called now and then with how much was read, in bytes of files or
-	// records of topics; size is 0 where it is not known. nil for nobody. It may be
-	// called from several goroutines.
+	// Progress is called now and then with how much has been read, in bytes of files or
+	// records of topics; size is 0 if it is not known. It may be called from several
+	// goroutines. May be nil.
 	Progress func(done, size int64)
 }
 
-// Survey reads files, or topics up to their present end, and writes what is in
-// them: how much is read and how, what would be counted, and why tokens were
-// refused. It leaves no trace: no offset is committed, no checkpoint written.
+// Survey reads files, or topics up to their current end, and writes what is in them:
+// how much can be read and how, what would be counted, and why tokens were rejected.
+// It leaves no trace: no offset is committed, no checkpoint written.
 func Survey(ctx context.Context, opts SurveyOptions) error {
 	l, err := load(opts.ConfigFile, opts.Flags)
 	if err != nil {
@@ -114,7 +115,7 @@ func (l *loaded) surveyTopics(ctx context.Context, opts *SurveyOptions) error {
 	return survey.Print(opts.Out, fmt.Sprintf("%s; %d partitions, at %s", read, len(s.parts), stamp(time.Now().Unix())), s.sorted())
 }
 
-// topicSurvey sums up the partitions of topics, each in a goroutine of the source.
+// topicSurvey summarizes the partitions of topics, each in a goroutine of the source.
 type topicSurvey struct {
 	loaded   *loaded
 	parts    map[pipeline.Partition]*survey.Part // owned by the source's goroutine, which opens them all
@@ -147,7 +148,7 @@ func (s *topicSurvey) sorted() []*survey.Part {
 	return parts
 }
 
-// surveySink sums up one partition.
+// surveySink summarizes one partition.
 type surveySink struct {
 	part  *survey.Part
 	err   error
@@ -155,7 +156,7 @@ type surveySink struct {
 	begun bool
 }
 
-// Consume sums up the records of b.
+// Consume adds the records of b to the summary.
 func (s *surveySink) Consume(_ context.Context, b *pipeline.Batch) error {
 	if s.err != nil {
 		return s.err

@@ -12,7 +12,7 @@ import (
 	"github.com/authspike/authspike/pipeline/web"
 )
 
-// server returns our port, nil where none is wanted.
+// server returns the server of our port, nil if none is configured.
 func (p *process) server(l *loaded) (*web.Server, error) {
 	c := &l.config.Web
 	if c.Listen == "" {
@@ -30,7 +30,7 @@ func (p *process) server(l *loaded) (*web.Server, error) {
 	return web.New(o)
 }
 
-// explain asks the owner of the state for what is known of the verdicts on a series.
+// explain asks the owner of the state for what is known about the verdicts on a series.
 func (p *process) explain(ctx context.Context, s detector.Series, at int64) (web.Account, error) {
 	var found pipeline.Account
 	answered := make(chan struct{})
@@ -43,7 +43,7 @@ func (p *process) explain(ctx context.Context, s detector.Series, at int64) (web
 	return web.Account(found), nil
 }
 
-// show makes of the pipeline's view the one for people and probes.
+// show converts the pipeline's view to the one for the status page, API and probes.
 func (p *process) show(v *pipeline.View, l *loaded, notifier *notify.Notifier) *web.View {
 	now := time.UnixMilli(v.Now)
 	shown := &web.View{
@@ -87,7 +87,7 @@ func showPartition(p *pipeline.PartitionView, now time.Time) web.Partition {
 	return shown
 }
 
-// notReady says why alerts cannot be trusted yet, nothing if they can.
+// notReady returns why alerts cannot be trusted yet, nothing if they can.
 func notReady(v *pipeline.View) []string {
 	switch {
 	case v.CaughtUp:

@@ -1,8 +1,8 @@
-// Package plot draws a share over time against what is normal and what is an
-// alert, as SVG without scripts.
+// Package plot draws a share over time against its baseline and its alert limit, as
+// SVG without scripts.
 //
-// The same values give the same bytes. It knows nothing of where they come from,
-// and leaves time zones out: all times are UTC.
+// The same values give the same bytes. It knows nothing about where they come from,
+// and has no time zones: all times are UTC.
 package plot
 
 import (
@@ -19,8 +19,8 @@ import (
 //go:embed plot.html
 var HTML string
 
-// CSS is the style of the figure. It takes the colours --ink, --soft, --line, --card,
-// --bad and --ok of the page, and brings those of its own.
+// CSS is the style of the figure. It uses the page's colours --ink, --soft, --line,
+// --card, --bad and --ok, and defines others of its own.
 //
 //go:embed plot.css
 var CSS string
@@ -29,13 +29,12 @@ var CSS string
 const (
 	width, height          = 960, 250
 	left, right, top, high = 62, 22, 26, height - 26 - 30 // margins, and the height between them
-	// curvedFrom is how many times the highest limit the highest value must be for
-	// the scale to be that of cube roots: on a straight one the limit would lie on
-	// the axis.
+	// curvedFrom is how many times the highest limit the highest value must be for a
+	// cube-root scale: on a linear one the limit would be on the axis.
 	curvedFrom = 25
 )
 
-// Point is what is drawn of one step of time; NaN where nothing is known.
+// Point is what is drawn for one step of time; values are NaN if unknown.
 type Point struct {
 	Minute                    int64 // Unix minute of its begin
 	Observed, Baseline, Limit float64
@@ -49,15 +48,14 @@ type Span struct {
 	Title string
 }
 
-// Options say what is drawn of the points, and how.
+// Options configure what is drawn, and how.
 type Options struct {
 	Title     string
 	From, To  int64 // Unix seconds
 	Step      int64 // minutes per point
 	PerSecond bool  // values are rates, not shares; lines are not interrupted
 	Spans     []Span
-	// Link returns where a click on a point leads, and what is told of it. nil for
-	// nowhere.
+	// Link returns where a click on a point leads, and its tooltip. nil for no links.
 	Link func(*Point) (href, title string)
 }
 
@@ -89,7 +87,7 @@ type span struct {
 	Title               string
 }
 
-// link is a place that leads somewhere.
+// link is a clickable area.
 type link struct{ X, Width, Href, Title string }
 
 // Draw plots the points, which are ascending.
@@ -136,7 +134,7 @@ func Draw(points []Point, o *Options) *Figure {
 	return f
 }
 
-// axes turn seconds and values into places.
+// axes convert seconds and values to coordinates.
 type axes struct {
 	from, to int64 // seconds
 	step     int64 // minutes
@@ -160,7 +158,7 @@ func (a *axes) y(v float64) float64 {
 	return top + high*(1-v/a.top)
 }
 
-// line returns the path of one line, a point in the middle of each step. Unless
+// line returns the path of one line, with a point in the middle of each step. Unless
 // lines are joined, it is interrupted where steps are missing.
 func (a *axes) line(points []Point, of func(*Point) float64) string {
 	var b strings.Builder
@@ -206,7 +204,7 @@ func (a *axes) yTicks(perSecond bool) []tick {
 	return ticks
 }
 
-// curvedTicks returns round values that are some way apart.
+// curvedTicks returns round values for a cube-root scale, some distance apart.
 func (a *axes) curvedTicks(perSecond bool) []tick {
 	const apart = 30
 	ticks := []tick{{place(a.y(0)), Quantity(0, perSecond)}}
@@ -271,7 +269,7 @@ func Quantity(v float64, perSecond bool) string {
 	return Number(v*100) + " %"
 }
 
-// Number writes three significant digits, or a dash for what is no number.
+// Number writes three significant digits, or a dash for NaN and infinity.
 func Number(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "–"

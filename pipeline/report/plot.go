@@ -12,7 +12,7 @@ import (
 const (
 	plotColumns = 800 // at most so many points in a line
 
-	// A plot shows the whole series, or where that is long, what is about the alerts.
+	// A plot shows the whole series or, if that is long, the time around the alerts.
 	longSpan            = 6 * 60 // minutes
 	leadSpan, trailSpan = 2 * 60, 60
 )
@@ -35,7 +35,7 @@ func (r *Recorder) draw(x *recorded, alert string, signal detector.Signal, episo
 	return plot.Draw(points, &o)
 }
 
-// about narrows minutes to what is about the episodes.
+// about narrows minutes to the time around the episodes.
 func about(episodes []*episode, from, to int64) (first, last int64) {
 	first, last = to, from
 	for _, e := range episodes {
@@ -49,8 +49,8 @@ func about(episodes []*episode, from, to int64) (first, last int64) {
 	return max(first, from), min(last, to)
 }
 
-// values returns what is drawn of x in [from, to). Where no requests are logged,
-// a step without entries is one without events.
+// values returns what is drawn of x in [from, to). If no requests are logged, a step
+// without entries counts as one without events.
 func (r *Recorder) values(x *recorded, alert string, signal detector.Signal, from, to, step int64) (values []plot.Point, perSecond bool) {
 	known := level{baseline: math.NaN(), limit: math.NaN()}
 	perSecond = countedPerSecond(x, alert, signal)
@@ -114,7 +114,7 @@ func spanOf(e *episode) plot.Span {
 	return s
 }
 
-// onset returns since when the signal was high, as well as it is known.
+// onset returns since when the signal was high, as far as that is known.
 func onset(t *detector.Transition) int64 {
 	for _, l := range t.Alert.Annotations {
 		if l.Name == "onset" {

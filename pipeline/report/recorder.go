@@ -1,10 +1,9 @@
-// Package report makes of a replay one HTML file for people: per series that
-// fired, how the share ran against its baseline and its limit, and which numbers
-// decided.
+// Package report turns a replay into a single HTML file: for each series that fired,
+// it shows the share against its baseline and its limit, and the numbers that decided.
 //
-// Its memory is bounded: with more points than fit, all series become coarser.
-// The same replay gives the same bytes. It reads no clock, loads nothing from
-// elsewhere and has no script.
+// Its memory is bounded: if there are more points than fit, all series become coarser.
+// The same replay gives the same bytes. It reads no clock, and its page loads nothing
+// from elsewhere and has no script.
 package report
 
 import (
@@ -43,7 +42,7 @@ type Recorder struct {
 	read     read
 }
 
-// read is what went in.
+// read is what has been read.
 type read struct {
 	records, events, bytes int64
 	drops                  [pipeline.NumDrops]int64
@@ -64,7 +63,7 @@ type point struct {
 	levels []level
 }
 
-// level is what one rule held for normal of one signal.
+// level is what one rule considered normal for one signal.
 type level struct {
 	alert           string
 	signal          detector.Signal
@@ -77,7 +76,7 @@ type openMinute struct {
 	series []*recorded
 }
 
-// alertKey tells the alerts apart that can fire at the same time.
+// alertKey distinguishes the alerts that can fire at the same time.
 type alertKey struct {
 	series detector.Series
 	alert  string
@@ -101,7 +100,7 @@ func NewRecorder(lateness int64) *Recorder {
 	}
 }
 
-// Counted takes what a batch counted. It keeps nothing of d but strings.
+// Counted records the counts of a batch. It retains nothing of d but strings.
 func (r *Recorder) Counted(d *pipeline.Delta) {
 	r.read.records += int64(d.Records)
 	r.read.events += int64(d.Events)
@@ -132,7 +131,7 @@ func (r *Recorder) Counted(d *pipeline.Delta) {
 	}
 }
 
-// at returns the point that begins with a minute, which it makes if there is none.
+// at returns the point that begins with a minute, and creates it if there is none.
 func (x *recorded) at(minute int64) (p *point, made bool) {
 	i, found := len(x.points), false
 	if i > 0 && x.points[i-1].minute >= minute {
@@ -144,7 +143,7 @@ func (x *recorded) at(minute int64) (p *point, made bool) {
 	return &x.points[i], !found
 }
 
-// await notes that what is normal for x in a minute will be known later.
+// await records that the baseline of x in a minute will be known later.
 func (r *Recorder) await(x *recorded, minute int64) {
 	i, found := slices.BinarySearchFunc(r.open, minute, func(o openMinute, m int64) int { return cmp.Compare(o.minute, m) })
 	if !found {
@@ -163,7 +162,7 @@ func (r *Recorder) coarsen() {
 	}
 }
 
-// merge joins the points of each step of so many minutes, in place.
+// merge merges the points of each step, in minutes, in place.
 func merge(points []point, step int64) []point {
 	kept := points[:0]
 	for _, p := range points {
@@ -182,7 +181,7 @@ func merge(points []point, step int64) []point {
 	return kept
 }
 
-// Judged takes what a move of the frontier changed.
+// Judged records what a move of the frontier changed.
 func (r *Recorder) Judged(m *pipeline.Moment) {
 	for i := range m.Transitions {
 		r.transition(m, &m.Transitions[i])
@@ -253,7 +252,7 @@ func (r *Recorder) transition(m *pipeline.Moment, t *detector.Transition) {
 	r.firing[key] = e
 }
 
-// explain takes the numbers of the moment.
+// explain records the numbers of the moment.
 func (e *episode) explain(m *pipeline.Moment) {
 	e.why = nil
 	for _, x := range m.Explain(e.series) {

@@ -17,7 +17,7 @@ import (
 	"github.com/authspike/authspike/pipeline/plot"
 )
 
-// How much the page shows; JSON lines have all.
+// How much the page shows; the JSONL format has everything.
 const (
 	pageSeries   = 30 // with plots
 	pageFigures  = 6  // per series
@@ -76,7 +76,7 @@ type section struct {
 	MoreEpisodes           int
 }
 
-// miss is the verdict on a series without alerts that came nearest to one.
+// miss is the verdict nearest to an alert on a series without alerts.
 type miss struct {
 	Name, Alert, Signal, Sentence string
 	At                            int64
@@ -107,7 +107,7 @@ type verdict struct {
 	Of string // what it is of
 }
 
-// undecodable are the drops of records that could not be read as what they seem.
+// undecodable are the drops of records that could not be decoded as what they seem.
 var undecodable = [...]pipeline.Drop{pipeline.DropTruncated, pipeline.DropInvalid, pipeline.DropTooDeep, pipeline.DropUnrecognized}
 
 // Write writes the report on files, whose exact totals are those of the detector.
@@ -157,8 +157,8 @@ func (r *Recorder) report(files []string, totals iter.Seq[detector.SeriesTotals]
 	return p
 }
 
-// bySeries returns the episodes of each series, and the series in the order of
-// their first.
+// bySeries returns the episodes of each series, and the series in the order of their
+// first episodes.
 func (r *Recorder) bySeries() (order []detector.Series, of map[detector.Series][]*episode) {
 	of = map[detector.Series][]*episode{}
 	for _, e := range r.episodes {
@@ -170,7 +170,7 @@ func (r *Recorder) bySeries() (order []detector.Series, of map[detector.Series][
 	return order, of
 }
 
-// misses returns what came nearest to an alert in the series that had none.
+// misses returns the verdicts nearest to an alert in the series that had none.
 func (r *Recorder) misses(fired map[detector.Series][]*episode) []miss {
 	var near []*recorded
 	for key, x := range r.series {
@@ -286,8 +286,7 @@ func overOf(e *episode, perSecond bool) string {
 	}
 }
 
-// explain takes the numbers of the verdicts over, those that fired as they were
-// then.
+// explain copies the numbers of the verdicts; for those that fired, as they were then.
 func (r *row) explain(why []detector.Explanation) {
 	for i := range why {
 		e := &why[i]

@@ -1,11 +1,11 @@
-// Package ruletest tests rules: a YAML file says which traffic is there, and which
-// alerts it expects at which times.
+// Package ruletest tests rules: a YAML file describes traffic, and the alerts that are
+// expected at given times.
 //
-// Its invariant is that a test is judged by the detector and, for log lines, by
-// the worker that authspike run has, and that the same file gives the same
-// verdict everywhere: counts are spread evenly over the seconds, nothing is
-// random. It refuses expectations that cannot fail, such as the absence of an
-// alert that no rule has, it does no I/O, and it looks at no clock.
+// Invariant: a test is judged by the same detector and, for log lines, the same worker
+// as in authspike run, and the same file gives the same verdict everywhere: counts are
+// spread evenly over the seconds, nothing is random. It refuses expectations that
+// cannot fail, such as the absence of an alert that no rule defines. It does no I/O
+// and looks at no clock.
 package ruletest
 
 import (
@@ -28,7 +28,7 @@ type File struct {
 	doc *rules.Document
 }
 
-// Test is one traffic and what is expected of it. All its times count from Start.
+// Test is traffic and what is expected of it. All its times are relative to Start.
 type Test struct {
 	Name   string        `yaml:"name"`
 	Start  time.Time     `yaml:"start"` // default 2026-01-05T00:00:00Z, a Monday
@@ -49,7 +49,7 @@ type Input struct {
 	Failures     map[string]Amount `yaml:"failures"` // by signal
 }
 
-// State is what is expected of an alert.
+// State is the expected state of an alert.
 type State uint8
 
 // The states.
@@ -74,8 +74,8 @@ func (s *State) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Expectation is one alert at one time: at some moment from At to At + Within it is
-// Firing or Resolved, or it is Absent at all of them.
+// Expectation is about one alert at one time: at some moment from At to At + Within it
+// is Firing or Resolved, or it is Absent throughout.
 type Expectation struct {
 	At        time.Duration     `yaml:"at"`
 	Within    time.Duration     `yaml:"within"`
@@ -91,7 +91,7 @@ const (
 	maxPods = 1000
 )
 
-// Parse reads a test file, or returns every fault in it.
+// Parse parses a test file, or returns every fault in it.
 func Parse(file string, data []byte) (*File, rules.Faults) {
 	f := &File{}
 	doc, faults := rules.Decode(file, data, f)
@@ -122,7 +122,7 @@ func Parse(file string, data []byte) (*File, rules.Faults) {
 	return f, nil
 }
 
-// Check returns a fault for each expectation of an alert that none of the rules is.
+// Check returns a fault for each expectation about an alert that no rule defines.
 func (f *File) Check(list []detector.Rule) rules.Faults {
 	c := checker{doc: f.doc}
 	for i := range f.Tests {
@@ -143,7 +143,7 @@ func alerts(list []detector.Rule) string {
 	return strings.Join(names, ", ")
 }
 
-// checker collects faults of meaning.
+// checker collects semantic faults.
 type checker struct {
 	doc    *rules.Document
 	unread map[int]bool // lines whose values could not be read, and say nothing
@@ -234,7 +234,7 @@ func (c *checker) expectation(t *Test, e *Expectation, path ...any) {
 	}
 }
 
-// span holds a time against what a test may last.
+// span checks that a time is within what a test may last.
 func (c *checker) span(d time.Duration, path ...any) {
 	if d%time.Second != 0 || d > maxSpan {
 		c.fault("times in a test are whole seconds, up to "+rules.Duration(maxSpan).String(), "", path...)

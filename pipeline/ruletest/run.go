@@ -13,7 +13,7 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// Options say what is tested.
+// Options configure what is tested.
 type Options struct {
 	Detector detector.Config
 	Worker   pipeline.WorkerOptions // reads lines
@@ -89,8 +89,8 @@ func (t *Test) changes(opts Options) ([]detector.Transition, error) {
 	return changes, nil
 }
 
-// read counts the lines, by the second in which they arrive: their own, or for
-// a late one that which its log had reached.
+// read counts the lines by the second in which they arrive: their own or, for a late
+// line, the second that its log had reached.
 func (t *Test) read(opts pipeline.WorkerOptions) (map[int64][]detector.Sample, error) {
 	arrivals := map[int64][]detector.Sample{}
 	w, err := pipeline.NewWorker(opts)
@@ -123,7 +123,7 @@ type span struct{ from, to int64 } // to is never where it had no end
 
 const never = int64(math.MaxInt64)
 
-// spans returns when any of the alerts that e means fires, in order.
+// spans returns when any of the alerts that e is about fires, in order.
 func (t *Test) spans(e *Expectation, changes []detector.Transition) (all []span) {
 	firing := map[string]bool{}
 	for i := range changes {
@@ -160,7 +160,7 @@ func (e *Expectation) means(a *detector.Alert) bool {
 	return true
 }
 
-// judge reports whether e is met, and in words what there was.
+// judge reports whether e is met, and what happened in words.
 func (t *Test) judge(e *Expectation, changes []detector.Transition) (got string, met bool) {
 	spans := t.spans(e, changes)
 	from, to := int64(e.At/time.Second), int64((e.At+e.Within)/time.Second)
@@ -190,7 +190,7 @@ func resolved(spans []span, from, to int64) bool {
 	return false
 }
 
-// history says when something fires.
+// history returns when something fires, in words.
 func history(spans []span) string {
 	if len(spans) == 0 {
 		return "it never fires"
@@ -209,7 +209,7 @@ func written(seconds int64) string {
 	return rules.Duration(time.Duration(seconds) * time.Second).String()
 }
 
-// String returns which alert is meant, and when.
+// String returns which alert e is about, and when.
 func (e *Expectation) String() string {
 	name := e.Alertname
 	if name == "" {

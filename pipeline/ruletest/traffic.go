@@ -10,8 +10,7 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// Amount is how much of something there is: events per second, or a share of the
-// requests.
+// Amount is a rate of events, or a share of the requests.
 type Amount struct {
 	Value float64 // per second, or from 0 to 1
 	Share bool
@@ -19,7 +18,7 @@ type Amount struct {
 
 var perSecond = map[string]float64{"s": 1, "m": 60, "h": 3600}
 
-// UnmarshalText reads 20/s, 3/m, 10/h or 2.5%.
+// UnmarshalText parses 20/s, 3/m, 10/h or 2.5%.
 func (a *Amount) UnmarshalText(text []byte) error {
 	number, unit, rate := strings.Cut(string(text), "/")
 	number, share := strings.CutSuffix(number, "%")
@@ -40,7 +39,7 @@ func (a *Amount) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// stream is an Input made ready to be counted.
+// stream is a compiled Input.
 type stream struct {
 	from, to int64 // Unix seconds
 	series   detector.Series
@@ -60,7 +59,7 @@ func newStream(in *Input, start int64) stream {
 		s.pods = []string{""}
 	}
 	s.set(detector.Unauthorized, in.Unauthorized)
-	// A rate of unauthorized requests is a share of them, so that no second has
+	// A rate of unauthorized requests is converted to a share, so that no second has
 	// more of them than requests.
 	if !in.Unauthorized.Share && in.Unauthorized.Value > 0 {
 		s.set(detector.Unauthorized, Amount{Value: in.Unauthorized.Value / in.Requests.Value, Share: true})
@@ -101,8 +100,8 @@ func (s *stream) appendSecond(dst []detector.Sample, second int64) []detector.Sa
 	return dst
 }
 
-// until returns what a pod has counted in the first n seconds. Pods take their
-// turns, so that they do not all fail in the same second.
+// until returns the counts of a pod in the first n seconds. Pods are staggered, so that
+// they do not all fail in the same second.
 func (s *stream) until(pod int, n int64) (counts [detector.NumSignals]int64) {
 	turn := func(all int64) int64 { return (all + int64(len(s.pods)-1-pod)) / int64(len(s.pods)) }
 	phase := float64(pod) / float64(len(s.pods))
@@ -117,5 +116,5 @@ func (s *stream) until(pod int, n int64) (counts [detector.NumSignals]int64) {
 	return counts
 }
 
-// whole rounds down what is whole but for the rounding of its factors.
+// whole rounds down, allowing for rounding errors in products that should be integers.
 func whole(x float64) int64 { return int64(math.Floor(x + 1e-6)) }

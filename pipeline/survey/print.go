@@ -19,7 +19,7 @@ import (
 // most is how many rows of a table are shown.
 const most = 20
 
-// Print writes what the parts add up to, for people. read says what was read.
+// Print writes the sum of the parts as text. read says what was read.
 func Print(w io.Writer, read string, parts []*Part) error {
 	all := newSums()
 	for _, p := range parts {
@@ -80,7 +80,7 @@ func (p *page) head(read string) {
 	}
 }
 
-// without says how many events have no time.
+// without returns how many events have no time, in words.
 func (p *page) without() string {
 	if p.sums.untimed == 0 {
 		return ""
@@ -88,7 +88,7 @@ func (p *page) without() string {
 	return fmt.Sprintf("; %s events without a time of their own", number(p.sums.untimed))
 }
 
-// quality tells how much was read.
+// quality prints how much could be read.
 func (p *page) quality() {
 	s := p.sums
 	if s.events == 0 {
@@ -107,7 +107,7 @@ func (p *page) quality() {
 	row("not read", total(s.unread), s.unread)
 }
 
-// counts tells what would be counted.
+// counts prints what would be counted.
 func (p *page) counts() {
 	s := p.sums
 	p.title("what run would count")
@@ -140,7 +140,7 @@ func (p *page) counts() {
 	}
 }
 
-// failures tells who refused tokens, and why.
+// failures prints which verifiers rejected tokens, and why.
 func (p *page) failures() {
 	if len(p.sums.failures) == 0 {
 		return
@@ -156,7 +156,7 @@ func (p *page) failures() {
 	}
 }
 
-// services tells what is counted for which.
+// services prints the counts of each service.
 func (p *page) services() {
 	all := p.sums.services
 	if len(all) == 0 {
@@ -181,7 +181,7 @@ func (p *page) services() {
 	}
 }
 
-// routes tells where requests were refused.
+// routes prints the routes on which requests were refused.
 func (p *page) routes() {
 	p.names("routes of refused requests", p.sums.refused, int(p.sums.counts[detector.Unauthorized]))
 }
@@ -200,7 +200,7 @@ func (p *page) names(title string, names map[string]int, of int) {
 	}
 }
 
-// parts tells about each partition or file.
+// parts prints each partition or file.
 func (p *page) parts(parts []*Part) {
 	names := make([]string, len(parts))
 	for i := range parts {
@@ -292,7 +292,7 @@ func size(n int) string {
 
 func stamp(nanos int64) string { return time.Unix(0, nanos).UTC().Format(time.RFC3339) }
 
-// plain returns a name from a log as one line of bounded length.
+// plain returns a name from a log as a single line of bounded length.
 func plain(name string) string {
 	const longest = 60
 	name = strings.Map(func(r rune) rune {

@@ -1,9 +1,9 @@
-// Package survey sums up a piece of a log: how much of it is read, and how, what
-// would be counted, for which services, and why tokens were refused.
+// Package survey summarizes part of a log: how much of it can be read, and how, what
+// would be counted, for which services, and why tokens were rejected.
 //
 // Invariant: its size is bounded by what decoder and catalogue can name and by
-// maxNames, whatever the log holds, and of what clients send it keeps routes only.
-// The package reads no log and no clock.
+// maxNames, whatever the log holds; of what clients send it keeps only routes. The
+// package itself reads no log and no clock.
 package survey
 
 import (
@@ -23,7 +23,7 @@ const maxNames = 2000
 // others is the name of what is beyond maxNames.
 const others = "(others)"
 
-// Part sums up one partition, or file. It is for one goroutine.
+// Part is the summary of one partition or file. It belongs to one goroutine.
 type Part struct {
 	Name string
 
@@ -53,7 +53,7 @@ type sums struct {
 	failures map[failure]int
 }
 
-// service is what is counted for one service.
+// service are the counts of one service.
 type service struct {
 	counts   detector.Counts
 	failures int
@@ -62,7 +62,7 @@ type service struct {
 
 const maxPods = 1000
 
-// failure is a reason, and who gave it.
+// failure is a reason, and the verifier that gave it.
 type failure struct {
 	reason   detector.Signal
 	verifier string // "" where it is not known
@@ -87,7 +87,7 @@ func newSums() sums {
 	}
 }
 
-// Add sums up the records of b and keeps nothing of it but what a worker does.
+// Add adds the records of b to the summary. It retains of b only what a worker does.
 func (p *Part) Add(b *pipeline.Batch) {
 	s, d := &p.sums, &p.delta
 	p.worker.Work(b, d)
@@ -108,7 +108,7 @@ func (p *Part) Add(b *pipeline.Batch) {
 	}
 }
 
-// read sums up how an event was read.
+// read adds how an event was read.
 func (p *Part) read(e *logline.Entry, r *pipeline.Record, counts bool) {
 	s := &p.sums
 	p.quality(e, r, counts)
@@ -121,7 +121,7 @@ func (p *Part) read(e *logline.Entry, r *pipeline.Record, counts bool) {
 	}
 }
 
-// counted sums up what a line counts for.
+// counted adds what a line counts for.
 func (p *Part) counted(e *logline.Entry, series *detector.Series, pod string, counts *detector.Counts) {
 	s := &p.sums
 	s.counts.Add(counts)
@@ -146,7 +146,7 @@ func (p *Part) counted(e *logline.Entry, series *detector.Series, pod string, co
 	}
 }
 
-// The ways of reading an event less than fully, in the order in which one is said.
+// The ways of reading an event less than fully; the first that applies is reported.
 const (
 	byText    = "text of no known format"
 	byNewest  = "time of what stands before"
@@ -191,7 +191,7 @@ func (p *Part) span(e *logline.Entry, r *pipeline.Record) {
 	s.newest = max(s.newest, at)
 }
 
-// format makes p.text name the wrappers and the format of an event.
+// format sets p.text to the wrappers and the format of an event.
 func (p *Part) format(e *logline.Entry) {
 	p.text = p.text[:0]
 	for _, name := range e.Wrappers[:e.NWrappers] {
@@ -219,7 +219,7 @@ func (p *Part) service(series *detector.Series) *service {
 	return all[name]
 }
 
-// count counts a name, beyond maxNames as others.
+// count counts a name; beyond maxNames names, as others.
 func count(names map[string]int, name []byte) {
 	if n, ok := names[string(name)]; ok {
 		names[string(name)] = n + 1

@@ -16,7 +16,7 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// How many items one answer holds.
+// How many items one response holds.
 const (
 	defaultLimit = 1000
 	maxLimit     = 10_000
@@ -25,7 +25,7 @@ const (
 // noNamespace stands for the empty namespace in paths.
 const noNamespace = "-"
 
-// envelope is the answer of every API call, as Prometheus' own.
+// envelope is the response of every API call, in the format of Prometheus' own API.
 type envelope struct {
 	Status    string `json:"status"` // "success" or "error"
 	Data      any    `json:"data,omitempty"`
@@ -70,7 +70,7 @@ func answer(w http.ResponseWriter, code int, e envelope) {
 	_, _ = w.Write(append(body, '\n')) // the client is gone if it fails
 }
 
-// view returns the newest view, or answers that there is none.
+// view returns the newest view, or responds that there is none.
 func (s *Server) view(w http.ResponseWriter) (*View, bool) {
 	v := s.opts.View()
 	if v == nil {
@@ -79,7 +79,7 @@ func (s *Server) view(w http.ResponseWriter) (*View, bool) {
 	return v, v != nil
 }
 
-// number is a float that JSON can hold: null where it is NaN or infinite.
+// number is a float that is null in JSON if it is NaN or infinite.
 type number float64
 
 func (n number) MarshalJSON() ([]byte, error) {
@@ -116,8 +116,8 @@ type seriesPage struct {
 	NextToken string       `json:"next_token,omitempty"`
 }
 
-// apiSeries lists the series with their exact totals, a page at a time: limit
-// says how many, next_token where to go on, namespace and service select.
+// apiSeries lists the series with their exact totals, page by page: limit is the
+// page size, next_token says where to continue, namespace and service filter.
 func (s *Server) apiSeries(w http.ResponseWriter, r *http.Request) {
 	v, ok := s.view(w)
 	if !ok {
@@ -185,7 +185,7 @@ func findSeries(v *View, key detector.Series) (*Series, bool) {
 	return &v.Series[i], true
 }
 
-// ordered returns the series by namespace and service, as pages need them.
+// ordered returns the series sorted by namespace and service, as paging requires.
 func ordered(series []Series) []Series {
 	less := func(a, b Series) int { return compare(a.Series, b.Series) }
 	if slices.IsSortedFunc(series, less) {
@@ -209,8 +209,8 @@ type alertJSON struct {
 	EndsAt      stamp             `json:"ends_at"`
 }
 
-// apiAlerts lists the alerts that fire and those that resolved lately; state
-// selects one of the two.
+// apiAlerts lists the firing and the recently resolved alerts; state selects one of
+// the two.
 func (s *Server) apiAlerts(w http.ResponseWriter, r *http.Request) {
 	v, ok := s.view(w)
 	if !ok {
@@ -282,8 +282,8 @@ func limitOf(s string) (int, error) {
 	return n, nil
 }
 
-// A token names the last series of a page, so that series which come and go
-// between two calls move nothing.
+// A token names the last series of a page, so that series which appear or disappear
+// between two calls do not shift the pages.
 func writeToken(s detector.Series) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(s.Namespace + "\x00" + s.Service))
 }

@@ -15,7 +15,7 @@ import (
 // explainTimeout bounds the wait for the numbers of a series.
 const explainTimeout = 5 * time.Second
 
-// explainedJSON is a series with what is known of the verdicts on it.
+// explainedJSON is a series with what is known about the verdicts on it.
 type explainedJSON struct {
 	seriesJSON
 
@@ -24,7 +24,7 @@ type explainedJSON struct {
 	Explain []Verdict `json:"explain"`
 }
 
-// Verdict is a detector.Explanation as the API has it.
+// Verdict is a detector.Explanation in the API's format.
 type Verdict struct {
 	Alert    string  `json:"alert"`
 	Signal   string  `json:"signal"`
@@ -43,7 +43,7 @@ type Verdict struct {
 	Fired      *Numbers `json:"fired"` // the verdict that made it fire
 }
 
-// Numbers are those of one verdict.
+// Numbers are the numbers of one verdict.
 type Numbers struct {
 	Second          stamp  `json:"second"`
 	Unit            string `json:"unit"` // of observed, baseline and limit
@@ -89,7 +89,7 @@ func numbersOf(e *detector.Explanation) Numbers {
 	}
 }
 
-// VerdictOf returns what the API says of an explanation.
+// VerdictOf converts an explanation to the API's format.
 func VerdictOf(e *detector.Explanation) Verdict {
 	out := Verdict{
 		Alert: e.Alert, Signal: e.Signal.String(), Why: e.Why.String(), Sentence: e.Sentence(), Kept: e.Kept.String(),
@@ -110,8 +110,8 @@ func VerdictOf(e *detector.Explanation) Verdict {
 	return out
 }
 
-// apiExplain says in numbers and words why the rules fire for a series, or do not:
-// now, or at the second that `time` asks for.
+// apiExplain explains in numbers and words why the rules fire for a series, or do
+// not: now, or at the second given by `time`.
 func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
 	v, ok := s.view(w)
 	if !ok {
@@ -146,7 +146,7 @@ func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
 	success(w, out)
 }
 
-// unknownTime says why nothing is known of a time; "" if something is.
+// unknownTime says why nothing is known about a time; "" if something is.
 func unknownTime(a *Account, at int64) (kind, message string) {
 	if at == 0 || len(a.Explanations) == 0 {
 		return "", ""
@@ -170,8 +170,8 @@ func rfc3339(second int64) string { return time.Unix(second, 0).UTC().Format(tim
 
 var errTime = errors.New("must be a time in RFC 3339 or Unix seconds")
 
-// timeOf returns the Unix second that a query parameter names, as Prometheus' own
-// API takes it; 0 for "".
+// timeOf parses a query parameter with a time, in the formats that Prometheus' API
+// accepts, and returns Unix seconds; 0 for "".
 func timeOf(s string) (int64, error) {
 	if s == "" {
 		return 0, nil
@@ -193,7 +193,7 @@ func inRange(second int64, s string) (int64, error) {
 	return second, nil
 }
 
-// explain asks for what is known of a series and waits a bounded time.
+// explain asks for what is known about a series and waits at most explainTimeout.
 func (s *Server) explain(r *http.Request, key detector.Series, at int64) (Account, error) {
 	if s.opts.Explain == nil {
 		return Account{}, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Kind says what a family of a VictoriaMetrics set is.
+// Kind is the type of a metric family.
 type Kind uint8
 
 // The kinds.
@@ -22,23 +22,24 @@ const (
 	Histogram
 )
 
-// Family declares one metric family of a set: what the set itself does not know.
+// Family declares one metric family of a VictoriaMetrics set: everything that the set
+// itself does not know.
 type Family struct {
 	Name   string
 	Help   string
 	Kind   Kind
 	Labels []string // names of the labels that each of its metrics has, in any order
 	// Buckets are the upper bounds, ascending, of a Histogram's buckets; each must
-	// be one of HistogramBounds'. Observations up to the first bound, and beyond
-	// the last, count in full in `le` and `+Inf`.
+	// be one that HistogramBounds can return. Observations up to the first bound, and
+	// beyond the last, are counted in full in `le` and `+Inf`.
 	Buckets []float64
 }
 
 // HistogramBounds returns upper bounds from `from` up to `to`, perDecade of them
-// in each power of ten: 1, 2, 3, 6, 9 or 18. Only such bounds are exact: a
-// VictoriaMetrics histogram counts in 18 fixed ranges per decade (10^(i/18)), so a
-// bound inside such a range would have to guess. They are rounded to four digits,
-// as VictoriaMetrics writes them. Bounds of 1e-9 to 1e18 exist.
+// per power of ten: 1, 2, 3, 6, 9 or 18. Only these bounds are exact: a
+// VictoriaMetrics histogram counts in 18 fixed ranges per decade (10^(i/18)), so the
+// count for a bound inside such a range would be a guess. They are rounded to four
+// digits, as VictoriaMetrics writes them. Bounds exist from 1e-9 to 1e18.
 func HistogramBounds(from, to float64, perDecade int) []float64 {
 	if perDecade < 1 || 18%perDecade != 0 || !(from > 0) || !(to >= from) {
 		panic(fmt.Sprintf("histogram bounds %g to %g, %d per decade: perDecade must divide 18 and 0 < from <= to", from, to, perDecade))
@@ -55,7 +56,7 @@ func HistogramBounds(from, to float64, perDecade int) []float64 {
 	}
 }
 
-// edge rounds to the four digits in which VictoriaMetrics writes its ranges.
+// edge rounds to the four digits with which VictoriaMetrics writes its ranges.
 func edge(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 3, 64), 64)
 	if err != nil {
@@ -73,16 +74,16 @@ func isEdge(v float64) bool {
 	return edge(math.Pow(10, i/18)) == v
 }
 
-// Collector brings the metrics of a VictoriaMetrics set into a Prometheus
-// registry, with help texts and with `le` buckets in place of `vmrange`.
+// Collector exposes the metrics of a VictoriaMetrics set through a Prometheus
+// registry, with help texts and with `le` buckets instead of `vmrange`.
 //
-// The set is cheap to count in, but its own output has no help and its histograms
-// leave out empty buckets, which Prometheus cannot work with. A histogram that has
-// counted nothing yet is absent from that output too; here it is all zeros.
+// The set is cheap to count in, but its own output has no help texts, and its
+// histograms leave out empty buckets, which Prometheus cannot handle. A histogram
+// without observations is missing from that output as well; here it is all zeros.
 //
 // The counts of a bucket are exact. The sum of a histogram is read a moment after
-// its buckets, as the set writes them, and may be ahead of them by what was
-// observed in between.
+// its buckets, in the order in which the set writes them, and may be ahead of them by
+// what was observed in between.
 type Collector struct {
 	set      *vm.Set
 	families map[string]*family
@@ -96,8 +97,8 @@ type family struct {
 	labels []string // sorted
 }
 
-// NewCollector returns a collector of the set's metrics. Each of them must belong
-// to one of the families; one that does not makes the scrape report an error.
+// NewCollector returns a collector of the set's metrics. Each metric must belong to
+// one of the families; one that does not makes the scrape report an error.
 func NewCollector(set *vm.Set, families ...Family) (*Collector, error) {
 	c := &Collector{set: set, families: make(map[string]*family, len(families))}
 	var faults []error
@@ -133,7 +134,7 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-// histogram gathers one histogram of the set.
+// histogram accumulates one histogram of the set.
 type histogram struct {
 	buckets map[float64]uint64
 	sum     float64
@@ -187,7 +188,7 @@ func newHistogram(f *family) *histogram {
 	return h
 }
 
-// line takes one line of the set's output: `name{labels} value`.
+// line handles one line of the set's output: `name{labels} value`.
 func (c *Collector) line(line string, histograms map[string]*histogram, ch chan<- prometheus.Metric) error {
 	space := strings.LastIndexByte(line, ' ')
 	if space < 0 {
@@ -223,7 +224,7 @@ func (c *Collector) line(line string, histograms map[string]*histogram, ch chan<
 	return nil // not declared: reported by name already
 }
 
-// histogramLine adds one line of a histogram to what was gathered of it.
+// histogramLine adds one line of a histogram to what has been accumulated.
 func (c *Collector) histogramLine(f *family, suffix, tags string, value float64, histograms map[string]*histogram) error {
 	var upper float64
 	if suffix == "_bucket" {
@@ -253,7 +254,7 @@ func (c *Collector) histogramLine(f *family, suffix, tags string, value float64,
 	case "_sum":
 		h.sum = value
 	case "_bucket":
-		// A range ends at a bound or between two: none crosses a bound.
+		// Bounds are ends of ranges, so no range crosses a bound.
 		h.count += uint64(value)
 		for _, b := range f.Buckets {
 			if upper <= b {
@@ -295,7 +296,7 @@ func (f *family) values(tags string) ([]string, error) {
 	return values, nil
 }
 
-// invalid makes the scrape report what is wrong, and go on.
+// invalid returns a metric that makes the scrape report an error and continue.
 func invalid(what string, err error) prometheus.Metric {
 	err = fmt.Errorf("metric %s: %w", what, err)
 	return prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)

@@ -11,13 +11,13 @@ import (
 	"go.uber.org/zap"
 )
 
-// maxScrapes bounds the scrapes that are answered at the same time.
+// maxScrapes bounds the number of concurrent scrapes.
 const maxScrapes = 8
 
-// maxBody bounds the body of the requests that have one.
+// maxBody bounds request bodies, in bytes.
 const maxBody = 4 << 10
 
-// build makes the two handlers.
+// build creates the two handlers.
 func (s *Server) build() error {
 	m, err := newMetrics(s.opts.Registry, s.opts.Build)
 	if err != nil {
@@ -52,7 +52,8 @@ func (s *Server) build() error {
 		mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	}
-	// A page of another site must not make a browser reload us.
+	// A page of another site must not be able to make a browser send requests that
+	// change something here.
 	s.main = secure(http.NewCrossOriginProtection().Handler(mux))
 
 	probes := http.NewServeMux()
@@ -62,8 +63,8 @@ func (s *Server) build() error {
 	return nil
 }
 
-// secure sets the headers that keep a browser from doing harm. Those that the web
-// configuration file sets are left alone.
+// secure sets security headers. Those that the web configuration file sets are left
+// alone.
 func secure(h http.Handler) http.Handler {
 	headers := [...][2]string{
 		{"Content-Security-Policy", "default-src 'none'; style-src " + cssSource + "; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"},
@@ -81,8 +82,8 @@ func secure(h http.Handler) http.Handler {
 	})
 }
 
-// errorLog takes the lines of net/http and promhttp. What they say comes from the
-// other side as often as it likes, so it shows at level debug only.
+// errorLog logs the messages of net/http and promhttp. Clients can cause as many of
+// them as they like, so they are logged only at level debug.
 func (s *Server) errorLog() *log.Logger {
 	l, err := zap.NewStdLogAt(s.opts.Logger, zap.DebugLevel)
 	if err != nil { // only for a level that does not exist
@@ -95,7 +96,8 @@ func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 	text(w, http.StatusOK, "authspike is Healthy.\n")
 }
 
-// ready answers 200 once alerts can be trusted, else 503 and why not.
+// ready responds with 200 once alerts can be trusted, otherwise with 503 and the
+// reasons.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	reasons := notReady(s.opts.View())
 	if len(reasons) == 0 {

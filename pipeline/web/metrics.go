@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metrics are those of the port itself.
+// metrics are the metrics of the port itself.
 type metrics struct {
 	duration *prometheus.HistogramVec
 }

@@ -34,7 +34,8 @@ var pageCSS string
 // style is the style sheet of all pages.
 var style = pageCSS + plot.CSS
 
-// cssSource allows the page's own style and nothing else.
+// cssSource is the content security policy's style source: the page's own style and
+// nothing else.
 var cssSource = func() string {
 	sum := sha256.Sum256([]byte(style))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

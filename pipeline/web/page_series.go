@@ -13,7 +13,7 @@ import (
 	"github.com/authspike/authspike/pipeline/plot"
 )
 
-// pagePlots bounds the plots of a series.
+// pagePlots bounds the number of plots on the page of a series.
 const pagePlots = 6
 
 // explainPage shows the numbers of one series.
@@ -36,7 +36,7 @@ type explanation struct {
 	Unit string
 }
 
-// Exact says how exactly the numbers tell of what was asked; "" where they do.
+// Exact says how exact the numbers are; "" if they are those of the second asked for.
 func (e *explanation) Exact() string {
 	switch e.Kept {
 	case detector.Counted:
@@ -92,8 +92,8 @@ func (s *Server) pageSeries(w http.ResponseWriter, r *http.Request) {
 	render(w, p.explain(s, r), "series", p)
 }
 
-// explain fills in what is known of the verdicts and returns the status of the
-// page.
+// explain fills in what is known about the verdicts and returns the HTTP status of
+// the page.
 func (p *explainPage) explain(s *Server, r *http.Request) int {
 	at, err := timeOf(r.URL.Query().Get("time"))
 	if err != nil {
@@ -121,11 +121,10 @@ func (p *explainPage) explain(s *Server, r *http.Request) int {
 	return status
 }
 
-// upper begins a sentence.
+// upper returns text with its first letter in upper case.
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-// plots draws the past hour of the signals that there was something of, those that
-// fired first.
+// plots draws the past hour of the signals that occurred, those that fired first.
 func plots(hours []detector.Hour) []*plot.Figure {
 	hours = slices.DeleteFunc(slices.Clone(hours), func(h detector.Hour) bool {
 		return len(h.Minutes) == 0 || len(h.Fires) == 0 && !slices.ContainsFunc(h.Minutes, func(m detector.Minute) bool { return m.Events > 0 })

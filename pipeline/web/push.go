@@ -14,9 +14,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// PushOptions say where metrics are pushed, for pods that nobody scrapes.
+// PushOptions configure where metrics are pushed, for pods that nothing scrapes.
 type PushOptions struct {
-	// URL takes the text format, such as VictoriaMetrics'
+	// URL is an endpoint that accepts the text format, such as VictoriaMetrics'
 	// http://host:8428/api/v1/import/prometheus. Required.
 	URL string
 	// Interval between pushes. 0 means 15 s.
@@ -27,8 +27,9 @@ type PushOptions struct {
 	Headers []string
 }
 
-// Push sends all that the gatherer has, again and again, until ctx ends. It
-// returns at once if the options are wrong, else when nothing of it runs any more.
+// Push sends everything that the gatherer returns, at every interval, until ctx ends.
+// If the options are wrong it returns an error at once; otherwise it returns when all
+// its goroutines have ended.
 func Push(ctx context.Context, from prometheus.Gatherer, opts PushOptions, log *zap.Logger) error {
 	if opts.Interval == 0 {
 		opts.Interval = 15 * time.Second
@@ -46,8 +47,8 @@ func Push(ctx context.Context, from prometheus.Gatherer, opts PushOptions, log *
 	return nil
 }
 
-// writeText writes what can be gathered in the text format, and returns what went
-// wrong with the rest.
+// writeText writes what can be gathered in the text format, and returns the error of
+// the rest.
 func writeText(w io.Writer, from prometheus.Gatherer) error {
 	families, gatherErr := from.Gather()
 	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))

@@ -6,8 +6,8 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
-// View is the state of the pipeline at one moment. It is a value: once it was
-// published, nobody changes it or what its slices hold.
+// View is the state of the pipeline at one moment. Once published it is immutable,
+// including what its slices hold.
 type View struct {
 	Time     time.Time // when it was made, by our clock
 	Frontier int64     // Unix seconds of event time up to which all partitions were read; 0 where it is not known
@@ -24,7 +24,7 @@ type View struct {
 	Config        Config
 }
 
-// Partition is how far one partition was read.
+// Partition is how far one partition has been read.
 type Partition struct {
 	Topic   string
 	ID      int32
@@ -36,8 +36,8 @@ type Partition struct {
 	Error   string  // why it is not being read, "" while it is
 }
 
-// Series is one watched service and its exact totals since the state began, late
-// entries and the warm start included.
+// Series is one watched service with its exact totals since the state began,
+// including late entries and the warm start.
 type Series struct {
 	detector.Series
 
@@ -47,7 +47,7 @@ type Series struct {
 	Pods   int    // pods that are told apart
 }
 
-// Account is what is known of the verdicts on a series.
+// Account is what is known about the verdicts on a series.
 type Account struct {
 	Explanations []detector.Explanation // of one second, by rule and signal
 	Hours        []detector.Hour        // the past hour, the same
@@ -62,7 +62,7 @@ type Alertmanager struct {
 	Queued      int       // alerts with a change that it has not yet taken
 }
 
-// Checkpoint is what a restart would find.
+// Checkpoint is the checkpoint that a restart would find.
 type Checkpoint struct {
 	Saved time.Time // zero before the first
 	Bytes int64

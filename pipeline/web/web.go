@@ -1,15 +1,15 @@
-// Package web is the one port of authspike: metrics, health, the HTTP API and the
-// page for people.
+// Package web serves the HTTP port of authspike: metrics, health, the API and the
+// status page.
 //
 // Everything it shows comes from an immutable View that the pipeline publishes, so
 // that a scrape, a slow reader or a full page never waits for the pipeline, nor the
 // pipeline for them.
 //
-// Invariant: an answer is made from one View; its numbers belong together.
+// Invariant: a response is made from one View; its numbers are consistent.
 //
-// It computes no statistics and changes nothing but, where that is allowed, the
-// log level and the configuration that is loaded. It needs no JavaScript and
-// loads nothing from elsewhere.
+// It computes no statistics and changes nothing except, if enabled, the log level and
+// the loaded configuration. Its pages need no JavaScript and load nothing from
+// elsewhere.
 package web
 
 import (
@@ -40,10 +40,10 @@ const (
 	maxHeaderBytes    = 64 << 10
 )
 
-// DefaultShutdown is how long Run waits for answers under way.
+// DefaultShutdown is how long Run waits for responses in flight.
 const DefaultShutdown = 5 * time.Second
 
-// Build says which authspike this is.
+// Build identifies the build of authspike.
 type Build struct {
 	Version   string // "" means unknown
 	Revision  string
@@ -54,22 +54,22 @@ type Build struct {
 type Options struct {
 	// Address is where to listen, host:port. Required.
 	Address string
-	// ProbeAddress, if not "", is a second place, plain HTTP without
-	// authentication, that serves the two probes only. For use with ConfigFile,
-	// whose TLS and passwords hold for all of Address.
+	// ProbeAddress, if not "", is a second address that serves only the two probes, in
+	// plain HTTP without authentication. It is meant for use with ConfigFile, whose TLS
+	// and passwords apply to all of Address.
 	ProbeAddress string
-	// ConfigFile is a web configuration file as Prometheus' own servers take it
+	// ConfigFile is a web configuration file in the format of Prometheus' own servers
 	// (TLS, basic_auth_users, headers). "" means plain HTTP.
 	ConfigFile string
-	// Registry is what /metrics shows. The server adds its own metrics, those of
+	// Registry is what /metrics exposes. The server adds its own metrics and those of
 	// the process and of the Go runtime. Required.
 	Registry *prometheus.Registry
-	// View returns the newest view, or nil while there is none. It must not wait.
+	// View returns the newest view, or nil while there is none. It must not block.
 	// Required.
 	View func() *View
-	// Explain returns what is known of the verdicts on a series at a Unix second,
-	// or of the newest ones where that is 0. It must end with its context. nil
-	// leaves them out.
+	// Explain returns what is known about the verdicts on a series at a Unix second,
+	// or about the newest ones if that is 0. It must return when its context ends. nil
+	// leaves explanations out.
 	Explain func(ctx context.Context, s detector.Series, at int64) (Account, error)
 	// Reload is called by POST /-/reload and returns once the new configuration
 	// is in use, or why it is not. nil turns the endpoint off.
@@ -80,11 +80,11 @@ type Options struct {
 	ChangeLogLevel bool
 	// Pprof serves /debug/pprof/.
 	Pprof bool
-	// Shutdown bounds the wait for answers under way. 0 means DefaultShutdown.
+	// Shutdown bounds the wait for responses in flight. 0 means DefaultShutdown.
 	Shutdown time.Duration
 	// Build is shown on the page and as authspike_build_info.
 	Build Build
-	// Logger gets what a person should know. nil means none.
+	// Logger logs what operators should know. nil means none.
 	Logger *zap.Logger
 }
 
@@ -115,7 +115,7 @@ func (o *Options) Validate() error {
 	return errors.Join(faults...)
 }
 
-// Server serves the port. Its life is New, Listen, Run.
+// Server serves the port. Its life cycle is New, Listen, Run.
 type Server struct {
 	opts      Options
 	main      http.Handler
@@ -152,7 +152,7 @@ func New(opts Options) (*Server, error) {
 // Handler returns what is served on Address, without TLS and authentication.
 func (s *Server) Handler() http.Handler { return s.main }
 
-// Listen opens the ports, so that one which is taken is known before anything
+// Listen opens the ports, so that a port which is in use is noticed before anything
 // else starts. If it fails, none is left open. After it, Run must be called.
 func (s *Server) Listen(ctx context.Context) error {
 	if err := s.listen(ctx, s.opts.Address, s.main, s.opts.ConfigFile); err != nil {
@@ -180,8 +180,8 @@ func (s *Server) listen(ctx context.Context, address string, h http.Handler, con
 // Addr returns the address of the main port after Listen, nil before.
 func (s *Server) Addr() net.Addr { return s.addr(0) }
 
-// ProbeAddr returns the address of the port of the probes after Listen, nil
-// before and where there is none.
+// ProbeAddr returns the address of the probes' port after Listen; nil before, or if
+// there is none.
 func (s *Server) ProbeAddr() net.Addr { return s.addr(1) }
 
 func (s *Server) addr(i int) net.Addr {
@@ -191,9 +191,9 @@ func (s *Server) addr(i int) net.Addr {
 	return s.listeners[i].Addr()
 }
 
-// Run serves until ctx ends, waits for answers under way for at most
-// Options.Shutdown and closes the ports. Its error is that of a port that cannot
-// be served, nil after a stop.
+// Run serves until ctx ends, waits at most Options.Shutdown for responses in flight
+// and closes the ports. It returns an error if a port cannot be served, nil after a
+// normal stop.
 func (s *Server) Run(ctx context.Context) error {
 	if len(s.listeners) == 0 {
 		return errors.New("serve web: Listen was not called")
@@ -234,7 +234,7 @@ func (s *Server) server(ctx context.Context, h http.Handler) *http.Server {
 	}
 }
 
-// stop lets answers under way finish, within bounds.
+// stop lets responses in flight finish, for at most Options.Shutdown.
 func (s *Server) stop(server *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.opts.Shutdown)
 	defer cancel()
@@ -247,8 +247,8 @@ func (s *Server) stop(server *http.Server) {
 	}
 }
 
-// slog is the logger for the web toolkit, whose information is of no use to people
-// who run authspike.
+// slog returns the logger for the web toolkit, whose messages at level info are of no
+// use to operators.
 func (s *Server) slog() *slog.Logger {
 	core := s.opts.Logger.Core()
 	if raised, err := zapcore.NewIncreaseLevelCore(core, zap.WarnLevel); err == nil {
