@@ -30,6 +30,9 @@ func (d *Decoder) body(text []byte, e *Entry) {
 	if e.TimeFrom != TimeLine {
 		d.startedAt(text, e)
 	}
+	if e.TimeFrom == TimeNone {
+		d.stampGrouped(text, e)
+	}
 	status := e.Status
 	d.pairs(text, e)
 	if bytes.Contains(text, nginxRequest) {
@@ -52,6 +55,23 @@ func (d *Decoder) stampBefore(text []byte, e *Entry) {
 		if s := d.stamps.Read(text[i+1:]); s.Full && i+1+s.Len == len(text) {
 			e.setTime(s.UnixNano)
 		}
+	}
+}
+
+// stampGrouped reads the first stamp with a date that stands alone in brackets, of a line
+// that nothing else gives a time: "Server [pid=17] [2006-01-02 15:04:05 +0000]".
+func (d *Decoder) stampGrouped(text []byte, e *Entry) {
+	text = text[:min(len(text), maxAccessHead)]
+	for i := bytes.IndexByte(text, '['); i >= 0 && i+12 < len(text); {
+		if s := d.stamps.Read(text[i+1:]); s.Full && i+1+s.Len < len(text) && text[i+1+s.Len] == ']' {
+			e.setTime(s.UnixNano)
+			return
+		}
+		next := bytes.IndexByte(text[i+1:], '[')
+		if next < 0 {
+			return
+		}
+		i += 1 + next
 	}
 }
 

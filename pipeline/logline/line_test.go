@@ -17,7 +17,7 @@ type lineTest struct{ line, want string }
 func formatLines() (lines []string) {
 	for _, tests := range [][]lineTest{
 		accessLines, haproxyLines, elbLines, w3cLines, squidLines, bunnyLines, azureStorageLines, uwsgiLines, cefLines, syslogLines, criLines, fluentdLines,
-		composeLines, kubectlLines, herokuLines, klogLines, redisLines, weblogicLines, odlLines, knoxLines, tableLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines, keyLines, insideLines, encodedLines, nameLines,
+		composeLines, kubectlLines, herokuLines, klogLines, redisLines, weblogicLines, odlLines, knoxLines, tableLines, logfmtLines, ltsvLines, textLines, requestLines, plainLines, keyLines, insideLines, encodedLines, nameLines, namedLines,
 	} {
 		for _, tt := range tests {
 			lines = append(lines, tt.line)

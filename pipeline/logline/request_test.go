@@ -77,6 +77,20 @@ var requestLines = []lineTest{
 	{`{"level":"info","msg":"GET /a 401 12ms"}`, `json/request 401 GET /a info "GET /a 401 12ms"`},
 }
 
+// namedLines name a request in unusual ways.
+var namedLines = []lineTest{
+	{`[GET] /a 401 3ms`, `request 401 GET /a "[GET] /a 401 3ms"`},
+	{`[GIVE] /a 401 3ms`, ` "[GIVE] /a 401 3ms"`},
+	{`[05:06:07]  ERROR  [request error] [GET] http://localhost:3000/a`, `text GET /a error "[GET] http://localhost:3000/a"`},
+	{`2021-03-04 05:06:07.123 {c8ad} 401 "GET http api.example.com /a?b=1 HTTP/1.1" 0.002, 203.0.113.9, "", "curl/8"`, `text 2021-03-04T05:06:07.123Z 401 GET /a "401 \"GET http api.example.com /a?b=1 HTTP/1.1\" 0.002, 203.0.113.9, \"\", \"curl/8\""`},
+	{`(5c9a1d7e-1111) Method completed with status: 401`, `request 401 "(5c9a1d7e-1111) Method completed with status: 401"`},
+	{`{"timestamp":"2021-03-04T05:06:07Z","message":"Completed 401 vcap-request-id: x","log_level":"info","source":"cc.api"}`, `json/request 2021-03-04T05:06:07Z 401 info "Completed 401 vcap-request-id: x"`},
+	{`2021-03-04T05:06:07Z INFO POST https://idp.example.com/token returned 401 in 12ms`, `text 2021-03-04T05:06:07Z POST /token info "POST https://idp.example.com/token returned 401 in 12ms"`},
+	{`2021-03-04T05:06:07Z INFO [POST] https://idp.example.com/token 401`, `text 2021-03-04T05:06:07Z POST /token info "[POST] https://idp.example.com/token 401"`},
+}
+
+func TestNamed(t *testing.T) { checkLines(t, namedLines) }
+
 func TestRequest(t *testing.T) { checkLines(t, requestLines) }
 
 // plainLines have numbers like a status and words like a level in them that are

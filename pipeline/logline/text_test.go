@@ -27,6 +27,15 @@ var textLines = []lineTest{
 	{`WARNING Unauthorized: /api/me/`, `text /api/me/ warn "Unauthorized: /api/me/"`},
 	{`[04/Mar/2021 05:06:07] "GET /api/me HTTP/1.1" 401 58`, `access 2021-03-04T05:06:07Z 401 GET /api/me`},
 	{`[W 2021-03-04 05:06:07.123 ServerApp] 403 GET /api/x (127.0.0.1) 1.23ms`, `text 2021-03-04T05:06:07.123Z 403 GET /api/x warn "403 GET /api/x (127.0.0.1) 1.23ms"`},
+	// levels in places of their own
+	{`[ N 2021-03-04 05:06:07.1234 41/T8 age/Cor/CoreMain.cpp:1115 ]: up`, `text 2021-03-04T05:06:07.1234Z info "up"`},
+	{`1.2s     info: Pond::Server [pid=41] [2021-03-04 05:06:07 +0000]`, `text 2021-03-04T05:06:07Z info "Pond::Server [pid=41] [2021-03-04 05:06:07 +0000]"`},
+	{`1.2s     pond: up`, ` "1.2s     pond: up"`},
+	{`[2021-03-04T05:06:07.123Z] uaa - 8 [https-exec-2] -  [a1,b2] .... DEBUG --- Chain: no key`, `text 2021-03-04T05:06:07.123Z debug "Chain: no key"`},
+	{`[2021-03-04T05:06:07.123Z] uaa - 8 [https-exec-2] -  [a1,b2] .... debug --- Chain: no key`, `text 2021-03-04T05:06:07.123Z "8 [https-exec-2] -  [a1,b2] .... debug --- Chain: no key"`},
+	// stamps that stand last
+	{`[info] *** Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***`, `text 2021-03-04T05:06:07Z info "Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***"`},
+	{`ERROR no key until [2021-03-04 05:06:07 ours]`, `text error "no key until [2021-03-04 05:06:07 ours]"`},
 	// Java
 	{`2021-03-04 05:06:07.123  WARN 1 --- [nio-8080-exec-1] o.s.s.jwt.Decoder : no key`, `text 2021-03-04T05:06:07.123Z warn "no key"`},
 	{`2021-03-04T05:06:07.123Z  INFO 1 --- [orders] [nio-8080-exec-1] o.s.s.jwt.Decoder : ready now`, `text 2021-03-04T05:06:07.123Z info service=orders "ready now"`},

@@ -56,7 +56,9 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		switch {
 		case v.kind != kindString:
 		case m.Rank == lexicon.RankServiceName && isErrorClass(v.raw):
-			d.addText(v)
+			if !beginsWithMethod(v.raw) {
+				d.addText(v)
+			}
 		default:
 			d.setService(naming.Service(d.text(v)), m, e)
 		}
@@ -171,7 +173,9 @@ func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 	switch m.Field {
 	case lexicon.Service:
 		if m.Rank == lexicon.RankServiceName && isErrorClass(name) {
-			d.addText(value{name, kindString, false})
+			if !beginsWithMethod(name) {
+				d.addText(value{name, kindString, false})
+			}
 		} else {
 			d.setService(name, m, e)
 		}
@@ -206,6 +210,8 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 		if level := levelOf(v); level != severity.None {
 			if e.Level = level; l.marks&lexicon.MarkOrdinal != 0 && len(v.raw) == 1 {
 				e.Level = severity.Ordinal(v.raw[0], level)
+			} else if m.Mark&lexicon.MarkLager != 0 && v.kind == kindScalar && len(v.raw) == 1 {
+				e.Level = severity.Lager(v.raw[0], level)
 			}
 			l.note(lexicon.Level, m.Rank)
 		}
@@ -297,9 +303,15 @@ func (d *Decoder) settle(m *lexicon.Meaning, ok bool) {
 }
 
 // isErrorClass reports whether a name is that of an error, as a JavaScript error
-// has it, and not of a service.
+// has it, or of a request, as a span has it, and not of a service.
 func isErrorClass(name []byte) bool {
-	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception"))
+	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception")) || beginsWithMethod(name)
+}
+
+// beginsWithMethod reports whether a name is that of a request: GET Orders/Get.
+func beginsWithMethod(name []byte) bool {
+	i := bytes.IndexByte(name[:min(len(name), 8)], ' ')
+	return i > 2 && request.IsKnownMethod(name[:i])
 }
 
 // isDuration reports whether what should be a name is how long something took.

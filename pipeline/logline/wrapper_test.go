@@ -93,7 +93,7 @@ var wrapperTests = []recordTest{
 	{"broken off in a message", `{"level":"error","msg":"unable to fi`, `|json error "unable to fi" !truncated`},
 	{"broken off in a number", `{"level":"error","status":40`, `|json error !truncated`},
 	{"not JSON in the end", `{"status":401,oops}`, `|json 401 !invalid`},
-	{"a value without quotes", `{"at": 04/Mar/2026:05:06:07 +0000, "method": "GET", "path": "/a", "took": 0.1, 0.2, "next":, "status": 401}`, `|json GET /a 401 !invalid`},
+	{"a value without quotes", `{"when was it": 04/Mar/2026:05:06:07 +0000, "method": "GET", "path": "/a", "took": 0.1, 0.2, "next":, "status": 401}`, `|json GET /a 401 !invalid`},
 	{"no value in the end", `{"a":{"b":},"status":401,"next":}`, `|json 401 !invalid`},
 	{"a stamp without quotes", `{"time": 04/Mar/2021:05:06:07 +0000, "method": "GET", "path": "/a", "status": 401}`, `|json 1614834367.000000 GET /a 401 !invalid`},
 	{"a message of tag and object", `{"timestamp":1614834367000,"message":"[api] {\"level\":\"warn\",\"message\":\"denied\",\"status\":401,\"path\":\"/a\"}"}`, `json|json 1614834367.000000 /a 401 warn "denied"`},

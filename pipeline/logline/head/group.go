@@ -67,8 +67,24 @@ func (h *Line) dateAndTime(end int) bool {
 // request that it begins with: nothing stands behind it, it is a text in quotes, or it
 // has a status or a method.
 func isMessage(inside, behind []byte) bool {
-	return len(scan.SkipBlank(behind)) == 0 || len(inside) > 0 && inside[0] == '"' || isStatusBeforeMethod(inside, behind) || endsWithRequest(inside)
+	return len(scan.SkipBlank(behind)) == 0 || len(inside) > 0 && inside[0] == '"' || isStatusBeforeMethod(inside, behind) || endsWithRequest(inside) ||
+		isMethodBefore(inside, behind)
 }
+
+// isMethodBefore reports whether a group is a method, behind which a target follows.
+func isMethodBefore(inside, behind []byte) bool {
+	if len(inside) < 3 || len(inside) > 7 || len(behind) < 2 || behind[0] != ' ' || behind[1] != '/' && !bytes.HasPrefix(behind, urlMark) {
+		return false
+	}
+	for _, ch := range inside {
+		if ch < 'A' || ch > 'Z' {
+			return false
+		}
+	}
+	return severity.Parse(inside) == severity.None
+}
+
+var urlMark = []byte(" http")
 
 // goesOn reports whether a head goes on behind a group that says nothing known: a stamp
 // or a level stood before it, or stands there, and a name in <> has a level behind it.
@@ -120,6 +136,9 @@ func (h *Line) inside(b []byte) (found bool) {
 		level := severity.Parse(b[:n])
 		if n == 1 && (len(b) == 1 || len(b) > 2 && (found && scan.IsDigit(b[2]) || h.stamps.Read(b[2:]).Len > 0)) {
 			level = severity.Capital(b[0]) // [W], [W 2006-01-02 15:04:05 app], [2006-01-02 15:04:05 W 17 18]
+			if level == severity.None && b[0] == 'N' && len(b) > 2 && h.stamps.Read(b[2:]).Full {
+				level = severity.Info // Passenger's notice
+			}
 		}
 		if level != severity.None && h.Level == severity.None {
 			h.Level, found = level, true

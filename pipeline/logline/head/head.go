@@ -40,13 +40,18 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 		h.Stamp = stamp.Time{UnixNano: ns, Len: n, Full: true}
 		h.Rest, h.Fields = skipSeparator(h.Rest[n:]), 1
 	}
+	if n := uptime(h.Rest); n > 0 {
+		h.Rest = h.Rest[n:]
+	}
 	h.steps()
 	if h.Fields == 0 && !h.columns() {
 		h.lookFurther()
 	}
 	if h.Level == severity.None {
 		if h.Level = h.outer; h.Level == severity.None && h.Fields > 0 {
-			h.Level = Mnemonic(h.Rest)
+			if h.Level = Mnemonic(h.Rest); h.Level == severity.None {
+				h.beforeDashes()
+			}
 		}
 	}
 	if h.Level != severity.None || h.Stamp.Len > 0 {

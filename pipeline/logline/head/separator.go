@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
+	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
 // skipArrow returns b without what some tools put before a level to catch the eye:
@@ -18,6 +19,38 @@ func skipArrow(b []byte) []byte {
 	}
 	return b
 }
+
+// uptime returns the length of the seconds since the program's start that b begins with,
+// with the blanks before a level: "1.2s     info: ...", of Ruby's console.
+func uptime(b []byte) int {
+	n := scan.Digits(b)
+	if n == 0 || n+4 >= len(b) || b[n] != '.' || !scan.IsDigit(b[n+1]) || b[n+2] != 's' || b[n+3] != ' ' {
+		return 0
+	}
+	n = len(b) - len(scan.SkipBlank(b[n+3:]))
+	if _, length := levelAt(b[n:], false); length == 0 {
+		return 0
+	}
+	return n
+}
+
+// beforeDashes takes the level that stands right before three dashes, behind threads and
+// traces: "name - 8 [thread] - [a1,b2] .... DEBUG --- Class: message".
+func (h *Line) beforeDashes() {
+	i := bytes.Index(h.Rest[:min(len(h.Rest), maxGroup)], dashesMark)
+	if i < 0 {
+		return
+	}
+	word := h.Rest[bytes.LastIndexByte(h.Rest[:i], ' ')+1 : i]
+	if len(word) < 4 || word[0] < 'A' || word[1] < 'A' || word[0] > 'Z' || word[1] > 'Z' {
+		return
+	}
+	if h.Level = severity.Parse(word); h.Level != severity.None {
+		h.Rest = h.Rest[i+len(dashesMark):]
+	}
+}
+
+var dashesMark = []byte(" --- ")
 
 // skipSeparator returns b without blanks and the punctuation that loggers put
 // between the things before a message.

@@ -78,6 +78,7 @@ const (
 	MarkCLEF
 	MarkOrdinal  // levels count from 0 for debug on
 	MarkResource // attributes of what wrote the line, rather than of the line
+	MarkLager    // levels of Cloud Foundry's lager
 	MarkGraphQL  // a refusal is answered with 200 as well
 )
 
@@ -101,7 +102,7 @@ const (
 // contexts are the objects whose keys mean what they mean in the line itself, and
 // the tier they have there. Names are folded as Fold does.
 var contexts = map[string]uint8{
-	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent,
+	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext,
 	"fields": TierContext, "context": TierContext, "ctx": TierContext, "extra": TierContext, "data": TierContext,
 	"payload": TierContext, "properties": TierContext, "attributes": TierContext, "attrs": TierContext, "attr": TierContext,
 	"structuredcontent": TierContext, "parsed": TierContext, "json": TierContext, "mdc": TierContext, "contextmap": TierContext,

@@ -24,6 +24,9 @@ func Root(around string) Scope { return Scope{tier: TierLine, around: around} }
 // LookUp returns what the key called name means in o, and the scope of its value
 // where that may be an object; ok says that something in that matters.
 func (t *Table) LookUp(o *Scope, name []byte) (m Meaning, inner Scope, ok bool) {
+	if o.path == "" && len(name) > 1 && name[0] == '$' {
+		name = name[1:] // a variable of a server, by whose name the value is called
+	}
 	t.buf = Fold(append(t.buf[:0], o.path...), name)
 	folded := string(t.buf[len(o.path):])
 	m, known := t.meanings[o.path+folded]

@@ -22,14 +22,15 @@ var spellings = []spelling{
 		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv record.time.timestamp time.timestamp " +
 		"record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp dt timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
+	{Time, 12, 0, "@timestamp dt at now timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
 		"transaction.timestamp commonproperties.starttime"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, RankDated, 0, "datetime.date"}, // a zone of its own may follow
 	{Time, 20, 0, "result.time stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated " +
 		"receivedat ingestiontime"},
 
-	{Level, 4, 0, "level severity loglevel log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l " +
+	{Level, 4, MarkLager, "loglevel"}, // a number of lager, where it is one
+	{Level, 4, 0, "level severity log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l " +
 		"severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
 	{Severity, 20, 0, "severitynumber logseveritynumber"},
 	{Level, 24, 0, "priority s messagetype"},
@@ -39,7 +40,7 @@ var spellings = []spelling{
 		"response.status response.statuscode response.httpstatus response.code resp.status resp.statuscode resp.code res.status res.statuscode res.code " +
 		"http.status http.statuscode http.response.status http.response.statuscode http.res.statuscode http.responsecode " +
 		"http.response.code httprequest.status httpresponse.status httpresponse.statuscode " +
-		"downstreamstatus elbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
+		"downstreamstatus elbstatuscode lbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
 		"req.res.statuscode http.status.code returncode edgeresponsestatus proxy.statuscode " +
 		"httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode responsecodesent " +
 		"response.responsecode.value"},
@@ -56,7 +57,7 @@ var spellings = []spelling{
 	{Path, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname " +
 		"requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
 		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl " +
-		"httprequest.path originalurl requestedurl requestedpath requestpathinfo http.request.uri http.req.url httprequest.url " +
+		"httprequest.path originalurl requestedurl requestedpath requestpathinfo pathinfo http.request.uri http.req.url httprequest.url " +
 		"clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri " +
 		"span.path span.http.target span.http.url span.url.path http.url.path request.url.path http.request.url.path"},
 	{Path, RankRoute, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
@@ -77,7 +78,7 @@ var spellings = []spelling{
 		"servicecontext.service"},
 	{Service, RankServiceField + 4, 0, "resource.labels.servicename resource.labels.functionname resource.labels.moduleid resource.labels.jobname"},
 	{Service, RankServiceApp, 0, "app appname application applicationname app.name application.name dd.service microservice"},
-	{Service, RankServiceApp + 4, 0, "projectname fly.app.name scriptname"},
+	{Service, RankServiceApp + 4, 0, "projectname fly.app.name scriptname approlename cloudrolename"},
 	{Service, RankServiceName, 0, "name"},
 	{Service, RankServiceName + 2, 0, "apiname"},
 	{Service, RankServiceTag, 0, "program progname ident programname syslog.appname syslogprogram log.syslog.appname syslogtag tagname"},
@@ -105,7 +106,7 @@ var spellings = []spelling{
 	{Pod, RankPodName, 0, "resource.attributes.k8s.pod.name pod knative.dev/pod podname pod.name labels.pod labels.podname"},
 	{Pod, RankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource " +
 		"sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name " +
-		"cloudrolinstance resource.attributes.host.name"},
+		"cloudroleinstance approleinstance resource.attributes.host.name"},
 	{Pod, RankPodHost + 4, 0, "kubernetes.host kubernetes.nodename kubernetes.node.name kubernetes.podnodename beat.hostname " +
 		"agent.hostname host.id agent.name beat.name resource.service.instance.id service.instance.id service.node.name"},
 	{Nano, 60, 0, "instant.nanoofsecond timestamp.nanos timestampnanos time.nanos"},

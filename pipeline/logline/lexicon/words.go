@@ -29,7 +29,7 @@ var wordRules = []wordRule{
 	{Status, 10, 0, " status statuscode httpstatus ", "", aboutResponse},
 	{Status, 11, 0, " code ", " http https response resp res status ", aboutResponse},
 	{Request, 10, 0, " line request ", " http request req ", aboutRequest + "first log "},
-	{Time, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano local ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated in ms millis grpc http https api web access nginx apache "},
+	{Time, 14, 0, " time timestamp ts date datetime at epoch iso8601 ms millis utc unix ns nano local ", " time timestamp ts date datetime at epoch ", " time timestamp ts date datetime epoch unix utc local iso iso8601 log logged event request req access record entry message msg created creation started start occurred emitted generated written handle handled received in ms millis grpc http https api web access nginx apache "},
 	{Level, 10, 0, " level severity lvl levelname ", "", aboutLevel},
 	{Level, 12, 0, " name text label string str value ", " level severity lvl loglevel ", aboutLevel},
 	{Message, 14, 0, " message msg text content line ", "", " log event message msg raw original formatted rendered full short human text body record "},
@@ -46,7 +46,7 @@ const (
 
 // innerWords are of objects that say nothing of what is inside them.
 const innerWords = " metadata meta context connection info data details detail fields log event properties attributes extra entry record message transaction " +
-	"ibm kong envoy haproxy traefik caddy fastly akamai istio varnish squid iis tomcat jetty undertow "
+	"ibm twirp kong envoy haproxy traefik caddy fastly akamai istio varnish squid iis tomcat jetty undertow "
 
 // objectWords are of objects that are looked into though the table knows none of
 // their members.

@@ -37,13 +37,19 @@ func Find(text []byte) (r Part, ok bool) {
 // methodBefore returns one more than the index of the method that b ends with,
 // apart from blanks, quotes and a column's bar, and 0 where it ends otherwise.
 func methodBefore(b []byte) int {
-	b = beforeStatus(b)
+	b = beforeHost(beforeStatus(b))
 	end := len(b)
 	if end > 6 && b[end-1] == ' ' && (b[end-2] == ']' && b[end-6] == '[' || b[end-2] == ')' && b[end-6] == '(') && Status(b[end-5:]) != 0 {
 		end -= 6 // GET [401] /path, of Dart's shelf; GET (401) /path, of Symfony's
 	}
 	for end > 0 && len(b)-end < 16 && mayFollowMethod[b[end-1]] {
 		end--
+	}
+	if end < len(b) && end > 4 && b[end-1] == ']' {
+		end-- // [GET] /path, of Nitro
+		if i := bytes.LastIndexByte(b[:end], '['); i < 0 || !IsKnownMethod(b[i+1:end]) {
+			return 0
+		}
 	}
 	if end == len(b) || end == 0 {
 		return 0
@@ -56,6 +62,25 @@ func methodBefore(b []byte) int {
 		return 0
 	}
 	return start + 1
+}
+
+// beforeHost returns b without a scheme and a host at its end: "GET http host:80 /path", of
+// GoFrame.
+func beforeHost(b []byte) []byte {
+	if len(b) == 0 || b[len(b)-1] != ' ' {
+		return b
+	}
+	rest := b[max(0, len(b)-128) : len(b)-1]
+	i := bytes.LastIndexByte(rest, ' ')
+	if i < 8 || i+1 == len(rest) {
+		return b
+	}
+	for _, scheme := range [...]string{" http", " https"} {
+		if bytes.HasSuffix(rest[:i], []byte(scheme)) {
+			return b[:len(b)-1-len(rest)+i-len(scheme)+1]
+		}
+	}
+	return b
 }
 
 // mayFollowMethod are the bytes that may stand between a method and its target.
@@ -103,7 +128,7 @@ func requestAt(text []byte, at, start int) Part {
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := scan.Token(text[at:start])
-	r := Part{Method: bytes.TrimRight(method, `"|',;-`), Target: target, At: at}
+	r := Part{Method: bytes.TrimRight(method, `"|',;-]`), Target: target, At: at}
 	if comma != 0 {
 		if r.Status = columnStatus(text[end:], comma); r.Status == 0 {
 			r.Status = columnBefore(text[:at], comma)
@@ -156,7 +181,8 @@ var (
 // status is what another server said: as HTTP clients log it, and in errors.
 func isOutgoing(before, target, tail []byte) bool {
 	if target[0] != '/' {
-		return len(tail) > 0 && tail[0] == ':' || bytes.HasPrefix(tail, failedMark) || bytes.HasSuffix(before, httpxMark)
+		return len(tail) > 0 && tail[0] == ':' || bytes.HasPrefix(tail, failedMark) || bytes.HasPrefix(tail, returnedMark) || bytes.HasSuffix(before, httpxMark) ||
+			bytes.HasSuffix(before, bracketMark)
 	}
 	i := bytes.LastIndex(before, schemeMark) // https://host:443 "GET /path
 	return i >= 0 && len(before)-i < 128 && bytes.IndexByte(bytes.TrimRight(before[i+3:], " \""), ' ') < 0
@@ -164,7 +190,11 @@ func isOutgoing(before, target, tail []byte) bool {
 
 var forHTTPMark = []byte(" for HTTP ")
 
-var failedMark = []byte(" failed")
+var (
+	failedMark   = []byte(" failed")
+	returnedMark = []byte(" returned ")
+	bracketMark  = []byte("[")
+)
 
 var httpxMark = []byte("HTTP Request: ")
 

@@ -108,6 +108,11 @@ var (
 // without naming it again.
 func phraseStatus(text []byte) int {
 	text = skipTags(bytes.TrimLeft(text, ">=- \t"))
+	if len(text) > 0 && text[0] == '(' {
+		if end := scan.Closing(text); end > 0 && bytes.HasPrefix(text[end+1:], methodMark) { // API Gateway: (id) Method completed with status: 401
+			return Status(text[end+1+len(methodMark):])
+		}
+	}
 	if status := Status(text); status != 0 && (isReason(status, text[3:]) || bytes.HasPrefix(text[3:], notFoundMark)) {
 		return status
 	}
@@ -200,6 +205,7 @@ type phrase struct {
 // phrases are listed by what they begin with.
 var phrases = byFirst(func(p phrase) byte { return p.before[0] }, []phrase{
 	{[]byte("Completed "), []byte(" in "), 0},                     // Rails
+	{[]byte("Completed "), []byte(" vcap-request-id: "), 0},       // Cloud Foundry's controller
 	{[]byte("handled: "), []byte("audit=true"), 0},                // restify
 	{[]byte("Sent "), []byte(" in "), 0},                          // Phoenix
 	{[]byte("Chunked "), []byte(" in "), 0},                       // Phoenix
@@ -305,6 +311,7 @@ var (
 	dreamMark      = []byte("REQ ")
 	inMark         = []byte(" in ")
 	statusMark     = []byte("Status: ")
+	methodMark     = []byte(" Method completed with status: ")
 	crowMark       = []byte("Response: 0x")
 	accessMark     = []byte("Access to ")
 	respondingMark = []byte(", responding with status code ")

@@ -170,6 +170,15 @@ func Ordinal(digit byte, level Level) Level {
 	return [...]Level{Debug, Info, Warn, Error, Fatal}[digit-'0']
 }
 
+// Lager reads a digit of Cloud Foundry's lager, 0 for debug, 1 for info, 2 for error, 3 for
+// fatal, and returns level for every other byte.
+func Lager(digit byte, level Level) Level {
+	if digit < '0' || digit > '3' {
+		return level
+	}
+	return [...]Level{Debug, Info, Error, Fatal}[digit-'0']
+}
+
 // number reads a numeric level by its size: syslog 0 to 7, pino and bunyan
 // 10 to 60, Monolog 100 to 600, Logback 5000 to 40000.
 func number(n int) Level {

@@ -59,6 +59,9 @@ func (r *Reader) readTimeAfter(b []byte, d date) Time {
 		return r.readDotted(b, n, d)
 	}
 	n += m
+	if d.day <= 12 && len(b) > n+3 && b[2] == '/' && string(b[n:n+4]) == " :: " {
+		d.month, d.day = d.day, d.month // Carbon's, of Graphite
+	}
 	if d.year == 0 {
 		return Time{Len: n}
 	}
