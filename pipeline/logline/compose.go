@@ -13,6 +13,7 @@ import (
 //
 //	api-1  | line
 //	stack_api.1.q26m9l693een@node1    | line
+//	0|api  | line
 func readCompose(d *Decoder, line []byte, e *Entry) bool {
 	bracket := 0
 	if line[0] == '[' { // podman and others
@@ -21,6 +22,9 @@ func readCompose(d *Decoder, line []byte, e *Entry) bool {
 			return false
 		}
 		bracket, line = 1, line[1:]
+	}
+	if n := scan.Digits(line); bracket == 0 && n > 0 && n < 4 && n+1 < len(line) && line[n] == '|' && scan.IsLetter(line[n+1]) {
+		line = line[n+1:] // pm2's number
 	}
 	i := 0
 	for i < len(line) && i < 128 && (scan.IsLetter(line[i]) || scan.IsDigit(line[i]) || line[i] == '-' || line[i] == '_' || line[i] == '.' || line[i] == '@') {

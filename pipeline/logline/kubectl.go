@@ -65,9 +65,29 @@ func isStructured(line []byte) bool {
 	return false
 }
 
+// taggedPod takes off what kail puts before a line: shop/api-1[api]:
+func (d *Decoder) taggedPod(tag, rest []byte, e *Entry) bool {
+	tag, ok := bytes.CutSuffix(tag, []byte("]:"))
+	name, container, bracket := bytes.Cut(tag, []byte("["))
+	namespace, pod, slash := bytes.Cut(name, []byte("/"))
+	if !ok || !bracket || !slash || !naming.IsHost(namespace) || !naming.IsHost(pod) || !naming.IsHost(container) || scan.Digits(container) == len(container) {
+		return false
+	}
+	e.setNamespace(namespace, lexicon.RankNamespace)
+	e.setPod(pod, lexicon.RankPodName)
+	e.setService(container, lexicon.RankServiceContainer)
+	if e.wrap("stern") {
+		d.inner(rest, e)
+	}
+	return true
+}
+
 // readStern takes off what stern puts before a line: pod and container.
 func readStern(d *Decoder, line []byte, e *Entry) bool {
 	pod, rest := scan.Token(line)
+	if d.taggedPod(pod, rest, e) {
+		return true
+	}
 	replica := naming.IsReplica(pod)
 	if (replica || naming.IsDaemon(pod)) && isStructured(rest) { // of other tools, which name the pod alone
 		e.setPod(pod, lexicon.RankPodName)

@@ -176,6 +176,9 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 		}
 	}
 	*e = before
+	if stated && d.headed(text, e) {
+		return
+	}
 	if d.mention.Target != nil && e.Method == nil && e.Path == nil {
 		e.setTarget(d.mention.Method, d.mention.Target)
 	}

@@ -192,6 +192,14 @@ func syslogTag(b []byte) (tag, rest []byte) {
 	return nil, nil
 }
 
+// program returns the program in a syslog tag that may have a process behind it.
+func program(text []byte) []byte {
+	if tag, rest := syslogTag(text); rest != nil {
+		return tag
+	}
+	return text
+}
+
 var pamMark = []byte("(pam_unix)")
 
 // readSyslogFile takes off what syslog daemons and journalctl put before a line
@@ -231,7 +239,7 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 		d.unwrapSyslog(rest, e)
 		return true
 	}
-	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) && !isRsyslogStamp(line[:s.Len], tag) {
+	if inner == nil || host != nil && !naming.IsHost(host) || severity.Parse(tag) != severity.None || (s.Full || !scan.IsLetter(line[0])) && !hasPID(rest[len(tag):]) && !isRsyslogStamp(line[:s.Len], tag) && (!isStructured(inner) || !namesMachine(host)) {
 		return false
 	}
 	if s.Full {

@@ -3,6 +3,7 @@ package logline
 import (
 	"github.com/authspike/authspike/pipeline/logline/head"
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
+	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
@@ -43,6 +44,24 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	if h.Status >= 400 && h.Status < 600 && e.Status == 0 {
 		e.Status = int(h.Status)
 	}
+	return true
+}
+
+// headed takes stamp and level of a message that begins with both, as what wrapped a
+// whole line of text may state a level too.
+func (d *Decoder) headed(text []byte, e *Entry) bool {
+	if text[0] != '[' && (text[0] < '0' || text[0] > '9') {
+		return false
+	}
+	h := head.Read(&d.stamps, text)
+	if !h.Stamp.Full || h.Level == severity.None || len(h.Rest) == 0 {
+		return false
+	}
+	if more := e.Time - h.Stamp.UnixNano; e.TimeFrom != TimeLine || more < 0 || more >= 1e6 { // else the same, with more decimals
+		e.setTime(h.Stamp.UnixNano)
+	}
+	e.Level = h.Level
+	e.Message = scan.TrimSpace(h.Rest)
 	return true
 }
 

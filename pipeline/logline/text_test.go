@@ -33,6 +33,16 @@ var textLines = []lineTest{
 	{`1.2s     pond: up`, ` "1.2s     pond: up"`},
 	{`[2021-03-04T05:06:07.123Z] uaa - 8 [https-exec-2] -  [a1,b2] .... DEBUG --- Chain: no key`, `text 2021-03-04T05:06:07.123Z debug "Chain: no key"`},
 	{`[2021-03-04T05:06:07.123Z] uaa - 8 [https-exec-2] -  [a1,b2] .... debug --- Chain: no key`, `text 2021-03-04T05:06:07.123Z "8 [https-exec-2] -  [a1,b2] .... debug --- Chain: no key"`},
+	{`2021-03-04T05:06:07.123Z,WARNING,pond,,no key`, `text 2021-03-04T05:06:07.123Z warn "pond,,no key"`},
+	{`2021-03-04T05:06:07.123Z,Warning,pond,,no key`, `text 2021-03-04T05:06:07.123Z warn "pond,,no key"`},
+	{`2021-03-04T05:06:07.123Z,pond,WARNING,,no key`, `text 2021-03-04T05:06:07.123Z ",pond,WARNING,,no key"`},
+	{`03-04 05:06:07.123  1041  1042 W Auth    : no key`, `text warn "no key"`},
+	{`[41]{-1}[-1/-1] 2021-03-04 05:06:07.123456 w Auth   a.cpp(9) : no key`, `text 2021-03-04T05:06:07.123456Z warn "Auth   a.cpp(9) : no key"`},
+	{`[41]{-1}[-1] no key`, ` "[41]{-1}[-1] no key"`},
+	// heads in messages of lines that state a level
+	{`{"TimeGenerated":"2021-03-04T05:06:09Z","LogLevel":"info","LogMessage":"2021-03-04 05:06:07,120 [main] ERROR no key"}`, `json 2021-03-04T05:06:07.12Z error "no key"`},
+	{`{"time":"2021-03-04T05:06:07.123456Z","level":"error","text":"2021-03-04 05:06:07.123 | ERROR    | api:check:12 - no key\n"}`, `json 2021-03-04T05:06:07.123456Z error "no key"`},
+	{`{"time":"2021-03-04T05:06:07Z","level":"info","msg":"2021-03-03 00:00:00 until 2021-03-04 00:00:00 was read"}`, `json 2021-03-04T05:06:07Z info "2021-03-03 00:00:00 until 2021-03-04 00:00:00 was read"`},
 	// stamps that stand last
 	{`[info] *** Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***`, `text 2021-03-04T05:06:07Z info "Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***"`},
 	{`ERROR no key until [2021-03-04 05:06:07 ours]`, `text error "no key until [2021-03-04 05:06:07 ours]"`},

@@ -66,6 +66,10 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 		if v.kind == kindString {
 			d.setService(naming.Unit(d.text(v)), m, e)
 		}
+	case lexicon.Program:
+		if v.kind == kindString {
+			d.setService(program(d.text(v)), m, e)
+		}
 	case lexicon.Pod:
 		if v.kind == kindString {
 			d.settle(m, e.setPod(d.text(v), m.Rank))

@@ -28,6 +28,20 @@ func (h *Line) quoted() bool {
 	return true
 }
 
+// comma takes off a level between commas, the column behind a stamp: ",WARNING,api,...".
+func (h *Line) comma() bool {
+	n := scan.Letters(h.Rest[1:], 14)
+	if n < 4 || 1+n >= len(h.Rest) || h.Rest[1+n] != ',' || h.Rest[1] > 'Z' {
+		return false
+	}
+	level := severity.Parse(h.Rest[1 : 1+n])
+	if level == severity.None {
+		return false
+	}
+	h.Level, h.Rest = level, h.Rest[2+n:]
+	return true
+}
+
 // columns takes off columns between double colons, a stamp among them:
 // "Main::INFO::2006-01-02 15:04:05,000::module::17::message".
 func (h *Line) columns() bool {

@@ -102,6 +102,9 @@ func (h *Line) behindBracket(i int) bool {
 		h.Rest = b[i:]
 		return true
 	}
+	if i == 0 && h.trace() {
+		return true
+	}
 	n := i + 1 + scan.Digits(b[i+1:])
 	if i < 2 || n == i+1 || n == len(b) || b[n] != ']' || scan.Name(b) != i {
 		return false
@@ -111,6 +114,30 @@ func (h *Line) behindBracket(i int) bool {
 		return false
 	}
 	h.App, h.Rest = b[:i], rest
+	return true
+}
+
+// trace takes off thread, connection and transaction, stamp and level, as SAP's HANA puts
+// them: "[17]{-1}[-1/-1] 2006-01-02 15:04:05.000000 w Component ...".
+func (h *Line) trace() bool {
+	b := h.Rest
+	for _, open := range []byte("[{[") {
+		end := 1
+		for end < len(b) && (scan.IsDigit(b[end]) || b[end] == '-' || b[end] == '/') {
+			end++
+		}
+		if len(b) < 2 || b[0] != open || end == len(b) || b[end] != open+2 {
+			return false
+		}
+		b = b[end+1:]
+	}
+	b = scan.SkipBlank(b)
+	s := h.stamps.Read(b)
+	if !s.Full || s.Len+2 >= len(b) || b[s.Len] != ' ' || b[s.Len+2] != ' ' {
+		return false
+	}
+	h.take(s)
+	h.Level, h.Rest, h.Fields = severity.Letter(b[s.Len+1]), b[s.Len+2:], 2
 	return true
 }
 

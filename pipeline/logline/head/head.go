@@ -92,6 +92,8 @@ func (h *Line) step() bool {
 		if h.Level == severity.None && h.starred() {
 			return true
 		}
+	case ',':
+		return h.Level == severity.None && h.Stamp.Len > 0 && h.comma()
 	case '=':
 		return h.Level == severity.None && h.report()
 	case '{':

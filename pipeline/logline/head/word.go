@@ -29,7 +29,7 @@ const maxColumn = 48
 // words takes off up to three words, names and numbers, behind which a level
 // follows.
 func (h *Line) words() bool {
-	b, worse := h.Rest, severity.None
+	b, worse, numbers := h.Rest, severity.None, 0
 	for words := 0; words < 3; {
 		n := pairsEnd(b, scan.Name(b))
 		if n == 0 || n == len(b) {
@@ -70,6 +70,13 @@ func (h *Line) words() bool {
 			if worse != severity.None {
 				h.Level, h.Rest = worse, b[m:]
 			}
+			return true
+		}
+		if number {
+			numbers++
+		}
+		if level := severity.Capital(b[0]); numbers == 2 && level != severity.None && len(b) > 2 && b[1] == ' ' && h.Stamp.Len > 0 {
+			h.Level, h.Rest = level, b[1:] // process, thread and level, as Android writes them
 			return true
 		}
 		if level := spacedLevel(b); level != severity.None && h.Stamp.Len > 0 {

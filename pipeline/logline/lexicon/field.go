@@ -46,6 +46,7 @@ const (
 	Partial  // true for a part of a line
 	Last     // true for its last
 	Zone     // of the stamp that stands beside it
+	Program  // with its process: api[17]:
 )
 
 // IsText reports whether f is of use where only its beginning is known.
@@ -102,7 +103,7 @@ const (
 // contexts are the objects whose keys mean what they mean in the line itself, and
 // the tier they have there. Names are folded as Fold does.
 var contexts = map[string]uint8{
-	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext,
+	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext, "resourceattributes": TierContext, "logattributes": TierContext,
 	"fields": TierContext, "context": TierContext, "ctx": TierContext, "extra": TierContext, "data": TierContext,
 	"payload": TierContext, "properties": TierContext, "attributes": TierContext, "attrs": TierContext, "attr": TierContext,
 	"structuredcontent": TierContext, "parsed": TierContext, "json": TierContext, "mdc": TierContext, "contextmap": TierContext,

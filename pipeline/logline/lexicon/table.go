@@ -22,7 +22,7 @@ var spellings = []spelling{
 		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv record.time.timestamp time.timestamp " +
 		"record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp dt at now timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
+	{Time, 12, 0, "@timestamp dt at now isodate risodate sisodate syslog.timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
 		"transaction.timestamp commonproperties.starttime"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, RankDated, 0, "datetime.date"}, // a zone of its own may follow
@@ -33,7 +33,7 @@ var spellings = []spelling{
 	{Level, 4, 0, "level severity log.level levelname l errorseverity record.level.name level.name lev sev lvl @level @l " +
 		"severitytext logseverity log.syslog.severity.name loglevelname levelstr priorityname syslogseverity"},
 	{Severity, 20, 0, "severitynumber logseveritynumber"},
-	{Level, 24, 0, "priority s messagetype"},
+	{Level, 24, 0, "priority s messagetype syslog.severity"},
 
 	{Status, 4, 0, "status statuscode httpstatus httpstatuscode httpresponsestatuscode responsestatus responsestatuscode responsecode " +
 		"responsehttpstatus respstatus respstatuscode " +
@@ -81,7 +81,8 @@ var spellings = []spelling{
 	{Service, RankServiceApp + 4, 0, "projectname fly.app.name scriptname approlename cloudrolename"},
 	{Service, RankServiceName, 0, "name"},
 	{Service, RankServiceName + 2, 0, "apiname"},
-	{Service, RankServiceTag, 0, "program progname ident programname syslog.appname syslogprogram log.syslog.appname syslogtag tagname"},
+	{Service, RankServiceTag, 0, "program progname ident programname syslog.appname syslogprogram log.syslog.appname tagname"},
+	{Program, RankServiceTag, 0, "syslogtag"},
 	{Service, RankServiceLabel, 0, "kubernetes.labels.app.kubernetes.io/name kubernetes.labels.appkubernetesio/name " +
 		"kubernetes.podlabels.app.kubernetes.io/name " +
 		"labels.app.kubernetes.io/name labels.k8spod/appkubernetesio/name k8s.labels.app.kubernetes.io/name k8s.pod.labels.app.kubernetes.io/name"},
@@ -95,7 +96,7 @@ var spellings = []spelling{
 		"container.labels.comdockerswarmservicename label.com.docker.swarm.service.name attrs.com.docker.swarm.service.name " +
 		"docker.container.labels.comdockercomposeservice composeservice composeservicename swarmservice"},
 	{Service, RankServiceContainer, markContainer, "containername container container.name docker.container.name attrs.tag " +
-		"labels.container labels.containername"},
+		"labels.container labels.containername labels.k8scontainername"},
 	{Service, RankServiceContainer, markKubernetes, "kubernetes.containername kubernetes.container.name k8s.containername " +
 		"k8s.container.name resource.labels.containername"},
 	// Docker's own, where it writes what containers say to the journal.
@@ -103,7 +104,7 @@ var spellings = []spelling{
 	{Unit, RankServiceContainer + 6, MarkJournald, "systemdunit"},
 
 	{Pod, RankPodName, markKubernetes, "kubernetes.podname kubernetes.pod.name k8s.podname k8s.pod.name resource.labels.podname resource.k8s.pod.name"},
-	{Pod, RankPodName, 0, "resource.attributes.k8s.pod.name pod knative.dev/pod podname pod.name labels.pod labels.podname"},
+	{Pod, RankPodName, 0, "resource.attributes.k8s.pod.name pod knative.dev/pod podname pod.name labels.pod labels.podname labels.k8spodname"},
 	{Pod, RankPodHost, 0, "hostname log.syslog.hostname node.name syslog.hostname sysloghostname sysloghost server.hostname logsource " +
 		"sourcehost fromhost machine computer host.name host.hostname machinename computername nodename resource.host.name " +
 		"cloudroleinstance approleinstance resource.attributes.host.name"},
@@ -117,7 +118,7 @@ var spellings = []spelling{
 	{Namespace, RankNamespace, markKubernetes, "kubernetes.namespacename kubernetes.namespace kubernetes.podnamespace " +
 		"kubernetes.namespace.name k8s.namespacename k8s.namespace.name k8s.namespace resource.labels.namespacename " +
 		"resource.k8s.namespace.name"},
-	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace podnamespace orchestrator.namespace k8snamespace kubenamespace resource.attributes.k8s.namespace.name"},
+	{Namespace, RankNamespace, 0, "namespace namespacename labels.namespace labels.k8snamespacename podnamespace orchestrator.namespace k8snamespace kubenamespace resource.attributes.k8s.namespace.name"},
 
 	{RequestID, 10, MarkOrdinal, "reqid"}, // first in the lines of Nextcloud and ownCloud
 	{RequestID, 10, 0, "requestid xrequestid request.id req.id http.request.id httprequestid awsrequestid rid requestuuid xrequestid " +
