@@ -27,8 +27,6 @@ type layer struct {
 	batchKind      lexicon.Mark
 	nano           int64 // what a stamp in seconds leaves out
 	halves         halves
-	dated          []byte // the stamp that a zone may stand beside
-	datedRank      lexicon.Rank
 	copied         bool // the stamp repeats what the collector's says
 	url            bool // the path stands in a URL, which may be another server's
 }

@@ -202,7 +202,7 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 	case lexicon.Time:
 		if ns, ok := d.time(v); ok {
 			if d.setTime(ns, m, e); m.Rank%64 == lexicon.RankDated {
-				l.dated, l.datedRank = v.raw, m.Rank
+				l.halves.date = v.raw // a zone may follow
 			}
 		} else if v.kind == kindString && !v.escaped {
 			l.halves.take(v.raw)

@@ -12,16 +12,16 @@ import (
 // {"date":"2006-01-02 15:04:05.000000","timezone_type":3,"timezone":"Europe/Berlin"}.
 func (d *Decoder) setZone(zone []byte, e *Entry) {
 	l := &d.layer
-	if l.dated == nil || 255-lexicon.Rank(l.have[lexicon.Time]) != l.datedRank {
+	if l.have[lexicon.Time] == 0 || (255-lexicon.Rank(l.have[lexicon.Time]))%64 != lexicon.RankDated {
 		return
 	}
 	var s stamp.Time
 	if loc := d.region(zone); loc != nil {
 		r := stamp.NewReader(loc)
-		s = r.Read(l.dated)
+		s = r.Read(l.halves.date)
 	} else {
 		start := len(d.scratch)
-		d.scratch = append(append(append(d.scratch, l.dated...), ' '), zone...)
+		d.scratch = append(append(append(d.scratch, l.halves.date...), ' '), zone...)
 		s = d.stamps.Read(d.scratch[start:])
 	}
 	if s.Full {
