@@ -162,6 +162,9 @@ func (p *page) refusal(x *logline.Explanation, catalogue *rules.Catalogue) {
 		}
 		p.row("", "%-8s %s: %s", mark, c.Signature.ID(), c.Why)
 	}
+	if x.Aside {
+		p.row("", "%-8s a name beside it tells that it is about something else", "but")
+	}
 	if v, ok := catalogue.Verifier(e.Verifier); ok && e.Failure.IsFailure() {
 		if facts := v.Keys.String(); facts != "" {
 			p.row("its keys", "%s", facts)

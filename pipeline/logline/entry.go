@@ -81,6 +81,7 @@ type Entry struct {
 	NWrappers int
 
 	ofTrace bool  // RequestID is that of a trace
+	aside   bool  // its text says that something else than a request's token was refused
 	rank    ranks // how good the places are that the values came from
 }
 

@@ -25,6 +25,7 @@ type Explanation struct {
 	Fields   []FieldStory
 	Text     string                 // the beginning of what was searched for why a token was refused, "" where nothing was
 	Markers  []signature.Considered // what was found in it
+	Aside    bool                   // a name beside it says that this is about something else than a request's token
 	Redacted []string               // fields out of which something was cut
 	Unread   []string               // keys that mean nothing, up to maxShown, as the line writes them
 	Unshown  int                    // further ones
@@ -84,7 +85,7 @@ func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 	}
 	if t.text != nil && opts.Matcher != nil {
 		_, x.Markers = opts.Matcher.Explain(t.text)
-		x.Text = shown(redact.Append(nil, t.text), 240)
+		x.Text, x.Aside = shown(redact.Append(nil, t.text), 240), t.aside
 	}
 	for _, k := range t.keys {
 		switch {

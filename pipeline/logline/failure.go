@@ -77,8 +77,11 @@ func (d *Decoder) classify(e *Entry) {
 	if m.Signature == nil {
 		text, m = d.inEnglish(text)
 	}
+	if e.aside = d.aside(m, text, e); e.aside {
+		m = signature.Match{}
+	}
 	if d.trace != nil && !d.trace.done {
-		d.trace.text = bytes.Clone(text)
+		d.trace.text, d.trace.aside = bytes.Clone(text), e.aside
 	}
 	if m.Kid != nil && redact.Suspicious(text) && !bytes.Contains(d.redacted(text), m.Kid) {
 		m.Kid = nil // a credential, as the words before it tell

@@ -111,6 +111,7 @@ type stream struct {
 	plain   bool // it had a line that looks like nothing special
 	full    bool // text does not hold all
 	clean   bool // text was redacted
+	aside   bool // it says that something else than the token of a request was refused
 	text    []byte
 }
 

@@ -78,7 +78,7 @@ func (j *Joiner) begin(key uint64, slot int32, open bool, of continuation.Shape,
 	s := &j.streams[slot]
 	*s = stream{
 		key: key, arrived: j.arrival(), newest: j.newest, phase: phaseHead, failure: e.Failure,
-		bare: bare, kid: e.Kid != nil, status: e.Status != 0, text: s.text[:0],
+		bare: bare, kid: e.Kid != nil, status: e.Status != 0, aside: e.aside, text: s.text[:0],
 	}
 	if e.Format == "" || e.Format == "json" || of == continuation.Name {
 		s.phase = phaseBody
@@ -188,9 +188,10 @@ func (j *Joiner) goOn(slot int32, of continuation.Shape, line []byte, e *Entry) 
 }
 
 // settled reports whether further lines can tell nothing new: the event said why a
-// token was refused, and no bad signature, behind which something else may be.
+// token was refused, and no bad signature, behind which something else may be, or that
+// something else than a request's token was.
 func (s *stream) settled() bool {
-	return s.failure.IsFailure() && s.failure != detector.SignatureInvalid && (s.kid || s.failure != detector.KidMismatch)
+	return s.aside || s.failure.IsFailure() && s.failure != detector.SignatureInvalid && (s.kid || s.failure != detector.KidMismatch)
 }
 
 // evidence finds out what a line adds, read together with those before it.

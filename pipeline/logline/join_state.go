@@ -40,7 +40,7 @@ func (s *stream) appendState(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, s.key)
 	dst = binary.AppendVarint(dst, s.arrived)
 	dst = binary.AppendVarint(dst, s.newest)
-	dst = append(dst, byte(s.phase), byte(s.failure), packed.Flags(s.bare, s.kid, s.status, s.chained, s.plain, s.full))
+	dst = append(dst, byte(s.phase), byte(s.failure), packed.Flags(s.bare, s.kid, s.status, s.chained, s.plain, s.full, s.aside))
 	return packed.AppendText(dst, s.text)
 }
 
@@ -99,7 +99,7 @@ func readStream(r *packed.Reader) stream {
 	s := stream{key: r.Fixed(), arrived: r.Int(), newest: r.Int(), clean: true}
 	s.phase, s.failure = phase(r.Enum(byte(numPhases))), detector.Signal(r.Enum(byte(detector.NumSignals)))
 	f := r.Byte()
-	s.bare, s.kid, s.status, s.chained, s.plain, s.full = f&1 != 0, f&2 != 0, f&4 != 0, f&8 != 0, f&16 != 0, f&32 != 0
+	s.bare, s.kid, s.status, s.chained, s.plain, s.full, s.aside = f&1 != 0, f&2 != 0, f&4 != 0, f&8 != 0, f&16 != 0, f&32 != 0, f&64 != 0
 	s.text = append(s.text, r.Text(2*maxJoined)...)
 	return s
 }

@@ -106,6 +106,11 @@ com.example.auth.SigningKeyNotFoundException: No key found in https://id.example
 Caused by: com.example.auth.SigningKeyNotFoundException: No key found with kid k-2
 	... 12 more
 2026-03-04 05:06:08,001 INFO [http-1] c.e.App - next`, []string{"6 kid_mismatch kid=k-2", "1"}},
+	{"a bad signature of something else", `
+2026-03-04 05:06:07,123 ERROR [http-1] c.e.LicenseCheck - invalid signature
+java.security.SignatureException: invalid signature
+	at com.example.LicenseCheck.check(LicenseCheck.java:80)
+2026-03-04 05:06:08,001 INFO [http-1] c.e.App - next`, []string{"3", "1"}},
 	{"Java, printed twice", `
 com.example.SigningKeyNotFoundException: no key found for kid k-2 in the jwks
 	at com.example.JwtFilter.check(JwtFilter.java:80)

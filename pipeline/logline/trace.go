@@ -20,6 +20,7 @@ type tracer struct {
 	history [numTraced][]change
 	done    bool   // the first event is complete
 	text    []byte // what was searched for why a token was refused
+	aside   bool   // a name beside it says that it is about something else
 }
 
 // tracedKey is a key of the record.
