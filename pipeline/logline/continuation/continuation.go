@@ -1,10 +1,10 @@
-// Package continuation says of a line without a stamp of its own how likely it goes
-// on with the line before it: stack traces of many languages, indented lines, closing
+// Package continuation determines how likely a line without a timestamp of its own
+// continues the previous one: stack traces of many languages, indented lines, closing
 // braces.
 //
-// Invariant: the answer depends on the line alone, and on its beginning but for
-// the parentheses of a call. The package refuses to remember lines: whether one goes
-// on is for who knows the one before.
+// Invariant: the answer depends on the line alone, and only on its beginning, except
+// for the parentheses of a call. The package refuses to remember lines: whether a line
+// is a continuation is up to whoever knows the previous one.
 package continuation
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Shape is what a line without a stamp of its own looks like: how likely it goes
-// on with the line before it.
+// Shape is what a line without a timestamp of its own looks like: how likely it
+// continues the previous one.
 type Shape uint8
 
-// The shapes. All but Plain say that a line may go on with the one before it.
+// The shapes. All but Plain say that a line may continue the previous one.
 const (
 	Plain    Shape = iota // anything
 	Name                  // an exception's name, perhaps with its message: the first line of a trace, or the second behind a logger's
@@ -27,8 +27,8 @@ const (
 	Chain                 // so does what announces the next of several traces
 )
 
-// Of says what line looks like. It looks at the line's first bytes, and at
-// a name that it may begin with.
+// Of returns the shape of a line. It looks at the line's first bytes, and at a name
+// that it may begin with.
 func Of(line []byte) Shape {
 	text := scan.SkipBlank(line)
 	if len(text) == 0 {
@@ -58,7 +58,7 @@ type opening struct {
 	shape Shape
 }
 
-// openings are beginnings of lines, by their first byte.
+// openings are beginnings of continuation lines, by their first byte.
 var openings = func() (table [256][]opening) {
 	for _, o := range []struct {
 		shape Shape
@@ -89,8 +89,7 @@ var openings = func() (table [256][]opening) {
 	return table
 }()
 
-// isFrame reports whether text, without the blanks before it, is a call in a
-// stack trace:
+// isFrame reports whether text, without leading blanks, is a call in a stack trace:
 //
 //	at com.example.Filter.check(Filter.java:12)   Java, Node, .NET
 //	... 12 more
@@ -139,8 +138,8 @@ var (
 // maxException bounds the length of an exception's name.
 const maxException = 160
 
-// IsExceptionName reports whether text begins with the name of an exception's
-// class, which its message or nothing follows.
+// IsExceptionName reports whether text begins with the name of an exception class,
+// followed by its message or nothing.
 func IsExceptionName(text []byte) bool {
 	n := 0
 	for n < len(text) && n < maxException && (scan.IsWord(text[n]) || text[n] == '.' || text[n] == '$' || text[n] == '\\' || text[n] == '/' || text[n] == ':' && n+1 < len(text) && text[n+1] == ':' || text[n] == ':' && n > 0 && text[n-1] == ':') {

@@ -1,10 +1,10 @@
-// Package gloss puts English words for those by which programs say in Chinese, Japanese,
-// Korean and Russian that a token was refused, so that phrases of a catalogue in English
-// are found in such lines.
+// Package gloss replaces the words by which programs say in Chinese, Japanese, Korean
+// and Russian that a token was rejected with English ones, so that the phrases of an
+// English catalogue are found in such lines.
 //
-// Invariant: ASCII stays as it is, and words of other languages never join what stood
-// apart. The package refuses to translate: of a sentence it gives the words that it knows, in their
-// order, and nothing for the others.
+// Invariant: ASCII is left unchanged, and words of other languages never join what was
+// separate. The package refuses to translate: it keeps the words of a sentence that it
+// knows, in their order, and drops the others.
 package gloss
 
 import (
@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// Append appends text to dst, with English words for those that are known, and reports
-// whether there is any. Without, dst is as it was.
+// Append appends text to dst, with English words for the known ones, and reports
+// whether there are any. If not, dst is returned unchanged.
 func Append(dst, text []byte) (glossed []byte, some bool) {
 	start, foreign := len(dst), ascii(text)
 	if foreign == len(text) {
@@ -48,8 +48,8 @@ func Append(dst, text []byte) (glossed []byte, some bool) {
 	return dst, true
 }
 
-// ascii returns how many bytes text begins with that are ASCII, eight at a time where
-// many are.
+// ascii returns the length of the ASCII prefix of text, checking eight bytes at a time
+// in long runs.
 func ascii(text []byte) int {
 	i := 0
 	for ; i+8 <= len(text) && binary.LittleEndian.Uint64(text[i:])&0x8080808080808080 == 0; i += 8 {
@@ -59,7 +59,7 @@ func ascii(text []byte) int {
 	return i
 }
 
-// apart appends a blank to dst, of which text begins at start, unless it ends with one.
+// apart appends a blank to dst, whose text begins at start, unless it ends with one.
 func apart(dst []byte, start int) []byte {
 	if len(dst) == start || dst[len(dst)-1] == ' ' {
 		return dst
@@ -82,8 +82,8 @@ func at(text []byte) (*term, int) {
 	return nil, 0
 }
 
-// prefix returns how many bytes of text word takes up at its beginning, whatever the case
-// of the letters, 0 where it does not stand there.
+// prefix returns the length of word at the beginning of text, in any case, 0 if text
+// does not begin with it.
 func prefix(text []byte, word string) int {
 	n := 0
 	for _, want := range word {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// term is a word, or a part of one, in small letters, and what it is in English. Words
-// that stand before what they speak of as well as behind it may have a reading for that.
+// term is a word, or a part of one, in lower case, and its English equivalent. Words
+// that may precede or follow what they refer to can have another reading for preceding it.
 type term struct{ word, english, ahead string }
 
 // byRune has the terms by their first letters, the longest first.

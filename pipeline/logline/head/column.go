@@ -7,7 +7,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// quoted takes off a stamp in quotes and, behind one, a level in quotes, the first
+// quoted strips a timestamp in quotes and, after one, a level in quotes, the first
 // columns of a table: "2006-01-02 15:04:05","WARN",...
 func (h *Line) quoted() bool {
 	end := bytes.IndexByte(h.Rest[1:min(len(h.Rest), maxColumn)], '"') + 1
@@ -42,7 +42,7 @@ func (h *Line) comma() bool {
 	return true
 }
 
-// columns takes off columns between double colons, a stamp among them:
+// columns strips columns between double colons, one of them a timestamp:
 // "Main::INFO::2006-01-02 15:04:05,000::module::17::message".
 func (h *Line) columns() bool {
 	rest, s, level := h.Rest, h.Stamp, severity.None
@@ -71,7 +71,7 @@ func (h *Line) columns() bool {
 
 var doubleColon = []byte("::")
 
-// program takes off a program and its process number between level and message:
+// program strips a program and its process id between level and message:
 // "info vpxd[17] [sub=a] ...", "INFO api[17]: ...".
 func (h *Line) program() bool {
 	if h.Stamp.Len == 0 || h.App != nil || !scan.IsLetter(h.Rest[0]) {
@@ -92,8 +92,8 @@ func (h *Line) program() bool {
 	return true
 }
 
-// processAndThread takes off module, process and thread, as Django's verbose layout
-// puts them between level and message: "views 17 140676383893056 message".
+// processAndThread strips module, process and thread, which Django's verbose layout
+// writes between level and message: "views 17 140676383893056 message".
 func (h *Line) processAndThread() bool {
 	if h.Stamp.Len == 0 {
 		return false
@@ -111,5 +111,5 @@ func (h *Line) processAndThread() bool {
 	return true
 }
 
-// minThread is the length of the number of a thread that is told from others by it.
+// minThread is the least length of a number that is taken for a thread id.
 const minThread = 9

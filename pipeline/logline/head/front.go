@@ -9,7 +9,7 @@ import (
 )
 
 // isEpoch reports whether the number of n bytes that b begins with is a time: it has
-// decimals of a second, or a colon or a level behind it.
+// decimals of a second, or is followed by a colon or a level.
 func isEpoch(b []byte, n int) bool {
 	if b[n] == ':' || n >= 12 && (b[10] == '.' || b[1] == '.') && !scan.IsWord(b[n]) {
 		return true
@@ -21,8 +21,8 @@ func isEpoch(b []byte, n int) bool {
 	return length > 1
 }
 
-// lookFurther takes off what it can where something unknown stands first: a group
-// with a stamp further on, a name that a stamp is glued to, or a program and a bar.
+// lookFurther strips what it can if the line begins with something unknown: a group
+// followed by a timestamp, a name that a timestamp is glued to, or a program and a bar.
 func (h *Line) lookFurther() {
 	for i, ch := range h.Rest[:min(len(h.Rest), maxFront)] {
 		if !isMark[ch] {
@@ -66,8 +66,8 @@ func (h *Line) lookFurther() {
 	}
 }
 
-// kafkaClient takes off what librdkafka puts before its messages: a severity of syslog
-// and seconds since 1970, "%7|1614834367.123|CONNECT|rdkafka#consumer-1| ".
+// kafkaClient strips what librdkafka writes before its messages: a syslog severity and
+// seconds since 1970, "%7|1614834367.123|CONNECT|rdkafka#consumer-1| ".
 func (h *Line) kafkaClient() bool {
 	b := h.Rest
 	if b[0] != '%' || !scan.IsDigit(b[1]) {
@@ -82,10 +82,10 @@ func (h *Line) kafkaClient() bool {
 	return true
 }
 
-// isMark tells the bytes that lookFurther looks at.
+// isMark holds the bytes that lookFurther examines.
 var isMark = [256]bool{'@': true, '[': true, ':': true, ',': true, '|': true}
 
-// maxFront bounds what may stand before the head of a line.
+// maxFront bounds the bytes before the head of a line.
 const maxFront = 64
 
 var (
@@ -93,8 +93,8 @@ var (
 	colonMark  = []byte(":")
 )
 
-// behindBracket takes off what stands before the bracket at h.Rest[i], where a stamp
-// stands in it, or behind it and a program and its number before:
+// behindBracket strips what precedes the bracket at h.Rest[i], if the bracket contains a
+// timestamp, or is a process id between a program and a timestamp:
 // "api[17]: 2006-01-02 15:04:05 ...".
 func (h *Line) behindBracket(i int) bool {
 	b := h.Rest
@@ -141,7 +141,7 @@ func (h *Line) trace() bool {
 	return true
 }
 
-// share takes off a part of hundred between a stamp and a group, FreeSWITCH's idle time:
+// share strips a percentage between a timestamp and a group, FreeSWITCH's idle time:
 // "82.43% [WARNING] ...".
 func (h *Line) share() bool {
 	b, n := h.Rest, scan.Digits(h.Rest)

@@ -9,8 +9,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// group takes off a group in brackets. One that says nothing known is taken
-// off only next to a stamp or a level.
+// group strips a group in brackets. A group without known content is stripped only
+// next to a timestamp or a level.
 func (h *Line) group() bool {
 	b := h.Rest
 	end := scan.Closing(b)
@@ -47,7 +47,7 @@ var faultMark = []byte("HttpException:")
 // maxGroup bounds the length of a group in brackets.
 const maxGroup = 256
 
-// dateAndTime takes off two groups of which the first, up to h.Rest[end], is a date and
+// dateAndTime strips two groups of which the first, up to h.Rest[end], is a date and
 // the other a time, as fern prints them: [2006-01-02][15:04:05].
 func (h *Line) dateAndTime(end int) bool {
 	b := h.Rest
@@ -63,8 +63,8 @@ func (h *Line) dateAndTime(end int) bool {
 	return true
 }
 
-// isMessage reports whether a group that says nothing known is the message, or the
-// request that it begins with: nothing stands behind it, it is a text in quotes, or it
+// isMessage reports whether a group without known content is the message, or the
+// request that the message begins with: nothing follows it, it is a quoted text, or it
 // has a status or a method.
 func isMessage(inside, behind []byte) bool {
 	return len(scan.SkipBlank(behind)) == 0 || len(inside) > 0 && inside[0] == '"' || isStatusBeforeMethod(inside, behind) || endsWithRequest(inside) ||
@@ -86,8 +86,8 @@ func isMethodBefore(inside, behind []byte) bool {
 
 var urlMark = []byte(" http")
 
-// goesOn reports whether a head goes on behind a group that says nothing known: a stamp
-// or a level stood before it, or stands there, and a name in <> has a level behind it.
+// goesOn reports whether the head continues after a group without known content: a
+// timestamp or a level precedes or follows it, and a name in <> is followed by a level.
 func (h *Line) goesOn(open byte, inside, behind []byte) bool {
 	next := skipSeparator(behind)
 	if open == '<' && (len(inside) == 0 || !scan.IsDigit(inside[0])) {
@@ -110,7 +110,7 @@ func (h *Line) goesOn(open byte, inside, behind []byte) bool {
 	return n > 0
 }
 
-// inside looks for a stamp and a level among the words of a group.
+// inside looks for a timestamp and a level among the words of a group.
 func (h *Line) inside(b []byte) (found bool) {
 	if ns, n := stamp.EpochPrefix(b); n >= 10 && n == len(b) && h.Stamp.Len == 0 {
 		h.take(stamp.Time{UnixNano: ns, Len: n, Full: true})
@@ -186,7 +186,7 @@ func pinoHost(inside []byte) []byte {
 	return host
 }
 
-// springApp returns the name in a group that Spring Boot puts behind the level:
+// springApp returns the name in a group that Spring Boot writes after the level:
 // [app,trace,span], or [app] after "---" and before the thread's.
 func springApp(b []byte, end int) []byte {
 	name, rest, ok := bytes.Cut(b[1:end], []byte(","))

@@ -1,9 +1,9 @@
-// Package head takes off what an application's logger puts before a message: stamp,
+// Package head strips what an application's logger writes before a message: timestamp,
 // level, thread, process and logger, in any order and any brackets.
 //
-// Invariant: a line in which nothing is recognised stays whole; what is taken off
-// stands in front of what stays. The package refuses to look at the message, and to
-// take off what may be one.
+// Invariant: a line in which nothing is recognized stays whole; what is stripped
+// precedes what is left. The package refuses to look at the message, and to strip what
+// may be one.
 package head
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// Line is a line of an application's log, taken apart.
+// Line is a parsed line of an application's log.
 type Line struct {
 	Stamp  stamp.Time
 	Level  severity.Level
@@ -33,7 +33,7 @@ type Line struct {
 // maxHead bounds the things taken off the beginning of a line.
 const maxHead = 10
 
-// Read takes off the front of line what is not the message.
+// Read strips from the front of line what is not the message.
 func Read(stamps *stamp.Reader, line []byte) Line {
 	h := Line{stamps: stamps, Rest: skipArrow(scan.SkipBlank(line))}
 	if ns, n := stamp.EpochPrefix(h.Rest); n >= 10 && n < len(h.Rest) && isEpoch(h.Rest, n) {
@@ -60,7 +60,7 @@ func Read(stamps *stamp.Reader, line []byte) Line {
 	return h
 }
 
-// steps takes off what it can.
+// steps strips as much as it can.
 func (h *Line) steps() {
 	for range maxHead {
 		if len(h.Rest) == 0 || !h.step() {
@@ -71,8 +71,8 @@ func (h *Line) steps() {
 	}
 }
 
-// step takes one thing off h.Rest: a stamp, a group in brackets, a level, or
-// words between which a level follows.
+// step strips one thing from h.Rest: a timestamp, a group in brackets, a level, or
+// words followed by a level.
 func (h *Line) step() bool {
 	b := h.Rest
 	if s := h.stamps.Read(b); s.Len > 0 {
@@ -109,8 +109,7 @@ func (h *Line) step() bool {
 	return h.secondLevel() || h.number() || h.origin() || h.column() || h.program() || h.processAndThread()
 }
 
-// secondLevel takes off a level behind another one, where it is known why it stands
-// there.
+// secondLevel strips a level that follows another one, if it is known why it is there.
 func (h *Line) secondLevel() bool {
 	level, n := levelAt(h.Rest, false)
 	switch {
@@ -129,7 +128,7 @@ func (h *Line) secondLevel() bool {
 
 var barMark = []byte(" |")
 
-// starred takes off a level between stars: *ERROR*.
+// starred strips a level between asterisks: *ERROR*.
 func (h *Line) starred() bool {
 	end := bytes.IndexByte(h.Rest[1:min(len(h.Rest), 12)], '*')
 	if end <= 0 {
@@ -143,7 +142,7 @@ func (h *Line) starred() bool {
 	return true
 }
 
-// report takes off what Erlang put before an event: =ERROR REPORT==== stamp ===
+// report strips what Erlang writes before an event: =ERROR REPORT==== timestamp ===
 func (h *Line) report() bool {
 	n := bytes.Index(h.Rest[:min(len(h.Rest), 32)], reportMark)
 	if n < 0 {
@@ -162,7 +161,7 @@ func (h *Line) report() bool {
 
 var reportMark = []byte(" REPORT==== ")
 
-// place takes off a place in the source in braces: {file.py:12}.
+// place strips a source location in braces: {file.py:12}.
 func (h *Line) place() bool {
 	end := scan.Closing(h.Rest)
 	if end < 2 || bytes.ContainsAny(h.Rest[:end], "\" =") {
@@ -172,7 +171,7 @@ func (h *Line) place() bool {
 	return true
 }
 
-// take notes a stamp, the last one with a date before others.
+// take records a timestamp; the last one with a date takes precedence.
 func (h *Line) take(s stamp.Time) {
 	if h.Stamp.Len > 0 && s.Full && h.Level != severity.None {
 		h.outer, h.Level = h.Level, severity.None // a head behind another's

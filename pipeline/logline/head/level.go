@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// levelAt reads a level at the beginning of b. A word in small letters is one
-// only with punctuation behind it, or after a stamp, so that sentences survive.
+// levelAt reads a level at the beginning of b. A word in lower case is a level only if
+// punctuation follows it, or after a timestamp, so that sentences survive.
 func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	n = scan.Letters(b, 14)
 	if n == 1 {
@@ -56,7 +56,7 @@ func levelAt(b []byte, stamped bool) (level severity.Level, n int) {
 	return severity.None, 0
 }
 
-// letterLevel reads a level of one letter: after a stamp, or as Ruby's "I, ".
+// letterLevel reads a level of one letter: after a timestamp, or like Ruby's "I, ".
 func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	if len(b) < 3 {
 		return severity.None, 0
@@ -75,7 +75,7 @@ func letterLevel(b []byte, stamped bool) (level severity.Level, n int) {
 	return level, n
 }
 
-// Mnemonic reads the level in what Cisco's devices put before a message:
+// Mnemonic reads the level in what Cisco devices write before a message:
 // %FACILITY-4-NAME: ...
 func Mnemonic(b []byte) severity.Level {
 	if len(b) < 8 || b[0] != '%' || b[1] < 'A' || b[1] > 'Z' {
@@ -90,8 +90,8 @@ func Mnemonic(b []byte) severity.Level {
 	return severity.None
 }
 
-// pairLevel reads a level of two letters with the syslog priority behind it, as
-// VMware writes: "Wa(180) ".
+// pairLevel reads a level of two letters followed by the syslog priority, as VMware
+// writes it: "Wa(180) ".
 func pairLevel(b []byte) (level severity.Level, n int) {
 	n = 3 + scan.Digits(b[3:])
 	if n+1 >= len(b) || b[n] != ')' || b[n+1] != ' ' && b[n+1] != '[' {
@@ -152,14 +152,14 @@ var channelBytes = func() (is [256]bool) {
 	return is
 }()
 
-// isChannel reports whether a byte may stand in a channel's name beside letters and
-// digits.
+// isChannel reports whether a byte other than letters and digits may be part of a
+// channel's name.
 func isChannel(b byte) bool {
 	return b == '.' || b == '_' || b == '-' || b == '[' || b == ']'
 }
 
-// spacedLevel reads a level of one letter set off by two blanks, as WebSphere
-// writes it behind thread and component.
+// spacedLevel reads a level of one letter set off by two blanks, as WebSphere writes it
+// after thread and component.
 func spacedLevel(b []byte) severity.Level {
 	if len(b) < 3 || b[1] != ' ' || b[2] != ' ' {
 		return severity.None

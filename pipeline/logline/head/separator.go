@@ -7,7 +7,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// skipArrow returns b without what some tools put before a level to catch the eye:
+// skipArrow returns b without what some tools write before a level to catch the eye:
 // "==> WARNING: ...".
 func skipArrow(b []byte) []byte {
 	n := 0
@@ -52,8 +52,8 @@ func (h *Line) beforeDashes() {
 
 var dashesMark = []byte(" --- ")
 
-// skipSeparator returns b without blanks and the punctuation that loggers put
-// between the things before a message.
+// skipSeparator returns b without the blanks and punctuation that loggers write between
+// the parts of a head.
 func skipSeparator(b []byte) []byte {
 	for {
 		if b = scan.SkipBlank(b); len(b) == 0 || scan.IsWord(b[0]) {
@@ -74,8 +74,7 @@ func skipSeparator(b []byte) []byte {
 	}
 }
 
-// skipLogger returns b without the name of a logger or a place in the source
-// that it begins with.
+// skipLogger returns b without a leading logger name or source location.
 func skipLogger(b []byte) []byte {
 	n, dots := 0, 0
 	for n < len(b) && n < 120 && b[n] > ' ' && b[n] != '"' && b[n] != '=' && b[n] != '|' {

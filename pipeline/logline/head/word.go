@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// column takes off a column between bars behind which a stamp follows:
+// column strips a column between bars that a timestamp follows:
 // "INFO | jvm 1 | 2006/01/02 15:04:05 | ...".
 func (h *Line) column() bool {
 	i := bytes.IndexByte(h.Rest[:min(len(h.Rest), maxColumn)], '|')
@@ -23,11 +23,10 @@ func (h *Line) column() bool {
 	return true
 }
 
-// maxColumn bounds the length of a column that is taken off.
+// maxColumn bounds the length of a column that is stripped.
 const maxColumn = 48
 
-// words takes off up to three words, names and numbers, behind which a level
-// follows.
+// words strips up to three words, names and numbers that a level follows.
 func (h *Line) words() bool {
 	b, worse, numbers := h.Rest, severity.None, 0
 	for words := 0; words < 3; {
@@ -93,7 +92,7 @@ func (h *Line) words() bool {
 	return false
 }
 
-// number takes off a process or thread number between level and message:
+// number strips a process or thread id between level and message:
 // "123 --- ", "123#123: ", "12345 --".
 func (h *Line) number() bool {
 	n := 0
@@ -133,8 +132,8 @@ func pairsEnd(b []byte, n int) int {
 	return len(word)
 }
 
-// ReadOrigin notes host and program where these, and no colon, stand between the
-// stamp and the line of an access log: "stamp host program ... - - "GET /path ...".
+// ReadOrigin reads host and program if these, and no colon, are between the timestamp
+// and the line of an access log: "timestamp host program ... - - "GET /path ...".
 func (h *Line) ReadOrigin() {
 	host, rest := scan.Token(h.Rest)
 	if !naming.IsHost(host) || bytes.IndexByte(host, '.') < 0 || !scan.IsLetter(host[0]) || bytes.IndexByte(host, ':') >= 0 {
@@ -154,8 +153,8 @@ func (h *Line) ReadOrigin() {
 
 var originMark = []byte(` - - "`)
 
-// origin takes off program, process and machine behind a level, as bunyan
-// prints them: "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
+// origin strips program, process and machine after a level, as bunyan prints them:
+// "api/17 on host: ...", "api/17 on host (file.js:1 in f): ...".
 func (h *Line) origin() bool {
 	name, rest := scan.Token(h.Rest[:min(len(h.Rest), maxGroup)])
 	program, pid, ok := bytes.Cut(name, []byte("/"))

@@ -1,7 +1,7 @@
-// Package header reads the headers of a Kafka record in the form in which Kafka
-// encodes them, where they are needed, which is rarely.
+// Package header reads the headers of a Kafka record directly from Kafka's encoding,
+// because they are rarely needed.
 //
-// Invariant: what is returned is a part of the headers; they end where they are
+// Invariant: what is returned is a part of the headers, which end where they are
 // damaged. The package refuses to unpack them into anything that has to be allocated.
 package header
 
@@ -13,8 +13,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// List is the headers of a record as Kafka encodes them: their number, then each name
-// and value, with its length before it.
+// List are the headers of a record as Kafka encodes them: their number, then each name
+// and value, length-prefixed.
 type List []byte
 
 // Append appends a header to h, which is empty or has fewer than 63.
@@ -27,7 +27,7 @@ func Append(h List, name string, value []byte) List {
 	return append(binary.AppendVarint(h, int64(len(value))), value...)
 }
 
-// next takes the first header off h, whose number of headers was taken off.
+// next reads the first header of h, from which the number of headers has been removed.
 func (h List) next() (name, value []byte, rest List, ok bool) {
 	if name, rest, ok = bytesWithLength(h); ok {
 		value, rest, ok = bytesWithLength(rest)
@@ -41,7 +41,7 @@ func (h List) all() List {
 	return h[max(n, 0):]
 }
 
-// bytesWithLength takes bytes with their length in front off b; -1 means none.
+// bytesWithLength reads length-prefixed bytes from b; a length of -1 means none.
 func bytesWithLength(b []byte) (text, rest []byte, ok bool) {
 	size, n := binary.Varint(b)
 	if n <= 0 || size > int64(len(b)-n) {
@@ -51,7 +51,7 @@ func bytesWithLength(b []byte) (text, rest []byte, ok bool) {
 	return b[n : n+int(size) : n+int(size)], b[n+int(size):], true
 }
 
-// Find returns the value of the first header of the folded name, nil without one.
+// Find returns the value of the first header with the folded name, nil if there is none.
 func (h List) Find(folded string) []byte {
 	for rest := h.all(); len(rest) > 0; {
 		name, value, next, ok := rest.next()
@@ -72,8 +72,8 @@ func isFolded(name []byte, folded string) bool {
 	return len(name) <= len(buf) && string(lexicon.Fold(buf[:0], name)) == folded
 }
 
-// known are the headers that name what wrote a record's lines, folded; of
-// those that mean one thing the lowest rank wins.
+// known are the folded names of headers that name what wrote a record's lines; among
+// those with the same meaning the lowest rank wins.
 var known = func() map[string]meaning {
 	names := map[string]meaning{}
 	for i, list := range [...][]string{
@@ -97,7 +97,8 @@ const (
 	numMeanings
 )
 
-// Names are what headers call whatever wrote a record's lines, nil where none does.
+// Names are the names that headers give to what wrote a record's lines, nil if none
+// does.
 type Names struct{ Service, Pod, Namespace []byte }
 
 // Names returns the best name of each kind.
@@ -127,8 +128,8 @@ func (h List) Names() Names {
 // maxName bounds a name in a header.
 const maxName = 253
 
-// Holding returns the name of the first header whose value is the one given, apart
-// from blanks around it, nil where there is none.
+// Holding returns the name of the first header with the given value, ignoring blanks
+// around it, nil if there is none.
 func (h List) Holding(value []byte) []byte {
 	for rest := h.all(); len(rest) > 0; {
 		name, text, next, ok := rest.next()

@@ -1,9 +1,9 @@
-// Package lexicon knows what the keys of structured lines mean: by their path, by the
-// objects around them, and by the words that they are made of.
+// Package lexicon knows the meaning of keys in structured lines: by their path, by the
+// objects around them, and by the words they consist of.
 //
-// Invariant: a key means one thing, whatever stands in other lines, and the better
-// of two places wins by its rank, not by its order. The package refuses to look at
-// values; that they are of their field's kind is for who reads them.
+// Invariant: the meaning of a key does not depend on other lines, and the better of two
+// places wins by its rank, not by its order. The package refuses to look at values;
+// whether they are of their field's kind is up to whoever reads them.
 package lexicon
 
 // Field is what a key of a structured line means.
@@ -49,10 +49,10 @@ const (
 	Program  // with its process: api[17]:
 )
 
-// IsText reports whether f is of use where only its beginning is known.
+// IsText reports whether f is useful even if only its beginning is known.
 func (f Field) IsText() bool { return f == Message || f == Error }
 
-// Mark is a set of hints at what wrote an object.
+// Mark is a set of hints about what wrote an object.
 type Mark uint32
 
 // The marks.
@@ -83,8 +83,8 @@ const (
 	MarkGraphQL  // a refusal is answered with 200 as well
 )
 
-// Meaning is what a key stands for. The rank is below 64: tiers of 64 part what
-// stands in the line itself from what stands in a context object of it.
+// Meaning is what a key means. The rank is below 64: tiers of 64 separate the line's
+// own keys from those in its context objects.
 type Meaning struct {
 	Field   Field
 	Rank    Rank
@@ -100,8 +100,8 @@ const (
 	TierContext = 2 // inside an object of attributes: "fields", "context", "data"
 )
 
-// contexts are the objects whose keys mean what they mean in the line itself, and
-// the tier they have there. Names are folded as Fold does.
+// contexts are the objects whose keys have the same meaning as in the line itself, with
+// the tier of those keys. Names are folded as by Fold.
 var contexts = map[string]uint8{
 	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext, "resourceattributes": TierContext, "logattributes": TierContext,
 	"fields": TierContext, "context": TierContext, "ctx": TierContext, "extra": TierContext, "data": TierContext,
@@ -111,8 +111,8 @@ var contexts = map[string]uint8{
 	"meta": TierContext, "metadata": TierContext, "source": TierContext, "body": TierContext, "info": TierContext, "eventproperties": TierContext, "stream": TierContext, "common": TierContext,
 }
 
-// Fold appends the form of a key under which the table knows it: lower case, no
-// underscore, no hyphen. So status_code, statusCode and Status-Code are one.
+// Fold appends to dst the form of a key that the table uses: lower case, without
+// underscores and hyphens, so that status_code, statusCode and Status-Code are the same.
 func Fold(dst, key []byte) []byte {
 	for _, c := range key {
 		switch {
@@ -126,8 +126,8 @@ func Fold(dst, key []byte) []byte {
 	return dst
 }
 
-// Wrapper returns the name of what wrapped a line with these marks, "" where the
-// marks do not tell that anything did.
+// Wrapper returns the name of the wrapper of a line with these marks, "" if the marks do
+// not show one.
 func (m Mark) Wrapper() string {
 	switch {
 	case m&MarkJournald != 0:
@@ -158,7 +158,7 @@ func (m Mark) Wrapper() string {
 	return ""
 }
 
-// Batch returns the name of what makes batches of a kind.
+// Batch returns the name of the kind of batch.
 func (m Mark) Batch() string {
 	switch {
 	case m&markCloudWatch != 0:
@@ -173,7 +173,7 @@ func (m Mark) Batch() string {
 	return ""
 }
 
-// OfCollector reports whether a collector wrote the line, which by a host means the
+// OfCollector reports whether a collector wrote the line, in which case a host is the
 // machine.
 func (m Mark) OfCollector() bool {
 	return m&(markSplunk|markGELF|markVector|markFilebeat|markLogstash|markDatadog) != 0

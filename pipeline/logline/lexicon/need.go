@@ -1,6 +1,6 @@
 package lexicon
 
-// Need is a set of what counting needs of a request.
+// Need is a set of the values that counting a request requires.
 type Need uint8
 
 // The needs.
@@ -16,7 +16,7 @@ const (
 	Needs   = NeedAll - 1
 )
 
-// settledBy returns what a value of field f at rank r settles: nothing behind it
+// settledBy returns what a value of field f at rank r settles: nothing that follows it
 // in the line changes it once the status is settled too.
 func (f Field) settledBy(r Rank) Need {
 	switch {

@@ -1,8 +1,8 @@
 package lexicon
 
-// Rank orders the places that a value may come from, best first. Within one
-// layer of a line the better place wins and of equals the first; between layers
-// the inner one wins among equals. 0 is left to "set from the best place".
+// Rank orders the places that a value may come from, best first. Within one layer of a
+// line the better place wins, and the first among equals; between layers the inner one
+// wins among equals. 0 is reserved for "set from the best place".
 type Rank uint8
 
 // The places that name a service.
@@ -24,21 +24,21 @@ const (
 // RankRoute is the rank of a path that is called a route or an endpoint.
 const RankRoute Rank = 12
 
-// RankTrace is the rank of the id of a trace, within its tier: it names a request
-// where nothing better does.
+// RankTrace is the rank of a trace id, within its tier: it identifies a request if
+// nothing better does.
 const RankTrace Rank = 30
 
-// RankDated is the rank of a stamp whose zone stands beside it.
+// RankDated is the rank of a timestamp whose zone is in a key beside it.
 const RankDated Rank = 21
 
 // RankNamespace is the rank of a namespace. Of pods and namespaces the outermost
 // wins: collectors know better than what they collect.
 const RankNamespace Rank = 2
 
-// RankFile is the rank of a pod and namespace that stand in a file's name: behind
-// what names them, before a machine.
+// RankFile is the rank of a pod and namespace taken from a file's name: after fields
+// that name them, before a machine.
 const RankFile Rank = 20
 
-// IsOwnStamp reports whether a stamp from a place of rank r is the line's own, not
+// IsOwnStamp reports whether a timestamp from a place of rank r is the line's own, not
 // that of its arrival somewhere.
 func (r Rank) IsOwnStamp() bool { return r < 64*TierContext && r%64 < 20 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Scope is where keys stand in a line: the object around them.
+// A Scope is the place of keys in a line: the object around them.
 type Scope struct {
 	path  string // folded keys from the line's root, each with a dot behind: "http.response."
 	bare  string // the same without contexts
@@ -17,12 +17,12 @@ type Scope struct {
 	around      string // what stands before the paths that a mapping knows these keys by
 }
 
-// Root returns the scope of a line's own keys. A mapping knows them by paths that
-// begin with around.
+// Root returns the scope of a line's own keys. In mappings, their paths begin with
+// around.
 func Root(around string) Scope { return Scope{tier: TierLine, around: around} }
 
-// LookUp returns what the key called name means in o, and the scope of its value
-// where that may be an object; ok says that something in that matters.
+// LookUp returns the meaning of the key called name in o, and the scope of its value in
+// case that is an object; ok says that either matters.
 func (t *Table) LookUp(o *Scope, name []byte) (m Meaning, inner Scope, ok bool) {
 	if o.path == "" && len(name) > 1 && name[0] == '$' {
 		name = name[1:] // a variable of a server, by whose name the value is called

@@ -2,8 +2,8 @@ package lexicon
 
 import "strings"
 
-// spelling lists the folded key paths, best first among equals of rank, that
-// have one meaning. Nested and dotted keys are one: http.status is also
+// spelling lists the folded key paths that have one meaning, best first among equal
+// ranks. Nested and dotted keys are the same: http.status is also
 // {"http":{"status":...}}.
 type spelling struct {
 	field Field
@@ -12,8 +12,8 @@ type spelling struct {
 	paths string
 }
 
-// spellings is the table behind all structured lines. Where two paths mean one
-// field, the lower rank wins; of equal ranks the one that stands first.
+// spellings is the table for all structured lines. If two paths mean the same field, the
+// lower rank wins; among equal ranks, the first.
 var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{Time, 4, 0, "requestreceivedtimestamp"},
@@ -170,22 +170,22 @@ var spellings = []spelling{
 	{Hint, 0, 0, "logevent.status"}, // of what Log4j's map is about
 }
 
-// Table is spellings by path, with every path that leads to one.
+// Table holds the meanings by path, and every prefix that leads to one.
 type Table struct {
 	meanings map[string]Meaning
 	prefixes map[string]bool   // "http.", "http.response."
 	taps     map[string]uint16 // the paths that are mapped
 	buf      []byte
 
-	// OnKey is told of every key, and may change what it means; OnObject of every
-	// object that is looked into, by the tap of its key. They are nil but for who
-	// explains.
+	// OnKey is called with every key, and may change its meaning; OnObject with every
+	// object that is looked into, by the tap of its key. Both are nil except for
+	// explanations.
 	OnKey    func(path string, m *Meaning)
 	OnObject func(tap uint16)
 }
 
-// New returns a table in which the paths of taps, folded, have those numbers. host
-// says that the host which a request was for is looked for.
+// New returns a table in which the folded paths of taps have those numbers. host says
+// that the host of a request is wanted.
 func New(taps map[string]uint16, host bool) *Table {
 	t := &Table{meanings: map[string]Meaning{}, prefixes: map[string]bool{}, taps: taps}
 	for _, s := range spellings {
@@ -212,7 +212,7 @@ func (t *Table) add(path string, m Meaning) {
 	t.leadTo(path)
 }
 
-// leadTo makes the objects around path be looked into.
+// leadTo registers the objects around path, so that they are looked into.
 func (t *Table) leadTo(path string) {
 	for i := range len(path) {
 		if path[i] == '.' {

@@ -2,12 +2,12 @@ package lexicon
 
 import "strings"
 
-// A key that is not in the table may still say in words what it means:
-// httpRequestPath, final_status_code, nginx.access.status. Its words, and those of
-// the objects around it, must all be known to mean it; one that is not, such as
+// A key that is not in the table may still reveal its meaning by its words:
+// httpRequestPath, final_status_code, nginx.access.status. Its words, and those of the
+// objects around it, must all be known to be about it; a single other word, such as
 // upstream or last, takes the meaning away.
 
-// wordRule gives paths of one kind their meaning.
+// wordRule gives a meaning to paths of one kind.
 type wordRule struct {
 	field Field
 	rank  Rank
@@ -17,7 +17,7 @@ type wordRule struct {
 	allow string // the words that may stand before the last
 }
 
-// aboutRequest are the words that may stand before what is said of a request.
+// aboutRequest are the words that may precede what is said about a request.
 const aboutRequest = " http https request requested req client incoming inbound original orig raw cs in api web access nginx apache "
 
 var wordRules = []wordRule{
@@ -44,16 +44,16 @@ const (
 	aboutLevel    = " log event message msg level severity lvl loglevel error record "
 )
 
-// innerWords are of objects that say nothing of what is inside them.
+// innerWords are the names of objects that say nothing about their content.
 const innerWords = " metadata meta context connection info data details detail fields log event properties attributes extra entry record message transaction " +
 	"ibm twirp kong envoy haproxy traefik caddy fastly akamai istio varnish squid iis tomcat jetty undertow "
 
-// objectWords are of objects that are looked into though the table knows none of
-// their members.
+// objectWords are the names of objects that are looked into although the table has none
+// of their members.
 const objectWords = " http https request req response resp res nginx apache access web api kubernetes kube k8s "
 
-// wordMeaning returns what the key at a path means by its words; the path is
-// as it stands in the line, with a dot after each object.
+// wordMeaning returns the meaning of the key at a path by its words; the path is as in
+// the line, with a dot after each object.
 func wordMeaning(path string) (m Meaning, ok bool) {
 	var words [maxWords]string
 	n, ok := splitWords(path, &words)
@@ -101,9 +101,8 @@ func wordObject(path string) bool {
 // maxWords bounds the words of a path.
 const maxWords = 8
 
-// splitWords splits a path at dots, underscores, hyphens and where small letters
-// give way to capitals, and returns the number of its words, in small letters. It
-// returns false where there are too many.
+// splitWords splits a path at dots, underscores, hyphens and camel-case boundaries into
+// lower-case words, and returns their number. It returns false if there are too many.
 func splitWords(path string, words *[maxWords]string) (n int, ok bool) {
 	start := 0
 	add := func(end int) bool {

@@ -23,20 +23,20 @@ const (
 
 var targetNames = [NumTargets]string{"namespace", "service", "pod", "time", "status", "method", "path", "level", "message", "kid", "request_id"}
 
-// String returns the target's name as it stands in configurations.
+// String returns the target's name as it appears in configurations.
 func (t Target) String() string { return targetNames[t] }
 
-// Templates say where values are to be taken from, by target. Of a target's
-// templates the first whose fields a record has, all of them, gives the value, in
-// place of what was recognised; where none has, or what it gives is no such value,
-// what was recognised stays. A field that a record has more than once is the one
-// met first: the outermost wrapper's.
+// Templates say where values are taken from, by target. The first of a target's
+// templates whose fields are all in the record gives the value, which replaces what was
+// recognized; if there is none, or its value is not valid for the target, the
+// recognized value stays. If a record has a field more than once, the first one counts:
+// the outermost wrapper's.
 type Templates [NumTargets][]Template
 
 // maxPaths bounds the paths into the line that a mapping names.
 const maxPaths = 64
 
-// Program is Templates ready to be applied.
+// Program is compiled Templates.
 type Program struct {
 	Rules []Rule
 	Paths map[string]uint16 // folded paths into the line, by number from 1
@@ -44,14 +44,14 @@ type Program struct {
 	Whole bool              // lines have to be read to their end
 }
 
-// Rule is what a program does for one target: the first of these whose parts are all
-// there gives the value.
+// Rule is what a program does for one target: the first template whose parts are all
+// present gives the value.
 type Rule struct {
 	Target    Target
 	Templates [][]Part
 }
 
-// Part is a piece of a template, ready to be found.
+// Part is a compiled piece of a template.
 type Part struct {
 	Kind  Kind
 	Words []byte
@@ -59,7 +59,7 @@ type Part struct {
 	Name  string // of a header
 }
 
-// Compile returns m ready to be applied, nil where it maps nothing.
+// Compile compiles m; the program is nil if m maps nothing.
 func Compile(m *Templates) (*Program, error) {
 	c := &Program{Paths: map[string]uint16{}}
 	if m == nil {
@@ -79,8 +79,8 @@ func Compile(m *Templates) (*Program, error) {
 			settled = settled || sure
 		}
 		c.Rules = append(c.Rules, t)
-		// What else a refusal says is read to the end of its line, and whether it is
-		// one is not known before the mapping was applied.
+		// A refusal is read to the end of its line, and whether a line is a refusal is
+		// not known before the mapping has been applied.
 		c.Whole = c.Whole || t.Target == Status
 	}
 	if len(c.Paths) > maxPaths {
@@ -92,8 +92,8 @@ func Compile(m *Templates) (*Program, error) {
 	return c, nil
 }
 
-// template returns the parts of t and its paths; sure says that it gives a value
-// wherever these paths have one.
+// template returns the parts of t and its paths; sure says that t gives a value whenever
+// these paths have one.
 func (c *Program) template(t *Template) (parts []Part, paths uint64, sure bool) {
 	sure = true
 	for _, p := range t.parts {

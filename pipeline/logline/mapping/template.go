@@ -1,9 +1,9 @@
-// Package mapping reads templates that say where in a record a value stands which is
-// not recognised, or not rightly, such as "{kubernetes.labels.app}-{env}", and makes
-// of them what a decoder can follow.
+// Package mapping parses templates that say where in a record to find a value that is
+// not recognized, or wrongly, such as "{kubernetes.labels.app}-{env}", and compiles them
+// for a decoder.
 //
-// Invariant: a template that Parse takes can be followed for every record, and the
-// work for one record is bounded. The package refuses to look at records.
+// Invariant: a template that Parse accepts can be evaluated for every record, and the
+// work per record is bounded. The package refuses to look at records.
 package mapping
 
 import (
@@ -14,11 +14,10 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// Template is a text with fields in braces, such as "{kubernetes.labels.app}-{env}".
-// A field is a path into the line, {topic}, {key} or {header.NAME} of the Kafka
-// record; a dot before a path says that the line is meant, as in {.key}. Of keys in
-// the line and of headers the case, `_` and `-` do not matter. {{ and }} stand for
-// braces.
+// Template is a text with fields in braces, such as "{kubernetes.labels.app}-{env}". A
+// field is a path into the line, or {topic}, {key} or {header.NAME} of the Kafka record;
+// a dot before a path means the line, as in {.key}. The case, `_` and `-` of keys and
+// headers do not matter. {{ and }} stand for braces.
 type Template struct {
 	text  string
 	parts []part
@@ -30,7 +29,7 @@ type part struct {
 	text string // the words, or the folded path or name
 }
 
-// Kind is what a piece of a template stands for.
+// Kind is the kind of a piece of a template.
 type Kind uint8
 
 // The kinds.
@@ -50,7 +49,7 @@ const MaxParts = 16
 
 const maxTemplate = 512 // bytes
 
-// Parse reads a template. Its error says where it is wrong, and what to do.
+// Parse parses a template. Its error says where it is wrong, and what to do.
 func Parse(text string) (Template, error) {
 	t := Template{text: text}
 	if strings.TrimSpace(text) == "" {
@@ -95,7 +94,7 @@ func Parse(text string) (Template, error) {
 	return t, nil
 }
 
-// parseField reads what stands between braces.
+// parseField parses what is between braces.
 func parseField(name string) (part, error) {
 	for i, r := range name {
 		if !strings.ContainsRune("._-/@$:#+~", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') && r < 0x80 {
@@ -126,7 +125,7 @@ func parseField(name string) (part, error) {
 	return part{Line, string(lexicon.Fold(nil, []byte(path)))}, nil
 }
 
-// insteadOf says what to write instead of what r tries.
+// insteadOf returns what to write instead of a construct that begins with r.
 func insteadOf(r rune) string {
 	switch r {
 	case '|', '?', '(':

@@ -25,8 +25,8 @@ func File(name []byte) (namespace, pod, container []byte) {
 	return namespace, pod, container
 }
 
-// Container reads namespace, pod and container from the name that the kubelet gave a
-// container of Docker: k8s_CONTAINER_POD_NS_UID_ATTEMPT. They are nil for another name.
+// Container reads namespace, pod and container from the name that the kubelet gives to
+// a Docker container: k8s_CONTAINER_POD_NS_UID_ATTEMPT. They are nil for another name.
 func Container(name []byte) (namespace, pod, container []byte) {
 	name, ok := bytes.CutPrefix(name, kubeletPrefix)
 	if !ok || bytes.Count(name, underscore) < 4 {

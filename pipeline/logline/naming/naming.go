@@ -1,8 +1,8 @@
-// Package naming tells names from ids: words that people chose for services, routes
-// and machines from what software made up for one request, person or replica.
+// Package naming distinguishes names from ids: words that people chose for services,
+// routes and machines from what software generated for one request, person or replica.
 //
-// Invariant: in doubt a word is an id, since whatever is taken for a name is kept
-// and counted for good. The package refuses to know any name by heart.
+// Invariant: in doubt a word is an id, because whatever is taken for a name is kept and
+// counted for good. The package refuses to have a list of names.
 package naming
 
 import (
@@ -12,9 +12,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// IsService reports whether a key names what wrote the line rather than whom or what
-// it is about: words of letters, and no id, UUID, hash, address, machine or number.
-// In doubt it says no, since every key that it takes is a service of its own.
+// IsService reports whether a key names what wrote the line rather than whom or what it
+// is about: words of letters, not an id, UUID, hash, address, machine or number. In
+// doubt it returns false, because every key that it accepts becomes a service.
 func IsService(key []byte) bool {
 	if len(key) < 2 || len(key) > 63 || !scan.IsLetter(key[0]) {
 		return false
@@ -32,8 +32,8 @@ func IsService(key []byte) bool {
 	return true
 }
 
-// isNameWord reports whether word may be part of a name: letters, with a vowel among
-// any seven and a digit at the end perhaps. A short one may have its digit anywhere
+// isNameWord reports whether word may be part of a name: letters, with a vowel in any
+// seven of them and possibly a digit at the end. A short word may have a digit anywhere
 // but in front: k8s, s3, v2.
 func isNameWord(word []byte) bool {
 	if len(word) == 0 || len(word) > 24 || !scan.IsLetter(word[0]) {
@@ -63,8 +63,8 @@ func isNameWord(word []byte) bool {
 
 var vowels = []byte("aeiouy")
 
-// isHexWord reports whether word has only letters that a hexadecimal number has,
-// and a digit.
+// isHexWord reports whether word consists of hexadecimal digits, at least one of them a
+// decimal one.
 func isHexWord(word []byte) bool {
 	digit := false
 	for _, c := range word {
@@ -87,15 +87,15 @@ func IsReplica(b []byte) bool {
 	return j > 0 && i-j >= 8 && i-j <= 11 && isSafeHash(b[j+1:i]) && isSafeHash(b[i+1:])
 }
 
-// IsDaemon reports whether b may be the name of a pod of a Kubernetes DaemonSet or
-// Job: a name and a suffix, which words seldom end with.
+// IsDaemon reports whether b may be the name of a pod of a Kubernetes DaemonSet or Job:
+// a name and a suffix that ordinary words rarely have.
 func IsDaemon(b []byte) bool {
 	i := bytes.LastIndexByte(b, '-')
 	return i > 1 && len(b)-i == 6 && isSafeHash(b[i+1:]) && bytes.IndexByte(b[i:], 'y') < 0 && IsHost(b)
 }
 
-// isSafeHash reports whether b has the letters that Kubernetes encodes hashes
-// with: no vowels and none that look like another.
+// isSafeHash reports whether b consists of the characters with which Kubernetes encodes
+// hashes: no vowels, and none that look alike.
 func isSafeHash(b []byte) bool {
 	for _, ch := range b {
 		if !scan.IsDigit(ch) && (ch < 'b' || ch > 'z') || bytes.IndexByte([]byte("eioualy"), ch) >= 0 && ch != 'l' && ch != 'y' {
@@ -124,9 +124,8 @@ func IsHost(b []byte) bool {
 	return scan.IsWord(b[0]) && severity.Parse(b) == severity.None
 }
 
-// Service returns a service or container name without the slash that Docker
-// puts before it; nil for a placeholder and for the names that Python gives to what
-// has none.
+// Service returns a service or container name without the slash that Docker puts before
+// it; nil for a placeholder and for Python's names for what has none.
 func Service(b []byte) []byte {
 	if len(b) > 0 && b[0] == '/' {
 		b = b[1:]
@@ -138,8 +137,8 @@ func Service(b []byte) []byte {
 	return Known(b)
 }
 
-// Known returns b, nil where it is what programs print in place of a name that they do
-// not know.
+// Known returns b, or nil if it is a placeholder that programs print for an unknown
+// name.
 func Known(b []byte) []byte {
 	if len(b) > 0 && startsUnknown[b[0]] {
 		return unlessUnknown(b)
@@ -155,7 +154,7 @@ func unlessUnknown(b []byte) []byte {
 	return b
 }
 
-// startsUnknown holds the first bytes of what Known takes for no name.
+// startsUnknown holds the first bytes of placeholders.
 var startsUnknown = [256]bool{'-': true, 'n': true, 'N': true, 'u': true, '<': true, '(': true}
 
 // Unit returns the name of a systemd unit without its kind.

@@ -6,12 +6,12 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// AppendRoute appends the route that a path belongs to: the path with {id} for
-// each part that tells one thing from others of its kind, which are numbers,
-// UUIDs, hashes, dates, addresses of people, and other words that nobody would
-// choose. "/api/orders/1007/items" is of the route "/api/orders/{id}/items". A route
-// of a route is itself. In doubt a part is an id: routes are kept and counted, so
-// they have to be few, and must not tell who was there.
+// AppendRoute appends the route that a path belongs to: the path with {id} for each
+// part that identifies one thing among others of its kind, such as numbers, UUIDs,
+// hashes, dates, email addresses, and other words that nobody would choose.
+// "/api/orders/1007/items" belongs to the route "/api/orders/{id}/items". The route of a
+// route is itself. In doubt a part is an id: routes are kept and counted, so there have
+// to be few, and they must not reveal who was there.
 func AppendRoute(dst, path []byte) []byte {
 	start := len(dst)
 	for n := 0; len(path) > 0; n++ {
@@ -47,8 +47,7 @@ const (
 	maxRoute      = 160
 )
 
-// isRoutePart reports whether a part of a path is the same for all that take its
-// route.
+// isRoutePart reports whether a part of a path is common to all paths of its route.
 func isRoutePart(part []byte) bool {
 	switch string(part) {
 	case "", "{id}", "...", "*", ".well-known":
@@ -70,8 +69,8 @@ func isRoutePart(part []byte) bool {
 	return true
 }
 
-// isRouteWord reports whether people chose a word: letters, with a digit or two at
-// the end perhaps.
+// isRouteWord reports whether people chose a word: letters, with up to two digits at the
+// end.
 func isRouteWord(word []byte) bool {
 	for _, c := range word {
 		if !scan.IsLetter(c) && !scan.IsDigit(c) {

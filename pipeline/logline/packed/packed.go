@@ -1,9 +1,9 @@
-// Package packed reads back what was written as varints and texts with their length
-// before them, as the states of a worker and of a joiner are.
+// Package packed writes and reads varints and length-prefixed texts, the encoding of a
+// worker's and a joiner's state.
 //
-// Invariant: bytes that nobody wrote, or that were damaged, do no harm: after the
-// first fault all that is read is zero, and nothing is allocated by a number alone.
-// The package refuses to know what is read, and to tell versions apart.
+// Invariant: damaged or made-up bytes do no harm: after the first fault everything that
+// is read is zero, and nothing is allocated because of a number alone. The package
+// refuses to know what is read, and to distinguish versions.
 package packed
 
 import (
@@ -12,10 +12,10 @@ import (
 	"math"
 )
 
-// ErrDamaged says that bytes are not what the functions of this package wrote.
+// ErrDamaged is returned for bytes that the functions of this package did not write.
 var ErrDamaged = errors.New("malformed state")
 
-// AppendText appends a text with its length before it.
+// AppendText appends a length-prefixed text.
 func AppendText[T string | []byte](dst []byte, text T) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
 }
@@ -30,14 +30,14 @@ func Flags(all ...bool) (f byte) {
 	return f
 }
 
-// Reader reads what was packed. After the first fault all it returns is zero, and
-// Err says so.
+// Reader reads what was packed. After the first fault it returns only zero values, and
+// Err is set.
 type Reader struct {
 	Rest []byte // what was not read yet
 	Err  error
 }
 
-// Fail notes that what was read cannot be.
+// Fail records that what was read is impossible.
 func (r *Reader) Fail() { r.Rest, r.Err = nil, ErrDamaged }
 
 // Uint reads a number.
@@ -107,7 +107,7 @@ func (r *Reader) Enum(bound byte) byte {
 	return b
 }
 
-// Text reads a text of at most so many bytes. It is a part of the input, not a copy.
+// Text reads a text of at most `most` bytes. It is a part of the input, not a copy.
 func (r *Reader) Text(most uint64) []byte {
 	n := r.Uint()
 	if n > min(most, uint64(len(r.Rest))) {
@@ -125,7 +125,7 @@ func (r *Reader) Bytes() []byte { return r.Text(math.MaxUint64) }
 // String reads a text of any length.
 func (r *Reader) String() string { return string(r.Bytes()) }
 
-// Count reads a number of items that follow, each of one byte at least, so that a
+// Count reads the number of items that follow, each of at least one byte, so that a
 // damaged number allocates nothing.
 func (r *Reader) Count() int {
 	n := r.Uint()

@@ -1,9 +1,9 @@
-// Package pair finds pairs in text: key=value, the value in quotes or bare, of
-// logfmt, of events with extensions, and of sentences with pairs in them.
+// Package pair finds key=value pairs in text, with quoted or bare values: in logfmt, in
+// events with extensions, and in sentences.
 //
 // Invariant: pairs are found from left to right, do not overlap, and are parts of the
-// text; to look at all of them takes time linear in its length. The package refuses
-// to know what keys mean, and to take escapes out of values.
+// text; finding all of them takes time linear in its length. The package refuses to know
+// what keys mean, and to unescape values.
 package pair
 
 import (
@@ -12,11 +12,11 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// MaxName is the length above which a word is no key.
+// MaxName is the maximum length of a key, in bytes.
 const MaxName = 64
 
-// Pair is one key=value of a line. The value of a quoted one is what stands
-// between the quotes, with its escapes where Escaped says so.
+// Pair is one key=value of a line. A quoted value is what is between the quotes, still
+// with its escapes if Escaped is set.
 type Pair struct {
 	Key, Value []byte
 	Escaped    bool
@@ -85,13 +85,13 @@ var keyBytes, valueBytes, looseBytes = func() (key, value, loose [256]bool) {
 	return key, value, loose
 }()
 
-// MayFollow reports whether a pair may stand behind ch.
+// MayFollow reports whether a pair may follow ch.
 func MayFollow(ch byte) bool {
 	return ch <= ' ' || ch == ',' || ch == '{' || ch == '(' || ch == '[' || ch == ';' || ch == '|' || ch == '"'
 }
 
-// goMapLen returns the length of the map as Go prints it that b begins with, 0
-// where it begins with none or the map is long.
+// goMapLen returns the length of the map, as printed by Go, that b begins with; 0 if
+// there is none or it is too long.
 func goMapLen(b []byte) int {
 	if !bytes.HasPrefix(b, goMapMark) {
 		return 0

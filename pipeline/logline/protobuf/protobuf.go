@@ -1,8 +1,8 @@
-// Package protobuf takes fields off protobuf messages, whose types it does not know.
+// Package protobuf reads the fields of protobuf messages without knowing their types.
 //
-// Invariant: what is returned lies within the message, however broken that is. The
-// package refuses groups, which are obsolete, and numbers above 65536, which no
-// message that is read here has.
+// Invariant: what is returned is within the message, however broken that is. The package
+// refuses groups, which are obsolete, and field numbers above 65536, which no message
+// that is read here has.
 package protobuf
 
 import "encoding/binary"
@@ -15,7 +15,7 @@ type Field struct {
 	Number uint64 // of types 0 and 1
 }
 
-// Next takes the first field off b.
+// Next reads the first field of b.
 func Next(b []byte) (f Field, rest []byte, ok bool) {
 	tag, n := binary.Uvarint(b)
 	if n <= 0 || tag>>3 == 0 || tag>>3 > 1<<16 {

@@ -2,7 +2,7 @@ package redact
 
 import "bytes"
 
-// kind says how a key's value is cut.
+// kind is how the value of a key is removed.
 type kind uint8
 
 const (
@@ -15,8 +15,8 @@ const (
 	line          // cut to the end of the line or quote: cookies
 )
 
-// keyed looks for the value of a key that gives a secret away, divided by
-// text[i] from its name.
+// keyed looks for the value of a key whose name gives away a secret; text[i] separates
+// the two.
 func keyed(text []byte, i int) (start, end int) {
 	k := kindOf(text, i)
 	if k == harmless {
@@ -55,7 +55,7 @@ func keyed(text []byte, i int) (start, end int) {
 	return n, end
 }
 
-// fits reports whether the value of a key that is harmless with most values is cut.
+// fits reports whether the value is removed of a key that is harmless with most values.
 func (k kind) fits(value []byte) bool {
 	switch k {
 	case query:
@@ -75,8 +75,8 @@ func isClass(value []byte) bool {
 	return bytes.HasSuffix(value, []byte("Error")) || bytes.HasSuffix(value, []byte("Exception"))
 }
 
-// toldPassword looks for what a sentence says that a password is, around the w of the
-// word at text[i].
+// toldPassword looks for a password that a sentence states, around the w of the word
+// "password" at text[i].
 func toldPassword(text []byte, i int) (start, end int) {
 	const word = "password"
 	if i < 4 || !hasWord(text[i-4:], word) {
@@ -100,12 +100,12 @@ func toldPassword(text []byte, i int) (start, end int) {
 	return -1, -1
 }
 
-// endsClause reports whether nothing of the sentence follows before rest.
+// endsClause reports whether the clause ends before rest.
 func endsClause(rest []byte) bool {
 	return len(rest) == 0 || rest[0] == ',' || rest[0] == ';' || rest[0] < ' ' || rest[0] == '\\' || rest[0] == '"'
 }
 
-// isRemark reports whether value is a word about a password rather than one.
+// isRemark reports whether value is a word about a password rather than a password.
 func isRemark(value []byte) bool {
 	word := bytes.ToLower(bytes.Trim(value, ".!*()<>[]{}"))
 	return len(word) == 0 || remarks[string(word)]
@@ -158,8 +158,8 @@ func unquoted(text []byte, i int, k kind) int {
 	return end
 }
 
-// looksSigned reports whether the value of a query is a signature, or a code that
-// stands for a token: one long word.
+// looksSigned reports whether the value of a query parameter is a signature, or a code
+// that stands for a token: one long word.
 func looksSigned(value []byte) bool {
 	return len(value) >= minRest && looksSecret(value) && run(value, 0, &tokenByte) == len(value)
 }
@@ -178,8 +178,8 @@ var schemes = [...]string{"bearer", "basic", "token", "digest", "negotiate", "ap
 // maxKey bounds the length of a key's name that is looked at, from its end.
 const maxKey = 24
 
-// kindOf returns the kind of the key that ends before text[i]. Its case, `_` and
-// `-`, and what stands before a known ending do not matter.
+// kindOf returns the kind of the key that ends before text[i]. Its case, `_` and `-`, and
+// what precedes a known ending do not matter.
 func kindOf(text []byte, i int) kind {
 	for i > 0 && (text[i-1] == '"' || text[i-1] == '\'' || text[i-1] == '\\' || text[i-1] == ' ') {
 		i--
@@ -221,8 +221,8 @@ var endings = func() (table [256][]ending) {
 	return table
 }()
 
-// ends says which two letters endings end with: the last one, then the other's
-// place in the alphabet. It turns most names away.
+// ends holds the two letters that endings end with: the last one, then the place of the
+// other in the alphabet. It rules out most names.
 var ends = func() (table [256][32]bool) {
 	for _, list := range endings {
 		for _, e := range list {

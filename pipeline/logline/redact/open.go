@@ -2,10 +2,10 @@ package redact
 
 import "bytes"
 
-// AppendOpen is Append for text that goes on elsewhere. What begins a credential
-// at its end, or would if text went on like one, is replaced too: by something
-// that Append finds together with the rest, when that is there. So what a line was
-// cut into can be kept until the line is whole.
+// AppendOpen is Append for text that continues elsewhere. If a credential begins at its
+// end, or would begin if text continued like one, that is replaced too: by something
+// that Append finds once the rest is there. So the parts of a split line can be kept
+// until the line is complete.
 func AppendOpen(dst, text []byte) []byte {
 	start := len(text)
 	var whole []byte
@@ -28,8 +28,8 @@ func AppendOpen(dst, text []byte) []byte {
 	return append(dst, hidden...)
 }
 
-// Rest returns the length of the first word of text where it may be the rest of a
-// credential whose beginning nobody knows, 0 where it looks like none or is a date.
+// Rest returns the length of the first word of text if it may be the rest of a
+// credential whose beginning is unknown, 0 if it does not look like one or is a date.
 func Rest(text []byte) int {
 	n := run(text, 0, &tokenByte)
 	if word := text[:n]; n >= 8 && looksSecret(word) && bytes.ContainsAny(word, "0123456789") && !isDate(word) {
@@ -48,8 +48,8 @@ func isDate(word []byte) bool {
 	return true
 }
 
-// schemeName returns the length of the scheme, or a part of its name, that a
-// credential begins with. That is nothing secret.
+// schemeName returns the length of the scheme, or of a part of its name, that a
+// credential begins with. The scheme is no secret.
 func schemeName(begun []byte) int {
 	for _, s := range schemes {
 		if len(begun) <= len(s) && bytes.EqualFold(begun, []byte(s[:len(begun)])) {
@@ -66,8 +66,9 @@ func schemeName(begun []byte) int {
 	return 0
 }
 
-// rests are how credentials go on: letters and digits, the parts of a token, the
-// end of a URL's password, the digits of a hash. Their first letter completes no beginning of a token.
+// rests are ways in which credentials continue: letters and digits, the parts of a
+// token, the end of a URL's password, the digits of a hash. Their first letter completes
+// no beginning of a token.
 var rests = [...]string{
 	"B1c2D3e4F5g6H7b8C1d2E3f4G5h6B7c8",
 	"B1C2D3E4F5G6H7B8.C1D2E3F4G5H6B7C8.B1C2D3E4F5G6H7B8",
@@ -81,8 +82,8 @@ var (
 	pemOpen  = []byte("-----BEGIN x")
 )
 
-// reaching returns where the credential begins that reaches over text[end-1], end
-// where none does.
+// reaching returns the start of the credential that extends beyond text[end-1], or end
+// if none does.
 func reaching(text []byte, end int) int {
 	for at := 0; at < end; {
 		start, stop := next(text[at:])

@@ -1,17 +1,17 @@
-// Package redact cuts credentials out of text: everything shaped like a JSON Web
-// Token, what stands after Bearer and Basic, cookies, API keys and passwords
-// that their name gives away, keys with a well-known prefix, private keys, passwords
-// in URLs, and what signs or stands for a token in their queries.
+// Package redact removes credentials from text: everything shaped like a JSON Web
+// Token, what follows Bearer and Basic, cookies, API keys and passwords that their name
+// gives away, keys with a well-known prefix, private keys, passwords in URLs, and
+// signatures and codes that stand for a token in their queries.
 //
-// Invariant: what Append writes holds nothing that Append would cut, and nothing
-// that begins like a token (eyJ) and goes on like one. When in doubt it cuts:
-// a word too many is lost, a token is not let out. The package refuses to judge
-// whether a credential is valid, and to keep or return what it cut.
+// Invariant: what Append writes holds nothing that Append would remove, and nothing that
+// begins like a token (eyJ) and continues like one. When in doubt it removes: a word too
+// many may be lost, but no token gets out. The package refuses to judge whether a
+// credential is valid, and to keep or return what it removed.
 package redact
 
 import "bytes"
 
-// Mark stands where something was cut out.
+// Mark replaces what was removed.
 const Mark = "[redacted]"
 
 // Append appends text to dst with Mark in place of each credential, and returns
@@ -28,14 +28,14 @@ func Append(dst, text []byte) []byte {
 	}
 }
 
-// Suspicious reports whether Append would cut something out of text. It is
-// cheap where it would not, as in most lines.
+// Suspicious reports whether Append would remove something from text. It is cheap if
+// not, as for most lines.
 func Suspicious(text []byte) bool {
 	start, _ := next(text)
 	return start >= 0
 }
 
-// next returns where the first credential in text stands, -1 if there is none.
+// next returns the range of the first credential in text, -1 if there is none.
 func next(text []byte) (start, end int) {
 	for i := untriggered(text, 0); i < len(text); i = untriggered(text, i+1) {
 		start = -1
@@ -92,8 +92,8 @@ func untriggered(text []byte, i int) int {
 
 var mark = []byte(Mark)
 
-// trigger has the bytes at which next takes a closer look: each ends, begins or
-// divides something that gives a credential away.
+// trigger holds the bytes at which next takes a closer look: each ends, begins or
+// separates something that gives a credential away.
 var trigger = func() (table [256]uint8) {
 	for _, b := range []byte("JAKwBb=:-_IvG") {
 		table[b] = 1
@@ -101,7 +101,7 @@ var trigger = func() (table [256]uint8) {
 	return table
 }()
 
-// The letters of tokens, as they stand in text or URLs, and of base64url alone.
+// The letters of tokens, as they appear in text or URLs, and of base64url alone.
 var (
 	tokenByte = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=~+/%")
 	urlByte   = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -165,9 +165,9 @@ func token(text []byte, i int) (start, end int) {
 	return start, end
 }
 
-// folded returns where a token ends whose part before text[end] was read: it may go
-// on in the next lines, as mail and editors fold what is long. What goes on is known
-// by capitals, small letters and digits in one word.
+// folded returns the end of a token that has been read up to text[end]: it may continue
+// on the next lines, because mail programs and editors fold long lines. A continuation
+// is recognized by upper-case and lower-case letters and digits in one word.
 func folded(text []byte, end int) int {
 	for {
 		next := nextLine(text, end)
@@ -239,7 +239,7 @@ func scheme(text []byte, i int) (start, end int) {
 	return start, end
 }
 
-// isFill reports whether b may stand between a name and its value.
+// isFill reports whether b may be between a name and its value.
 func isFill(b byte) bool {
 	switch b {
 	case ' ', '\t', ':', '=', '+', '"', '\'', '`', '\\', '<', '(', '[', '{':
@@ -248,8 +248,8 @@ func isFill(b byte) bool {
 	return false
 }
 
-// looksSecret reports whether text is no word that people use: it has letters
-// and digits, or capitals inside, or is long.
+// looksSecret reports whether text is not a word that people use: it has letters and
+// digits, or capitals inside, or is long.
 func looksSecret(text []byte) bool {
 	var digit, letter, hump bool
 	for i, b := range text {
@@ -266,8 +266,7 @@ func looksSecret(text []byte) bool {
 	return digit && letter && len(text) >= 6 || hump && len(text) >= 10 || len(text) >= 28
 }
 
-// hasWord reports whether text begins with word, which is in small letters, in
-// any case.
+// hasWord reports whether text begins with word, ignoring case; word is in lower case.
 func hasWord(text []byte, word string) bool {
 	return len(text) >= len(word) && bytes.EqualFold(text[:len(word)], []byte(word))
 }
@@ -288,8 +287,8 @@ func pem(text []byte, i int) (start, end int) {
 	return i, len(text)
 }
 
-// userinfo looks for a password, or a token in place of a user, in a URL whose colon is
-// text[i].
+// userinfo looks for a password, or a token instead of a user name, in a URL whose colon
+// is text[i].
 func userinfo(text []byte, i int) (start, end int) {
 	if !bytes.HasPrefix(text[i:], []byte("://")) {
 		return -1, -1
@@ -311,13 +310,12 @@ func userinfo(text []byte, i int) (start, end int) {
 	return -1, -1
 }
 
-// minUser is how long the name of a user in a URL is that is a token.
+// minUser is the least length of a user name in a URL that is taken for a token.
 const minUser = 20
 
-// prefixes begin the keys of well-known services; what follows is at least
-// minRest letters long. They are listed by the byte of trigger that they have
-// within and the one before it, or the one behind it where it begins them, and say how
-// many letters stand before it.
+// prefixes begin the keys of well-known services; what follows is at least minRest
+// letters long. They are indexed by their byte of trigger and the byte before it, or
+// after it if it is the first, and say how many letters precede it.
 var prefixes = func() map[[2]byte][]prefix {
 	table := map[[2]byte][]prefix{}
 	for _, p := range []prefix{
@@ -341,14 +339,14 @@ type prefix struct {
 	before int
 }
 
-// shortPrefix begins other words as well: what follows has capitals, small letters and
-// digits.
+// shortPrefix is the length up to which a prefix begins other words as well: what
+// follows it must have upper-case and lower-case letters and digits.
 const shortPrefix = 3
 
 const minRest = 16
 
-// beside says of each byte of trigger which bytes may stand next to it in a prefix:
-// before it, or behind it where it begins one. It turns most of a text away.
+// beside holds for each byte of trigger the bytes that may be next to it in a prefix:
+// before it, or after it if it is the first. It rules out most of a text.
 var beside = func() (table [256]struct{ before, behind byteSet }) {
 	for two, list := range prefixes {
 		if list[0].before > 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// columnComma returns the byte that parts a method from its target where they are
-// columns of a table: GET,/path or "GET";"/path". It is 0 where they are none.
+// columnComma returns the byte that separates a method from its target if they are
+// columns of a table: GET,/path or "GET";"/path". It is 0 if they are not.
 func columnComma(b []byte) byte {
 	if len(b) < 4 || !mayFollowMethod[b[len(b)-1]] || b[len(b)-1] == ' ' {
 		return 0
@@ -19,9 +19,9 @@ func columnComma(b []byte) byte {
 	return 0
 }
 
-// columnStatus reads the status among the columns behind a target, at most six. A
-// number that is none, but for 0, ends the search: where columns have no names, what is behind
-// it may be anything.
+// columnStatus reads the status among the columns after a target, at most six. A number
+// that is no status, except for 0, ends the search: the columns have no names, so what
+// follows it may be anything.
 func columnStatus(tail []byte, comma byte) int {
 	tail = bytes.TrimLeft(tail, `"'`)
 	for range 6 {
@@ -41,8 +41,8 @@ func columnStatus(tail []byte, comma byte) int {
 	return 0
 }
 
-// Column returns what stands between the comma that b begins with and the next one,
-// and what follows from that on.
+// Column returns what is between the comma that b begins with and the next one, and the
+// rest from that one on.
 func Column(b []byte) (word, rest []byte) {
 	word = b[1:]
 	if end := bytes.IndexByte(word, b[0]); end >= 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Part is a request found in a text, and what became of it. What is not stated is nil.
+// Part is a request found in a text, with its outcome. What is not stated is nil.
 type Part struct {
 	Method, Target []byte
 	Status         int // 0 where the text states none
@@ -34,8 +34,8 @@ func Find(text []byte) (r Part, ok bool) {
 	return r, false
 }
 
-// methodBefore returns one more than the index of the method that b ends with,
-// apart from blanks, quotes and a column's bar, and 0 where it ends otherwise.
+// methodBefore returns one more than the index of the method that b ends with, ignoring
+// blanks, quotes and a column's bar, and 0 if it ends otherwise.
 func methodBefore(b []byte) int {
 	b = beforeHost(beforeStatus(b))
 	end := len(b)
@@ -83,11 +83,11 @@ func beforeHost(b []byte) []byte {
 	return b
 }
 
-// mayFollowMethod are the bytes that may stand between a method and its target.
+// mayFollowMethod are the bytes that may be between a method and its target.
 var mayFollowMethod = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '|': true, '-': true, ',': true, ';': true}
 
-// beforeStatus returns b without a status, a duration and an address at its end,
-// where a status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
+// beforeStatus returns b without a status, a duration and an address at its end, if a
+// status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
 func beforeStatus(b []byte) []byte {
 	if n := len(b); n < 8 || b[n-1] != ' ' || !scan.IsDigit(b[n-2]) && b[n-2] != 's' {
 		return b
@@ -113,8 +113,8 @@ func beforeStatus(b []byte) []byte {
 	return b
 }
 
-// requestAt takes apart the request whose method is at text[at:] and whose
-// target is at text[start:].
+// requestAt parses the request whose method is at text[at:] and whose target is at
+// text[start:].
 func requestAt(text []byte, at, start int) Part {
 	end := start
 	for end < len(text) && text[end] > ' ' && text[end] != '"' && text[end] != '\'' && text[end] != '|' && text[end] != '`' {
@@ -162,8 +162,8 @@ func requestAt(text []byte, at, start int) Part {
 	return r
 }
 
-// arrowStatus reads a status behind an arrow to the client before a request that is
-// named at last, as Verdaccio writes it: "<-- 401, user: a, req: 'GET /path'".
+// arrowStatus reads a status after an arrow to the client, before a request that comes
+// last, as Verdaccio writes it: "<-- 401, user: a, req: 'GET /path'".
 func arrowStatus(b []byte) int {
 	i := bytes.Index(b, arrowMark)
 	if i < 0 || !bytes.HasSuffix(b, reqMark) {
@@ -177,8 +177,8 @@ var (
 	reqMark   = []byte(", req: '")
 )
 
-// isOutgoing reports whether a request was sent rather than served, so that its
-// status is what another server said: as HTTP clients log it, and in errors.
+// isOutgoing reports whether a request was sent rather than served, so that its status
+// is the response of another server: as HTTP clients log it, and in errors.
 func isOutgoing(before, target, tail []byte) bool {
 	if target[0] != '/' {
 		return len(tail) > 0 && tail[0] == ':' || bytes.HasPrefix(tail, failedMark) || bytes.HasPrefix(tail, returnedMark) || bytes.HasSuffix(before, httpxMark) ||
@@ -200,8 +200,8 @@ var httpxMark = []byte("HTTP Request: ")
 
 var finishedMark = []byte("Request finished ")
 
-// finishedStatus reads the status in ASP.NET Core's line about a finished
-// request, which stands behind content type, length and a dash.
+// finishedStatus reads the status in ASP.NET Core's line about a finished request,
+// which follows content type, length and a dash.
 func finishedStatus(tail []byte) int {
 	i := bytes.Index(tail, []byte(" - "))
 	for i >= 0 {
@@ -217,8 +217,8 @@ func finishedStatus(tail []byte) int {
 	return 0
 }
 
-// statusAhead reads a status that stands before the method, set off so that it
-// can be nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
+// statusAhead reads a status before the method that is set off so that it can be
+// nothing else: "401 GET /", "[401]: GET /", "| 401 | 1ms | ::1 | GET /".
 func statusAhead(b []byte) int {
 	if status := Status(b); status != 0 && len(b) > 5 {
 		if name := bytes.TrimRight(b[4:], ": "); string(name) == reason(status) {

@@ -7,9 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Status reads an HTTP status at the beginning of b: three digits from 100 to
-// 599 that are no part of a longer word or number. It returns 0 where there is
-// none.
+// Status reads an HTTP status at the beginning of b: three digits from 100 to 599 that
+// are not part of a longer word or number. It returns 0 if there is none.
 func Status(b []byte) int {
 	if len(b) < 3 || b[0] < '1' || b[0] > '5' || !scan.IsDigit(b[1]) || !scan.IsDigit(b[2]) {
 		return 0
@@ -25,7 +24,7 @@ func Status(b []byte) int {
 	return int(b[0]-'0')*100 + int(b[1]-'0')*10 + int(b[2]-'0')
 }
 
-// WholeStatus reads b as a status and nothing else.
+// WholeStatus parses all of b as a status, 0 if it is none.
 func WholeStatus(b []byte) int {
 	if len(b) != 3 {
 		return 0
@@ -33,8 +32,8 @@ func WholeStatus(b []byte) int {
 	return Status(b)
 }
 
-// IsKnownMethod reports whether b is a method of HTTP or WebDAV. In free text
-// only these are taken for one.
+// IsKnownMethod reports whether b is a method of HTTP or WebDAV. In free text only these
+// are taken for methods.
 func IsKnownMethod(b []byte) bool {
 	switch string(b) {
 	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
@@ -44,9 +43,9 @@ func IsKnownMethod(b []byte) bool {
 	return false
 }
 
-// Line takes apart "GET /path HTTP/1.1"; the target may contain spaces
-// where the protocol ends the line, and stands at the end where there is no
-// protocol. It returns nil, nil for what is no request line.
+// Line parses "GET /path HTTP/1.1". The target may contain spaces if the protocol ends
+// the line, and is the end of the line if there is no protocol. It returns nil, nil for
+// what is not a request line.
 func Line(b []byte) (method, target []byte) {
 	i := bytes.IndexByte(b, ' ')
 	if i < 3 || !IsMethod(b[:i]) {
@@ -62,8 +61,8 @@ func Line(b []byte) (method, target []byte) {
 	return method, target
 }
 
-// OddTarget returns the target of a request line whose method is none, as servers
-// log it of a bad request; nil where it is no request line at all.
+// OddTarget returns the target of a request line whose method is not one, as servers log
+// bad requests; nil if it is not a request line at all.
 func OddTarget(b []byte) []byte {
 	i, j := bytes.IndexByte(b, ' '), bytes.LastIndexByte(b, ' ')
 	if i < 0 || i == j || b[i+1] != '/' || !isProtocol(b[j+1:]) {
@@ -97,8 +96,8 @@ func IsAddress(b []byte) bool {
 	return digits > 0 && (dots == 3 || colons >= 2)
 }
 
-// reason returns what HTTP calls a status, "" for one that it does not know.
+// reason returns the reason phrase of a status, "" for an unknown one.
 func reason(status int) string { return http.StatusText(status) }
 
-// IsReason reports whether text is what HTTP calls a status.
+// IsReason reports whether text is the reason phrase of a status.
 func IsReason(status int, text []byte) bool { return string(text) == reason(status) }

@@ -6,9 +6,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Outcome reads the status that follows a request's target. Between them may
-// stand the protocol, punctuation, durations, the client's address and the verbs
-// by which logs connect the two; anything else ends the search.
+// Outcome reads the status that follows a request's target. Between the two there may be
+// the protocol, punctuation, durations, the client's address and the verbs by which logs
+// connect them; anything else ends the search.
 func Outcome(tail []byte) int {
 	for range 10 {
 		if len(tail) > 0 && tail[0] == '"' {
@@ -65,13 +65,13 @@ func Outcome(tail []byte) int {
 	return 0
 }
 
-// isInterim reports whether a status is none that ends a request: where only the
-// place of a number tells that it is one, such is a count.
+// isInterim reports whether a status does not end a request. If only its position
+// suggests that a number is a status, such a number is a count.
 func isInterim(status int) bool { return status < 200 && status != 101 }
 
-// isCount reports whether the words behind a number make it a count rather than
-// a status: "GET / 401 times". What follows a status is not a plain word in small
-// letters, but for those of statuses themselves and those that lead on.
+// isCount reports whether the words after a number make it a count rather than a status:
+// "GET / 401 times". A status is not followed by a plain word in lower case, except for
+// words of reason phrases and words that lead on.
 func isCount(b []byte) bool {
 	if len(b) < 2 || b[0] != ' ' || b[1] < 'a' || b[1] > 'z' {
 		return false
@@ -99,8 +99,8 @@ func isClient(b []byte) bool {
 	return IsAddress(b) || i > 0 && len(b)-i > 3 && scan.Digits(b[i+1:]) == len(b)-i-1
 }
 
-// behindQuoted returns what follows the quoted texts that b begins with, referrer
-// and agent, nil where it begins with none.
+// behindQuoted returns what follows the quoted texts that b begins with, referrer and
+// user agent, nil if there are none.
 func behindQuoted(b []byte) (rest []byte) {
 	for range 4 {
 		n := len(b)
@@ -122,8 +122,8 @@ func behindQuoted(b []byte) (rest []byte) {
 
 var httpMark = []byte("HTTP")
 
-// statusAmongNumbers reads a status that b begins with where a number or a dash
-// follows it: alone it could be a length.
+// statusAmongNumbers reads a status at the beginning of b that a number or a dash
+// follows: on its own it could be a length.
 func statusAmongNumbers(b []byte) int {
 	b = bytes.TrimLeft(b, " |\t")
 	status := Status(b)
@@ -157,8 +157,8 @@ func skipWord(b []byte) []byte {
 	return rest
 }
 
-// beginsWithUnit reports whether b is a blank and a unit of what is measured in
-// logs beside a status.
+// beginsWithUnit reports whether b begins with a blank and a unit of measurement that
+// logs write next to a status.
 func beginsWithUnit(b []byte) bool {
 	if len(b) < 2 || b[0] != ' ' {
 		return false
@@ -196,7 +196,7 @@ func outcomeWord(b []byte) int {
 	return n
 }
 
-// connects reports whether word may stand between a request and its status.
+// connects reports whether word may be between a request and its status.
 func connects(word []byte) bool {
 	word = bytes.TrimRight(word, ":")
 	switch string(word) {

@@ -19,9 +19,9 @@ func skipTags(b []byte) []byte {
 	return b
 }
 
-// StatusBeside returns the status of the request at text[at:] that stands neither
-// right before nor right behind it: in Rails' lines about one request where they
-// were joined to one, and in ModSecurity's.
+// StatusBeside returns the status of the request at text[at:] if it is neither right
+// before nor right after it: in Rails' lines about one request that were joined, and in
+// ModSecurity's.
 func StatusBeside(text []byte, at int) int {
 	if Began(text) {
 		if i := bytes.Index(text[at:], completedMark); i >= 0 {
@@ -39,7 +39,7 @@ func StatusBeside(text []byte, at int) int {
 // Began reports whether text is Rails' line about a request that began.
 func Began(text []byte) bool { return bytes.HasPrefix(skipTags(text), startedMark) }
 
-// Phrase reads the lines by which frameworks speak of a request that they name
+// Phrase reads the lines in which frameworks refer to a request that they name
 // elsewhere: how it ended, or which path was refused.
 func Phrase(text []byte) (r Part, ok bool) {
 	if r, ok = responded(text); ok {
@@ -60,7 +60,7 @@ func Phrase(text []byte) (r Part, ok bool) {
 	return r, true
 }
 
-// responded reads hapi's line about a response, which writes methods in small letters:
+// responded reads hapi's line about a response, which writes methods in lower case:
 // http://host: get /path {query} 401 (12ms)
 func responded(text []byte) (r Part, ok bool) {
 	i := bytes.Index(text[:min(len(text), 128)], schemeMark)
@@ -104,8 +104,8 @@ var (
 	barredURLMark = []byte(" | http")
 )
 
-// phraseStatus reads the status in the lines by which frameworks end a request
-// without naming it again.
+// phraseStatus reads the status in the lines by which frameworks report the end of a
+// request without naming it again.
 func phraseStatus(text []byte) int {
 	text = skipTags(bytes.TrimLeft(text, ">=- \t"))
 	if len(text) > 0 && text[0] == '(' {
@@ -170,15 +170,15 @@ func phraseStatus(text []byte) int {
 	return 0
 }
 
-// isTimedReason reports whether text is what HTTP calls the status and a number of
-// seconds, with nothing behind it.
+// isTimedReason reports whether text is the reason phrase of the status and a number of
+// seconds, followed by nothing.
 func isTimedReason(status int, text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte(" "+reason(status)+" "))
 	return ok && isTimed(rest)
 }
 
-// isReason reports whether text is what HTTP calls the status and a duration in
-// parentheses, as Mojolicious writes.
+// isReason reports whether text is the reason phrase of the status and a duration in
+// parentheses, as Mojolicious writes it.
 func isReason(status int, text []byte) bool {
 	words := reason(status)
 	return len(text) > len(words)+3 && words != "" && string(text[1:1+len(words)]) == words && string(text[1+len(words):3+len(words)]) == " ("
@@ -195,8 +195,8 @@ func isCapitals(b []byte) bool {
 	return len(word) > 1 && len(rest) == 0
 }
 
-// A phrase is the beginning of such a line; skip says how many words may stand
-// before the status, and after is what must follow it.
+// A phrase is the beginning of such a line; skip is how many words may precede the
+// status, and after is what must follow it.
 type phrase struct {
 	before, after []byte
 	skip          int
@@ -222,7 +222,7 @@ var phrases = byFirst(func(p phrase) byte { return p.before[0] }, []phrase{
 	{[]byte("Responding with registered "), []byte(" catcher"), 2},
 })
 
-// byFirst returns list by the first bytes of what is in it, in its order.
+// byFirst returns list indexed by the first bytes of its elements, in its order.
 func byFirst[T any](first func(T) byte, list []T) (table [256][]T) {
 	for _, t := range list {
 		table[first(t)] = append(table[first(t)], t)
@@ -230,8 +230,8 @@ func byFirst[T any](first func(T) byte, list []T) (table [256][]T) {
 	return table
 }
 
-// RefusedPath returns the path in Django's lines about refused requests, which
-// do not say which status it was.
+// RefusedPath returns the path in Django's lines about refused requests, which do not
+// state the status.
 func RefusedPath(text []byte) []byte {
 	if len(text) == 0 {
 		return nil
@@ -267,14 +267,14 @@ var refusals = byFirst(func(p []byte) byte { return p[0] }, [][]byte{
 	[]byte("Forbidden (CSRF cookie not set.): "), []byte("Method Not Allowed (GET): "), []byte("Method Not Allowed (POST): "),
 })
 
-// Leads reports whether r is the first thing in line, but for tags before a path,
-// and a client's address.
+// Leads reports whether r is the first thing in line, except for tags before a path and
+// a client's address.
 func Leads(line []byte, r Part) bool {
 	return r.At == 0 || r.Target[0] == '/' && len(line)-len(skipTags(line)) == r.At || IsAddress(bytes.TrimRight(line[:r.At], ": "))
 }
 
-// Served reports whether text is about a request that was served, and pairs behind
-// that say what became of it.
+// Served reports whether text is about a request that was served, whose outcome is in
+// the pairs that follow.
 func Served(text []byte) bool {
 	rest := text[len(text):]
 	for _, mark := range servedMarks {
@@ -291,13 +291,13 @@ func Served(text []byte) bool {
 	return bytes.IndexByte(word, '=') > 0 && !bytes.Contains(rest, schemeMark)
 }
 
-// servedMarks begin such a text, servedTags stand near its beginning.
+// servedMarks begin such a text, servedTags are near its beginning.
 var (
 	servedMarks = [...][]byte{[]byte("finished processing request "), []byte("completed handling request "), []byte("request completed "), []byte("request_completed ")}
 	servedTags  = [...][]byte{[]byte("=== req done "), []byte("[RESPONSE] ")}
 )
 
-// Announced reports whether line is of a request that began.
+// Announced reports whether line is about a request that began.
 func Announced(line []byte) bool {
 	line = skipTags(scan.SkipBlank(line))
 	return bytes.HasPrefix(line, startedMark) || bytes.HasPrefix(line, startingMark)
@@ -318,7 +318,7 @@ var (
 	deniedMark     = []byte("ModSecurity: Access denied with code ")
 )
 
-// IsSending reports whether text speaks of a request that was sent to another server.
+// IsSending reports whether text is about a request that was sent to another server.
 func IsSending(text []byte) bool {
 	for _, mark := range sendingMarks {
 		if bytes.HasPrefix(text, mark) {

@@ -1,10 +1,10 @@
-// Package request finds requests of HTTP and what became of them in text: in
-// request lines, in sentences, and in the phrases of frameworks.
+// Package request finds HTTP requests and their outcomes in text: in request lines, in
+// sentences, and in the phrases of frameworks.
 //
-// Invariant: it returns parts of the text, and a status only where the text says
-// that a client got it; a number in a sentence is none, nor is what another server
-// answered. The package refuses to know formats: where in a line to look, and what
-// else the line says, is for whoever calls.
+// Invariant: it returns parts of the text, and a status only if the text says that a
+// client got it; a number in a sentence is not a status, nor is what another server
+// answered. The package refuses to know formats: where in a line to look, and what else
+// the line says, is up to the caller.
 package request
 
 import (
@@ -57,8 +57,8 @@ func Method(b []byte) []byte {
 	return nil
 }
 
-// Path returns the path of a request target or URL: no scheme, host, query or
-// fragment. It returns nil for what is none, such as "-".
+// Path returns the path of a request target or URL, without scheme, host, query and
+// fragment. It returns nil for what is not a target, such as "-".
 func Path(target []byte) []byte {
 	if len(target) == 0 {
 		return nil
@@ -92,8 +92,7 @@ var (
 	rootPath   = []byte("/")
 )
 
-// Split takes a request line apart, "GET / HTTP/1.1"; a target alone has
-// no method.
+// Split splits a request line, "GET / HTTP/1.1"; a target alone has no method.
 func Split(text []byte) (method, target []byte) {
 	i := bytes.IndexByte(text, ' ')
 	if i < 0 {
@@ -109,7 +108,7 @@ func Split(text []byte) (method, target []byte) {
 	return method, target
 }
 
-// Host returns the host of a URL, nil for what has none.
+// Host returns the host of a URL, nil if it has none.
 func Host(target []byte) []byte {
 	i := bytes.Index(target, schemeMark)
 	if i <= 0 || i > 8 {
@@ -122,8 +121,8 @@ func Host(target []byte) []byte {
 	return host[bytes.LastIndexByte(host, '@')+1:]
 }
 
-// VirtualHost returns the name that stands before the client's address at the
-// beginning of an access log's line, nil where none does.
+// VirtualHost returns the name before the client's address at the beginning of an access
+// log's line, nil if there is none.
 func VirtualHost(head []byte) []byte {
 	name, rest := scan.Token(head)
 	next, _ := scan.Token(rest)

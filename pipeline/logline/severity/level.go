@@ -2,8 +2,8 @@
 // abbreviations, letters, and numbers of several scales.
 //
 // Invariant: every level of every scale is one of five, from Debug to Fatal, and
-// what names none is None. The package refuses to look for a level in a text; what
-// it is given is a level or is not.
+// anything else is None. The package refuses to search a text for a level: what it is
+// given is a level or it is not.
 package severity
 
 import (
@@ -31,8 +31,8 @@ var names = [...]string{"", "debug", "info", "warn", "error", "fatal"}
 // String returns the level's name, "" for None.
 func (l Level) String() string { return names[l] }
 
-// Parse returns the level that the whole of b names, in any case and any of
-// the usual abbreviations, None where it names none.
+// Parse returns the level that all of b names, in any case and any of the usual
+// abbreviations, None if it names none.
 func Parse(b []byte) Level {
 	if len(b) < minWord || len(b) > maxWord {
 		return None
@@ -85,8 +85,8 @@ var words = func() (table [32][]word) {
 	return table
 }()
 
-// Letter returns the level that one letter stands for where a format writes
-// levels so, in either case, None for other letters.
+// Letter returns the level that a letter stands for, in either case, in formats that
+// write levels as letters; None for other letters.
 func Letter(ch byte) Level {
 	switch ch | 0x20 {
 	case 'd', 't', 'v':
@@ -121,8 +121,8 @@ func Syslog(severity int) Level {
 	return Debug
 }
 
-// Capital returns the level that a letter stands for where only capitals are
-// levels, as klog writes them.
+// Capital returns the level that a letter stands for in formats where only capitals are
+// levels, like klog.
 func Capital(ch byte) Level {
 	switch ch {
 	case 'I', 'W', 'E', 'F', 'D':
@@ -131,8 +131,8 @@ func Capital(ch byte) Level {
 	return None
 }
 
-// Of reads a level as structured lines state it: a word, a letter, or a number as
-// pino, bunyan, Monolog, syslog and OpenTelemetry write it.
+// Of parses a level as structured lines state it: a word, a letter, or a number as
+// written by pino, bunyan, Monolog, syslog and OpenTelemetry.
 func Of(text []byte) Level {
 	if len(text) == 0 {
 		return None
@@ -152,7 +152,7 @@ func Of(text []byte) Level {
 // letters are the letters that stand for levels in structured lines.
 var letters = []byte("dtinwefc")
 
-// OpenTelemetry reads a severity of OpenTelemetry, 1 to 24.
+// OpenTelemetry parses an OpenTelemetry severity number, 1 to 24.
 func OpenTelemetry(text []byte) Level {
 	n, ok := scan.Integer(text)
 	if !ok || n < 1 || n > 24 {
@@ -161,8 +161,8 @@ func OpenTelemetry(text []byte) Level {
 	return [...]Level{Debug, Debug, Info, Warn, Error, Fatal}[(n-1)/4]
 }
 
-// Ordinal reads a digit that counts from 0 for debug to 4 for fatal, and returns level
-// for every other byte.
+// Ordinal returns the level of a digit from 0 for debug to 4 for fatal, and level for
+// every other byte.
 func Ordinal(digit byte, level Level) Level {
 	if digit < '0' || digit > '4' {
 		return level

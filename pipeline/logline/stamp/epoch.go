@@ -2,17 +2,16 @@ package stamp
 
 import "github.com/authspike/authspike/pipeline/logline/scan"
 
-// Epoch reads the whole of b as a time since 1970, in seconds,
-// milliseconds, microseconds or nanoseconds by its size, with decimals and an
-// exponent where it has them: 1700000000, 1.7E9, 1700000000123.4. Numbers
-// before 1973 are taken for something else than a time.
+// Epoch parses all of b as a time since 1970, in seconds, milliseconds, microseconds or
+// nanoseconds according to its size, with optional decimals and exponent: 1700000000,
+// 1.7E9, 1700000000123.4. Numbers before 1973 are not taken for times.
 func Epoch(b []byte) (ns int64, ok bool) {
 	ns, n := EpochPrefix(b)
 	return ns, n > 0 && n == len(b)
 }
 
-// EpochPrefix reads an epoch at the beginning of b and returns the bytes read,
-// 0 where there is none.
+// EpochPrefix reads an epoch at the beginning of b and returns the bytes read, 0 if
+// there is none.
 func EpochPrefix(b []byte) (ns int64, n int) {
 	var digits, whole int64 // the digits as one number; how many stand before the point
 	var kept int64          // digits in it, leading zeros left out
@@ -72,8 +71,8 @@ func exponent(b []byte) (exp int64, n int) {
 // maxEpoch is the beginning of the year 2100: numbers beyond are durations.
 const maxEpoch = 4102444800
 
-// scaleEpoch turns digits, kept of them and whole before the point, into Unix
-// nanoseconds; the unit follows from whole.
+// scaleEpoch converts digits, of which `kept` were kept and `whole` precede the point, to
+// Unix nanoseconds; the unit follows from whole.
 func scaleEpoch(digits, kept, whole int64, n int) (int64, int) {
 	var want int64 // digits that nanoseconds have
 	switch {

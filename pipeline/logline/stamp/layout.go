@@ -2,7 +2,7 @@ package stamp
 
 import "github.com/authspike/authspike/pipeline/logline/scan"
 
-// readOther reads the layouts that are not in the first two of Reader.Read.
+// readOther reads the layouts other than the first two of Reader.Read.
 func (r *Reader) readOther(b []byte) Time {
 	if len(b) < 5 {
 		return Time{}
@@ -68,8 +68,8 @@ func (r *Reader) readTimeAfter(b []byte, d date) Time {
 	return r.zoned(b, n, unixDay(d.year, d.month, d.day)*86400+sec, nano)
 }
 
-// dateGap returns the length of what stands between date and time: a T, the
-// brackets of fern's [2006-01-02][15:04:05], or blanks and punctuation.
+// dateGap returns the length of what separates date and time: a T, the brackets of
+// fern's [2006-01-02][15:04:05], or blanks and punctuation.
 func dateGap(b []byte) int {
 	if len(b) > 1 && b[0]|0x20 == 't' {
 		return 1
@@ -87,16 +87,16 @@ func dateGap(b []byte) int {
 	return 0
 }
 
-// TimeOfDay returns the length of the time of day, seconds included, that b begins
-// with, 0 where it begins with none.
+// TimeOfDay returns the length of the time of day, with seconds, that b begins with, 0 if
+// there is none.
 func TimeOfDay(b []byte) int {
 	_, _, n := timeOfDay(b, true)
 	return n
 }
 
-// timeOfDay reads 15:04:05, with decimals, AM or PM, and, unless seconds are
-// asked for, 15:04. It returns seconds since midnight, nanoseconds and the bytes
-// read, 0 where there is no time.
+// timeOfDay reads 15:04:05, with decimals, AM or PM, and, unless seconds are required,
+// 15:04. It returns seconds since midnight, nanoseconds and the bytes read, 0 if there is
+// no time.
 func timeOfDay(b []byte, seconds bool) (sec, nano int64, n int) {
 	k := scan.Digits(b)
 	if k == 0 || k > 2 || len(b) < k+3 || b[k] != ':' {
@@ -146,8 +146,8 @@ func meridiem(b []byte) (hours, n int) {
 	return 0, 0
 }
 
-// readCompact reads 20060102T150405, 20060102 15:04:05 and 20060102150405; k
-// digits stand in front.
+// readCompact reads 20060102T150405, 20060102 15:04:05 and 20060102150405; k is the
+// number of leading digits.
 func (r *Reader) readCompact(b []byte, k int) Time {
 	d := date{digits2(b)*100 + digits2(b[2:]), digits2(b[4:]), digits2(b[6:]), 8}
 	if d.year < 1970 || d.year > 2261 || !validDate(d.year, d.month, d.day) {

@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// readShort reads 060102 15:04:05, as Tornado and MySQL write, and 060102 150405, as
-// Hadoop does.
+// readShort reads 060102 15:04:05, as written by Tornado and MySQL, and 060102 150405, as
+// written by Hadoop.
 func (r *Reader) readShort(b []byte) Time {
 	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
 	if !validDate(year, month, day) {
@@ -28,7 +28,7 @@ func (r *Reader) readShort(b []byte) Time {
 	return r.zoned(b, n+m, unixDay(year, month, day)*86400+sec, nano)
 }
 
-// readGood reads 060102/150405.000, as hapi's reporters write.
+// readGood reads 060102/150405.000, as written by hapi's reporters.
 func (r *Reader) readGood(b []byte) Time {
 	year, month, day := 2000+digits2(b), digits2(b[2:]), digits2(b[4:])
 	if scan.Digits(b[7:]) != 6 || !validDate(year, month, day) {
@@ -42,7 +42,7 @@ func (r *Reader) readGood(b []byte) Time {
 	return r.zoned(b, n, unixDay(year, month, day)*86400+sec, nano)
 }
 
-// sixDigits returns the seconds since midnight of 150405, -1 where it is no time.
+// sixDigits returns the seconds since midnight of 150405, -1 if it is not a time.
 func sixDigits(b []byte) int64 {
 	hour, minute, sec := digits2(b), digits2(b[2:]), digits2(b[4:])
 	if hour > 23 || minute > 59 || sec > 60 {
@@ -51,9 +51,9 @@ func sixDigits(b []byte) int64 {
 	return int64(hour*3600 + minute*60 + sec)
 }
 
-// readDotted reads the time of day behind the date d where dots stand between its
-// parts, from b[n] on: 2006-01-02-15.04.05.000000-420, as Db2 writes, whose zone is in
-// minutes, and 2006-01-02 15.04.05. With decimals behind a blank it could be an address.
+// readDotted reads the time of day after the date d if its parts are separated by dots,
+// from b[n] on: 2006-01-02-15.04.05.000000-420, as written by Db2, whose zone is in
+// minutes, and 2006-01-02 15.04.05. With decimals after a blank it could be an address.
 func (r *Reader) readDotted(b []byte, n int, d date) Time {
 	if d.year == 0 || len(b) < n+8 || b[n+2] != '.' || b[n+5] != '.' {
 		return Time{}
@@ -77,10 +77,10 @@ func (r *Reader) readDotted(b []byte, n int, d date) Time {
 	return r.zoned(b, end, sec, nano)
 }
 
-// readTAI reads @ and 24 hexadecimal digits, the label of TAI64N that multilog and
-// s6-log write: seconds of atomic time from 1970 on, plus 2^62, then nanoseconds. The
-// ten seconds that TAI was ahead in 1970 are taken off, leap seconds since then are
-// not: nor do those programs add them (https://cr.yp.to/libtai/tai64.html).
+// readTAI reads @ and 24 hexadecimal digits, the TAI64N label written by multilog and
+// s6-log: seconds of atomic time since 1970, plus 2^62, then nanoseconds. The ten seconds
+// that TAI was ahead in 1970 are subtracted; leap seconds since then are not, because
+// those programs do not add them (https://cr.yp.to/libtai/tai64.html).
 func readTAI(b []byte) Time {
 	if len(b) < 25 || b[1] != '4' {
 		return Time{}
@@ -96,8 +96,8 @@ func readTAI(b []byte) Time {
 	return at(int64(binary.BigEndian.Uint64(label[:])-1<<62)-10, int64(nano), 25)
 }
 
-// readLower reads "apr 15, 2013 8:34:08 PM", as Java writes where months are written
-// small. Only what is full is no sentence.
+// readLower reads "apr 15, 2013 8:34:08 PM", as written by Java in locales with months in
+// lower case. Only a full timestamp is certain not to be a sentence.
 func (r *Reader) readLower(b []byte) Time {
 	if s := r.readNamed(b); s.Full {
 		return s

@@ -1,10 +1,10 @@
-// Package stamp reads the times that logs write, at the beginning of a text: the
-// layouts of RFC 3339 and its relatives, of access logs, of syslog and C, of Go,
-// Java and JavaScript, and seconds since 1970.
+// Package stamp reads timestamps as logs write them, at the beginning of a text: the
+// layouts of RFC 3339 and its relatives, of access logs, of syslog and C, of Go, Java and
+// JavaScript, and seconds since 1970.
 //
-// Invariant: what is read depends on the text and the zone of the Reader alone,
-// not on what was read before; what is full lies between 1970 and 2261. The
-// package refuses to guess a date that is not written, and to look at a clock.
+// Invariant: what is read depends only on the text and the zone of the Reader, not on
+// what was read before; a full timestamp is between 1970 and 2261. The package refuses to
+// guess a date that is not written, and to look at a clock.
 package stamp
 
 import (
@@ -14,17 +14,17 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Time is a time as a log writes it.
+// Time is a timestamp as a log writes it.
 type Time struct {
 	UnixNano int64 // meaningless unless Full
 	Len      int   // bytes read, 0 where there is no stamp
 	Full     bool  // has a date with its year, and lies between 1970 and 2261
 }
 
-// Reader reads stamps. It remembers the minutes it met last, so that a stamp of
-// the same minute costs a comparison, and the text that it read a stamp of last, since
-// one format after the other asks for it. The zero Reader takes stamps without a zone
-// as UTC. It is not for concurrent use.
+// Reader reads timestamps. It remembers the minutes it met last, so that a timestamp of
+// the same minute costs one comparison, and the text that it last read a timestamp from,
+// because one format after the other asks for it. The zero Reader takes timestamps
+// without a zone as UTC. It is not safe for concurrent use.
 type Reader struct {
 	loc  *time.Location // zone of stamps that state none, nil for UTC
 	seen struct {       // what was read last
@@ -51,16 +51,16 @@ type minute struct {
 	sec     int64  // Unix seconds of its beginning, were it UTC
 }
 
-// NewReader returns a Reader that takes stamps without a zone as written in loc,
-// nil for UTC.
+// NewReader returns a Reader that takes timestamps without a zone to be in loc, nil for
+// UTC.
 func NewReader(loc *time.Location) Reader { return Reader{loc: loc} }
 
-// Forget has to be called before a text is read whose memory held another one that a
-// stamp was read of.
+// Forget must be called before reading a text whose memory held another text that a
+// timestamp was read from.
 func (r *Reader) Forget() { r.seen.at = nil }
 
-// Read reads the stamp at the beginning of b. A stamp without date or without year
-// is read but not full.
+// Read reads the timestamp at the beginning of b. A timestamp without a date or without a
+// year is read but not full.
 func (r *Reader) Read(b []byte) Time {
 	var s Time
 	if len(b) >= 19 {
@@ -85,9 +85,8 @@ func (r *Reader) Read(b []byte) Time {
 	return s
 }
 
-// Same reads the stamp of RFC 3339 in UTC that b begins with, up to and including
-// the quote behind it, if its minute was the last one that was met. n is 0 for
-// every other.
+// Same reads the RFC 3339 timestamp in UTC that b begins with, up to and including the
+// quote after it, if its minute is the one that was met last. Otherwise n is 0.
 func (r *Reader) Same(b []byte) (ns int64, n int) {
 	slot := &r.iso[0]
 	if len(b) < 32 || binary.LittleEndian.Uint64(b) != slot.a || binary.LittleEndian.Uint64(b[8:]) != slot.b || b[16] != ':' {
@@ -143,7 +142,7 @@ func (r *Reader) readISO(b []byte) Time {
 	return r.zoned(b, n, slot.sec+int64(sec), nano)
 }
 
-// readHalfDay finishes a stamp that may have AM or PM at n.
+// readHalfDay finishes a timestamp that may have AM or PM at n.
 func (r *Reader) readHalfDay(b []byte, n int, sec, nano int64) Time {
 	if half, m := meridiem(b[n:]); m > 0 {
 		if hour := sec / 3600 % 24; hour >= 1 && hour <= 12 {
@@ -190,7 +189,7 @@ func (r *Reader) readCLF(b []byte) Time {
 	return s
 }
 
-// zoned finishes a stamp whose calendar part ends at n and, were it UTC, is sec.
+// zoned finishes a timestamp whose calendar part ends at n and would be sec in UTC.
 func (r *Reader) zoned(b []byte, n int, sec, nano int64) Time {
 	offset, m := zone(b[n:])
 	if m > 0 {
@@ -201,7 +200,7 @@ func (r *Reader) zoned(b []byte, n int, sec, nano int64) Time {
 	return at(sec, nano, n+m)
 }
 
-// at returns the time of n bytes, full where it is within bounds.
+// at returns a timestamp of n bytes, which is full if it is within bounds.
 func at(sec, nano int64, n int) Time {
 	s := Time{Len: n}
 	if sec > 0 && sec < maxSecond {
@@ -224,8 +223,8 @@ func (r *Reader) offset(sec int64) int64 {
 	return r.wall.offset
 }
 
-// digits2 returns the number of the two decimal digits at b, negative where they
-// are none.
+// digits2 returns the number of the two decimal digits at b, negative if they are not
+// digits.
 func digits2(b []byte) int {
 	_ = b[1]
 	x, y := b[0]-'0', b[1]-'0'
@@ -235,9 +234,9 @@ func digits2(b []byte) int {
 	return int(x)*10 + int(y)
 }
 
-// fraction reads the decimals of a second at b[n:], after a dot, a comma or, if
-// they are three or six, a colon, and returns nanoseconds and the index after it.
-// Digits beyond the ninth are dropped.
+// fraction reads the decimals of a second at b[n:], after a dot, a comma or, if there are
+// three or six, a colon, and returns nanoseconds and the index after them. Digits beyond
+// the ninth are dropped.
 func fraction(b []byte, n int) (nano int64, end int) {
 	if n+1 >= len(b) || b[n] != '.' && b[n] != ',' && b[n] != ':' || !scan.IsDigit(b[n+1]) {
 		return 0, n
@@ -261,8 +260,8 @@ func fraction(b []byte, n int) (nano int64, end int) {
 
 var pow10 = [...]int64{1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
-// validDate says whether the calendar has this day. Negative numbers stand for
-// what could not be read.
+// validDate reports whether the calendar has this day. Negative numbers stand for what
+// could not be read.
 func validDate(year, month, day int) bool {
 	if year < 0 || month < 1 || month > 12 || day < 1 {
 		return false
@@ -290,8 +289,8 @@ func unixDay(year, month, day int) int64 {
 	return int64(era)*146097 + int64(ofEra*365+ofEra/4-ofEra/100+ofYear) - 719468
 }
 
-// monthName returns the month 1..12 that the first three letters name, in
-// English or German and in any case, 0 where they do not.
+// monthName returns the month, 1 to 12, that the first three letters name, in English or
+// German and in any case, 0 if they do not.
 func monthName(b []byte) int {
 	if len(b) < 3 {
 		return 0

@@ -2,9 +2,9 @@ package stamp
 
 import "github.com/authspike/authspike/pipeline/logline/scan"
 
-// zone reads the zone at the beginning of b: Z, an offset, or a zone word, each
-// after at most one space, and a region name in brackets behind it. It returns
-// seconds east of Greenwich and the bytes read, 0 where there is no zone.
+// zone reads the zone at the beginning of b: Z, an offset, or a zone word, each after at
+// most one space, and followed by an optional region name in brackets. It returns seconds
+// east of Greenwich and the bytes read, 0 if there is no zone.
 func zone(b []byte) (offset int64, n int) {
 	i := 0
 	if len(b) > 0 && b[0] == ' ' {
@@ -43,8 +43,7 @@ func zone(b []byte) (offset int64, n int) {
 	return offset, n + zoneRegion(b[n:])
 }
 
-// zoneOffset reads +07:00, +0700 and, where the sign follows the time at once,
-// +07.
+// zoneOffset reads +07:00, +0700 and, if short, +07.
 func zoneOffset(b []byte, short bool) (offset int64, n int) {
 	if len(b) < 3 || b[0] != '+' && b[0] != '-' {
 		return 0, 0
@@ -72,8 +71,8 @@ func zoneOffset(b []byte, short bool) (offset int64, n int) {
 	return offset, n
 }
 
-// zoneWord reads a zone's abbreviation, after the byte lead unless that is 0.
-// Words with several meanings have the one commonest in logs.
+// zoneWord reads a zone's abbreviation, after the byte lead unless that is 0. Ambiguous
+// words have the meaning that is most common in logs.
 func zoneWord(b []byte, lead byte) (offset int64, n int) {
 	i := 0
 	if lead != 0 {
