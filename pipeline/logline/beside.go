@@ -18,15 +18,16 @@ const (
 	ofAuth                            // the tokens of requests: what stands beside it is about them after all
 )
 
-// nameKinds are the names by kind, in small letters, without hyphens and underscores.
+// nameKinds are the names by kind, in small letters, without hyphens, underscores and dots.
 var nameKinds = map[nameKind][]string{
 	ofSignatures: {
 		"webhook", "hookshot", "svix", "stripe", "razorpay", "paystack", "paypal", "adyen", "mollie", "midtrans", "alipay", "wechatpay",
-		"twilio", "shopify", "license", "licence", "updater", "firmware", "sigstore", "cosign", "dkim", "saml", "activitypub",
+		"twilio", "shopify", "hubspot", "mailgun", "sendgrid", "zendesk", "plugins", "storages3", "minio", "license", "licence", "updater", "firmware", "sigstore", "cosign", "dkim", "saml", "activitypub",
 	},
 	ofTokens: {
 		"csrf", "xsrf", "captcha", "turnstile", "resetpassword", "passwordreset", "forgotpassword", "verifyemail", "emailverif", "confirmemail",
 		"password/reset", "email/verify", "unsubscribe", "magiclink", "acceptinvite", "invite/accept", "pushnotification", "webpush", "tokeniz", "lexer",
+		"telegram", "discord", "slackbot", "imap", "smtp", "rememberme", "httpclient", "outbound",
 	},
 	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "idtoken", "accesstoken", "authorization", "keycloak", "jose"},
 }
@@ -76,7 +77,7 @@ var letters = func() (of [256]uint8) {
 	for ch := byte('a'); ch <= 'z'; ch++ {
 		of[ch], of[ch-'a'+'A'] = ch-'a'+1, ch-'a'+1
 	}
-	of['/'], of['-'], of['_'] = slash, noLetter, noLetter
+	of['/'], of['-'], of['_'], of['.'] = slash, noLetter, noLetter, noLetter
 	return of
 }()
 

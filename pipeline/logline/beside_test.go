@@ -76,10 +76,10 @@ func TestBesideExplained(t *testing.T) {
 
 // TestNameFinder compares one pass over a text with a search for each name.
 func TestNameFinder(t *testing.T) {
-	fold := strings.NewReplacer("-", "", "_", "")
+	fold := strings.NewReplacer("-", "", "_", "", ".", "")
 	for _, text := range []string{
 		"", "w", "webhoo", "webhook", "web_hook-x", "wwebwebhook", "strstripe", "reset-password/reset", "PasswordResetPassword", "jwjwt", "jw t", "license licence",
-		"openidtoken", "emailverifyemail", "Ünsubscribe", "un/subscribe", "csrfxsrfcsr", "csamlcsr-f",
+		"openidtoken", "emailverifyemail", "Ünsubscribe", "un/subscribe", "csrfxsrfcsr", "csamlcsr-f", "a.http.client.b",
 	} {
 		var want nameKind
 		for kind, names := range nameKinds {
