@@ -12,8 +12,8 @@ import (
 //
 //	host ident user [stamp] "request" status bytes ...
 //
-// of Apache, nginx, Tomcat, Gunicorn, Traefik, S3 and many more, with anything
-// before the stamp and behind the status, and Envoy's, which begins with the stamp.
+// of Apache, nginx, Tomcat, Gunicorn, Traefik, S3 and many more, with anything before
+// the stamp and after the status, and Envoy's, which begins with the stamp.
 func readAccess(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 24 || line[4] == '-' && line[7] == '-' || line[0] > '9' && beginsWithLevel(line) {
 		return false
@@ -49,8 +49,8 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 	return false
 }
 
-// isAccessHead reports whether b may stand before the stamp of an access log:
-// no label, pair or column does, for then there is something to take off first.
+// isAccessHead reports whether b may precede the stamp of an access log: it has no
+// label, pair or column, which would mean that there is something to strip first.
 func isAccessHead(b []byte) bool {
 	if n := len(b) - len(emptyUser); n > 0 && n < 40 && string(b[n:]) == emptyUser && scan.IsDigit(b[0]) && bytes.IndexByte(b, ' ') == n {
 		return true // an address and nothing else, as mostly
@@ -80,8 +80,8 @@ func isLevelWord(word []byte) bool {
 	return len(word) > 3 && word[0] < 'a' && word[1] < 'a' && severity.Parse(word) != severity.None
 }
 
-// statesLevel reports whether a level in brackets stands between the stamp and the
-// request, of a logger before the line of the access log.
+// statesLevel reports whether there is a level in brackets between the stamp and the
+// request, written by a logger before the line of the access log.
 func statesLevel(rest []byte) bool {
 	for range 3 {
 		if len(rest) < 4 || rest[0] != ' ' || rest[1] != '[' {
@@ -101,7 +101,7 @@ func statesLevel(rest []byte) bool {
 
 const formatAccess = "access"
 
-// maxAccessHead bounds what may stand before the stamp of an access log.
+// maxAccessHead bounds the bytes before the stamp of an access log.
 const maxAccessHead = 512
 
 // readBareAccess reads access logs whose stamp has no brackets:
@@ -204,8 +204,8 @@ func readSplitRequest(rest []byte, q, end int, e *Entry) bool {
 	return true
 }
 
-// statusBeforeDash reads the status that Nginx Proxy Manager puts before a dash
-// and the method: "... 401 - GET https host "/path"".
+// statusBeforeDash reads the status that Nginx Proxy Manager writes before a dash and
+// the method: "... 401 - GET https host "/path"".
 func statusBeforeDash(b []byte) int {
 	if i := bytes.Index(b, dashMark); i > 3 && b[i-4] == ' ' {
 		if word, _ := scan.Token(b[i+len(dashMark):]); request.IsKnownMethod(word) {
@@ -220,8 +220,8 @@ func statusBeforeDash(b []byte) int {
 
 var dashMark = []byte(" - ")
 
-// readAccessCut reads what Python's http.server writes of a request it refuses,
-// and the request of a line that was cut off inside it.
+// readAccessCut reads what Python's http.server writes about a request it refuses, and
+// the request of a line that was cut off inside it.
 func readAccessCut(rest []byte, q int, e *Entry) bool {
 	if text, ok := bytes.CutPrefix(rest, codeMark); ok {
 		if status := request.Status(text); status != 0 {
@@ -246,8 +246,8 @@ var (
 	messageMark = []byte(", message ")
 )
 
-// statusField reads the status that follows a request line, bare or in quotes;
-// seen says that there is a field of its kind, though perhaps an empty one.
+// statusField reads the status that follows a request line, bare or in quotes; seen
+// says that there is such a field, although it may be empty.
 func statusField(b []byte) (status int, seen bool) {
 	if len(b) > 1 && (b[0] == ',' || b[0] == ';') {
 		return statusColumn(b)
@@ -274,8 +274,8 @@ func statusField(b []byte) (status int, seen bool) {
 	return 0, false
 }
 
-// statusInside reads the status of a request line that has it within its quotes,
-// and a length behind it: "GET /path HTTP/1.1 401 0".
+// statusInside reads a status within the quotes of a request line, followed by a
+// length: "GET /path HTTP/1.1 401 0".
 func statusInside(line []byte) int {
 	i := bytes.LastIndex(line, []byte(" HTTP/"))
 	if i < 0 {
@@ -289,7 +289,7 @@ func statusInside(line []byte) int {
 	return request.WholeStatus(status)
 }
 
-// statusColumn is statusField where a comma parts the columns, of which some may be
+// statusColumn is statusField for columns separated by commas, some of which may be
 // empty before the status.
 func statusColumn(b []byte) (status int, seen bool) {
 	comma := b[0]
@@ -311,7 +311,7 @@ func statusColumn(b []byte) (status int, seen bool) {
 	return 0, seen
 }
 
-// statusBefore reads a status that stands right before a quoted request.
+// statusBefore reads a status directly before a quoted request.
 func statusBefore(b []byte) int {
 	for len(b) > 0 && b[len(b)-1] == ' ' {
 		b = b[:len(b)-1]

@@ -7,9 +7,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// expand reads the events of a batch, a raw JSON array inside a line or the line
-// itself, each into an entry of its own that starts as what the batch says in
-// common. e is the last entry of d.out and gives way to them.
+// expand reads the events of a batch, a raw JSON array inside a line or the line itself,
+// each into an entry of its own that starts with what the events have in common. e is
+// the last entry of d.out and is replaced by them.
 func (d *Decoder) expand(raw []byte, kind lexicon.Mark, e *Entry) {
 	if d.batches == maxBatches {
 		e.Err = ErrTooDeep
@@ -61,8 +61,8 @@ func holdsObjects(raw []byte) bool {
 // maxBatches bounds batches within batches; OTLP has three, Loki two.
 const maxBatches = 6
 
-// event reads one event of a batch, or with kind 0 a line of any kind, into a new
-// entry that starts as base, or as nothing where base is nil.
+// event reads one event of a batch, or with kind 0 a line of any kind, into a new entry
+// that starts as a copy of base, or empty if base is nil.
 func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	d.expanded = false
 	d.start()
@@ -99,7 +99,7 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	d.done(at)
 }
 
-// done completes the event that was read into d.out[at], unless it became several.
+// done completes the event in d.out[at], unless it was expanded into several.
 func (d *Decoder) done(at int) {
 	if d.expanded {
 		return
@@ -115,7 +115,7 @@ func (d *Decoder) done(at int) {
 	}
 }
 
-// start forgets the event that was read last.
+// start clears the state of the previous event.
 func (d *Decoder) start() {
 	d.stamps.Forget()
 	d.texts, d.kid, d.line, d.spoken, d.json, d.jsonQuoted, d.harmless = d.texts[:0], nil, nil, nil, nil, nil, nil
@@ -125,7 +125,8 @@ func (d *Decoder) start() {
 	d.seen = joinNotes{}
 }
 
-// stampedLine reads an event that is an array of a stamp and a line, as Loki takes it.
+// stampedLine reads an event that is an array of a stamp and a line, as in Loki's push
+// API.
 func (d *Decoder) stampedLine(raw []byte, e *Entry) {
 	i := jsontext.SkipSpace(raw, 1)
 	end := jsontext.ValueEnd(raw, i)

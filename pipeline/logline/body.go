@@ -8,9 +8,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// body reads a message whose stamp and level were taken off: a request and its
-// outcome where the grammar of one is met, pairs, and an object. It touches e
-// last through d.message.
+// body reads a message whose stamp and level have been stripped: a request and its
+// outcome if it has the grammar of one, pairs, and an object. Its last access to e is
+// through d.message.
 func (d *Decoder) body(text []byte, e *Entry) {
 	if r, ok := request.Find(text); ok {
 		e.setTarget(r.Method, r.Target)
@@ -44,8 +44,8 @@ func (d *Decoder) body(text []byte, e *Entry) {
 // nginxRequest stands in nginx's errors before the request.
 var nginxRequest = []byte(`, request: "`)
 
-// stampBefore reads the stamp in brackets right before a quoted request: the
-// line of an access log that something stands before.
+// stampBefore reads the stamp in brackets directly before a quoted request: the line of
+// an access log after something else.
 func (d *Decoder) stampBefore(text []byte, e *Entry) {
 	text, ok := bytes.CutSuffix(text, []byte(`] "`))
 	if !ok {
@@ -75,8 +75,8 @@ func (d *Decoder) stampGrouped(text []byte, e *Entry) {
 	}
 }
 
-// stampWithin reads the first stamp with a date in text that stands in a column of
-// its own: behind a bar, a comma, a quote or a bracket.
+// stampWithin reads the first stamp with a date in text that is in a column of its own:
+// after a bar, a comma, a quote or a bracket.
 func (d *Decoder) stampWithin(text []byte, e *Entry) {
 	text = text[:min(len(text), maxAccessHead)]
 	for i := 1; i+19 < len(text); i++ {
@@ -149,7 +149,7 @@ func readRequestText(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// requestPairs reads a line in which pairs make up a request and its outcome.
+// requestPairs reads a line whose pairs make up a request and its outcome.
 func (d *Decoder) requestPairs(line []byte, e *Entry) bool {
 	before := *e
 	e.Status = 0

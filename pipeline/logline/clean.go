@@ -6,9 +6,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/redact"
 )
 
-// clean cuts out what is shaped like a credential. Names are searched for tokens
-// only: they are few and come again and again, so that who keeps or shows one
-// searches it then (CleanName).
+// clean removes everything shaped like a credential. Names are searched only for tokens:
+// there are few of them, repeated again and again, so whoever keeps or shows one searches
+// it then (CleanName).
 func (d *Decoder) clean(e *Entry) {
 	if len(e.Message) > 0 && !isSame(e.Message, d.harmless) && redact.Suspicious(e.Message) {
 		e.Message = d.redacted(e.Message)
@@ -48,8 +48,8 @@ func (d *Decoder) redacted(text []byte) []byte {
 	return d.scratch[start:len(d.scratch):len(d.scratch)]
 }
 
-// CleanName returns the name of a service, pod or namespace without credentials:
-// name itself where it has none, as mostly.
+// CleanName returns the name of a service, pod or namespace without credentials: usually
+// name itself, which has none.
 func CleanName(name []byte) []byte {
 	if !redact.Suspicious(name) {
 		return name

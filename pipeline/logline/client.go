@@ -8,11 +8,11 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// What clients send is written to logs too. It is no evidence: who calls himself "kid
-// mismatch" and sends no token would be counted as one whose key is not known.
+// What clients send is written to logs too. It is not evidence: a client that calls
+// itself "kid mismatch" and sends no token would be counted as one with an unknown key.
 
-// withoutClient returns a line of text without what the client sent, where it is that
-// of a request: in scratch memory, or line itself.
+// withoutClient returns a line of text without what the client sent, if it is about a
+// request: in scratch memory, or line itself.
 func (d *Decoder) withoutClient(line []byte, e *Entry) []byte {
 	if e.Status == 0 {
 		return line
@@ -33,7 +33,7 @@ func (d *Decoder) withoutClient(line []byte, e *Entry) []byte {
 	return d.withoutTarget(line, e)
 }
 
-// withoutQuoted returns line without the first texts in quotes.
+// withoutQuoted returns line without its first `most` quoted texts.
 func (d *Decoder) withoutQuoted(line []byte, most int) []byte {
 	start := len(d.scratch)
 	for ; most > 0; most-- {
@@ -76,8 +76,8 @@ func (d *Decoder) withoutTarget(text []byte, e *Entry) []byte {
 	return d.scratch[from:]
 }
 
-// target returns where the target of the request stands in text, from its path on; start
-// is end where it does not.
+// target returns the range of the request's target in text, from its path on; it is empty
+// if text does not have it.
 func target(text []byte, e *Entry) (start, end int) {
 	if e.Status == 0 || len(e.Path) == 0 {
 		return 0, 0
@@ -92,8 +92,8 @@ func target(text []byte, e *Entry) (start, end int) {
 	return start, end
 }
 
-// isClientKey reports whether the value of a key called name is what a client sends
-// beside the path.
+// isClientKey reports whether the value of a key called name is something that a client
+// sends besides the path.
 func isClientKey(name []byte) bool {
 	var buffer [32]byte
 	folded := lexicon.Fold(buffer[:0], name[max(0, len(name)-len(buffer)):])

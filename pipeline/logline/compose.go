@@ -9,7 +9,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// readCompose takes off the container's name that compose and swarm put before a line:
+// readCompose strips the container's name that compose and swarm write before a line:
 //
 //	api-1  | line
 //	stack_api.1.q26m9l693een@node1    | line

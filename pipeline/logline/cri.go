@@ -2,12 +2,12 @@ package logline
 
 import "bytes"
 
-// readCRI takes off what containerd and CRI-O put before a line:
+// readCRI strips what containerd and CRI-O write before a line:
 //
 //	stamp stdout|stderr F|P line
 //
-// Older versions leave the F out. Of a partial line (P) what there is counts, unless
-// a Joiner joins it.
+// Older versions leave the F out. A partial line (P) counts as it is, unless a Joiner
+// joins it.
 func readCRI(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 27 || line[4] != '-' {
 		return false

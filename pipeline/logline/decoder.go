@@ -1,15 +1,14 @@
-// Package logline turns one record of a log, in whatever format and wrapped in
-// whatever it comes, into entries: when, which service and pod, which request
-// and what became of it, and why a token was refused.
+// Package logline turns one log record, in whatever format and whatever wrappers, into
+// entries: when it happened, which service and pod, which request and its outcome, and
+// why a token was rejected.
 //
-// Invariant: what a record says depends on the record and the options alone.
-// Decode never fails and never panics; its time and memory are linear in the
-// record's size.
+// Invariant: the entries depend on the record and the options alone. Decode never fails
+// and never panics; its time and memory are linear in the record's size.
 //
-// The package refuses to keep anything between records that changes what one says
-// (Joiner, which joins continuation lines, says so in its name; layouts and answers
-// are remembered for speed alone, and are bounded), to look at a clock, to read or
-// write anything but its arguments, and to let out what is shaped like a credential.
+// The package refuses to keep anything between records that changes the entries of one
+// (Joiner, which joins continuation lines, says so by its name; layouts and answers are
+// remembered only for speed, and are bounded), to look at a clock, to read or write
+// anything but its arguments, and to let out anything shaped like a credential.
 package logline
 
 import (
@@ -27,29 +26,29 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// Options shape a Decoder.
+// Options configure a Decoder.
 type Options struct {
-	// Timezone is where stamps without a zone were written. Default UTC.
+	// Timezone is the zone of stamps that have none. Default UTC.
 	Timezone *time.Location
-	// Region returns the zone of that name where a line states it beside its stamp, such
-	// as Europe/Berlin; time.LoadLocation does. Default none: such a stamp has Timezone.
+	// Region returns the zone with a name that a line states beside its stamp, such as
+	// Europe/Berlin; time.LoadLocation does that. Default none: such a stamp has Timezone.
 	Region func(name string) (*time.Location, error)
-	// Matcher tells why a token was refused. Default none: no entry has a Failure.
+	// Matcher determines why a token was rejected. Default none: no entry has a Failure.
 	Matcher *signature.Matcher
-	// Lazy reads of a request only what counting needs, and stops there. Time,
-	// Namespace, Service, Pod, Method, Path, Status, Format and Failure are what a
-	// full reading gives; other fields may be absent, and what is wrong behind the
-	// place where reading stopped goes unseen. Default false.
+	// Lazy reads only as much of a request as counting needs. Time, Namespace, Service,
+	// Pod, Method, Path, Status, Format and Failure are the same as with a full reading;
+	// other fields may be absent, and errors after the point where reading stopped go
+	// unnoticed. Default false.
 	Lazy bool
-	// Mapping says where values stand that are not recognised, or not rightly.
-	// Default none. The Decoder keeps it.
+	// Mapping says where to find values that are not recognized, or wrongly. Default
+	// none. The Decoder retains it.
 	Mapping *mapping.Templates
-	// Host looks for the host that a request was for, which makes Lazy read on to the
-	// line's end. Default false.
+	// Host looks for the host that a request was for, which makes Lazy read to the end
+	// of the line. Default false.
 	Host bool
 }
 
-// Decoder reads records. It is not for concurrent use: each worker has its own.
+// Decoder reads records. It is not safe for concurrent use: each worker has its own.
 type Decoder struct {
 	formats *formatIndex
 	layouts layouts
@@ -128,18 +127,18 @@ func New(opts Options) (*Decoder, error) {
 	return d, nil
 }
 
-// Decode appends the events of one record to dst and returns it: one entry at
-// least, with Err set where the record could not be read. The entries' byte
-// slices hold until the next call or until record changes.
+// Decode appends the events of one record to dst and returns it: at least one entry,
+// with Err set if the record could not be read. The entries' byte slices are valid until
+// the next call or until record changes.
 func (d *Decoder) Decode(record []byte, dst []Entry) []Entry {
 	return d.DecodeIn(&noEnvelope, record, dst)
 }
 
-// noEnvelope is that of a record of which nothing is known. Nobody writes to it.
+// noEnvelope is the envelope of a record about which nothing is known. It is read-only.
 var noEnvelope Envelope
 
-// DecodeIn is Decode for a record of which more is known than its value. What the
-// envelope points to has to hold as long as the record.
+// DecodeIn is Decode for a record of which more than its value is known. What the
+// envelope points to must be valid as long as the record.
 func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 	if cap(d.scratch) > maxScratch {
 		d.scratch = nil
@@ -171,8 +170,8 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 // maxScratch is how much scratch memory is kept from one record to the next.
 const maxScratch = 1 << 20
 
-// inner reads line, the innermost one so far, into e. Text formats that are
-// wrappers call it with what they wrap, after e.wrap.
+// inner reads line, the innermost one so far, into e. Wrapper formats call it with what
+// they wrap, after e.wrap.
 func (d *Decoder) inner(line []byte, e *Entry) {
 	if d.join != nil && (e.NWrappers > 0 || d.join.wants(line)) {
 		if line = d.join.enter(line, e); line == nil {
@@ -203,8 +202,8 @@ func (d *Decoder) inner(line []byte, e *Entry) {
 	d.innerText(line, e)
 }
 
-// stringLiteral returns the text of a line that is a string of JSON and nothing else,
-// as programs send it that make JSON of a line twice.
+// stringLiteral returns the text of a line that is just a JSON string, as sent by
+// programs that encode a line as JSON twice.
 func (d *Decoder) stringLiteral(line []byte) (text []byte, ok bool) {
 	end, escaped := jsontext.StringEnd(line, 1)
 	if end != len(line)-1 {
@@ -214,7 +213,7 @@ func (d *Decoder) stringLiteral(line []byte) (text []byte, ok bool) {
 	return text, len(trimLine(text)) > 0
 }
 
-// innerText is inner for what is no JSON.
+// innerText is inner for lines that are not JSON.
 func (d *Decoder) innerText(line []byte, e *Entry) {
 	if plain := d.plain(line); len(plain) != len(line) {
 		d.inner(plain, e)
@@ -233,8 +232,8 @@ func (d *Decoder) innerText(line []byte, e *Entry) {
 	}
 }
 
-// namedBefore takes the name before an object that is a line of its own for that of
-// the program, as tools that run several write it: "api {"level":"info",...".
+// namedBefore takes the name before an object that is a line of its own as the name of
+// the program, as written by tools that run several: "api {"level":"info",...".
 func (d *Decoder) namedBefore(line []byte, e *Entry) {
 	name, rest := scan.Token(line[:min(len(line), 64)])
 	if len(rest) == 0 || rest[0] != '{' || e.TimeFrom != TimeLine || e.Level == severity.None || !naming.IsService(name) || severity.Parse(name) != severity.None {
@@ -249,8 +248,8 @@ func (d *Decoder) namedBefore(line []byte, e *Entry) {
 	}
 }
 
-// plain returns text without the escape sequences that colour it on a terminal:
-// text itself where it has none, otherwise a slice of scratch memory.
+// plain returns text without the escape sequences that color it on a terminal: text
+// itself if it has none, otherwise a slice of scratch memory.
 func (d *Decoder) plain(text []byte) []byte {
 	i := bytes.IndexByte(text, escape)
 	if i < 0 {
@@ -275,8 +274,8 @@ func (d *Decoder) plain(text []byte) []byte {
 
 const escape = 0x1B
 
-// trimLine takes off what is not of the line: line ends and white space behind, a byte
-// order mark, and control bytes before, such as those of a schema's number.
+// trimLine strips what is not part of the line: trailing line ends and white space, a
+// byte order mark, and leading control bytes, such as those of a schema id.
 func trimLine(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] <= ' ' {
 		b = b[:len(b)-1]

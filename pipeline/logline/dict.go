@@ -8,9 +8,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// dictPairs reads the members of dictionaries that Python and Ruby print into
-// messages, and labels: 'status': 401, "status"=>401, :status=>401, Status: 401.
-// The layer has begun; it returns how many it read.
+// dictPairs reads the members of dictionaries that Python and Ruby print into messages,
+// and labels: 'status': 401, "status"=>401, :status=>401, Status: 401. The layer must
+// have begun. It returns how many it read.
 func (d *Decoder) dictPairs(text []byte, e *Entry) {
 	if i := bytes.Index(text, keywordMap); i >= 0 {
 		d.keywords(text[i+1:], e)
@@ -35,8 +35,8 @@ func (d *Decoder) dictPairs(text []byte, e *Entry) {
 	}
 }
 
-// keywords reads the members of a map as Clojure prints it, of which text is what
-// follows the brace: {:request-method :get, :uri "/path", :status 401}.
+// keywords reads the members of a map as printed by Clojure; text is what follows the
+// brace: {:request-method :get, :uri "/path", :status 401}.
 func (d *Decoder) keywords(text []byte, e *Entry) {
 	for i := 0; i+2 < len(text) && text[i] == ':'; {
 		start := i + 1
@@ -59,8 +59,8 @@ func (d *Decoder) keywords(text []byte, e *Entry) {
 
 var keywordMap = []byte("{:")
 
-// from returns the index of the first mark in text at i or behind, or len(text).
-// An i where the mark stands already, or past the end, costs nothing.
+// from returns the index of the first mark in text at or after i, or len(text). It costs
+// nothing if the mark is at i, or i is past the end.
 func from(text []byte, i int, mark []byte) int {
 	if i >= len(text) || bytes.HasPrefix(text[i:], mark) {
 		return min(i, len(text))
@@ -108,8 +108,8 @@ func (d *Decoder) dictMember(text []byte, end, value int, e *Entry) {
 	d.pair(p, e)
 }
 
-// methodFollows reports whether the label of a method stands in the rest of a text, and
-// no URL of another server: "Status: 401 Unauthorized, HTTP method: GET", of Ktor.
+// methodFollows reports whether the rest of a text has the label of a method, and no URL
+// of another server: "Status: 401 Unauthorized, HTTP method: GET", of Ktor.
 func methodFollows(rest []byte) bool {
 	rest = rest[:min(len(rest), 256)]
 	i := bytes.Index(rest, methodLabel)
@@ -118,8 +118,8 @@ func methodFollows(rest []byte) bool {
 
 var methodLabel = []byte("ethod")
 
-// isLabel reports whether key, without quotes, may label a value in a sentence.
-// Labels count from that of a method on.
+// isLabel reports whether key, without quotes, may label a value in a sentence. Labels
+// count only after that of a method.
 func isLabel(key []byte) bool {
 	switch string(key) {
 	case "status", "Status", "STATUS", "statusCode", "StatusCode", "status_code", "code", "Code", "method", "Method", "METHOD", "path", "Path", "url", "URL", "uri", "URI", "endpoint", "Endpoint":

@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends e as one JSON object, the contract of `authspike decode`:
-// every field in fixed order, null where absent. events is the number of events
-// in e's record; it is printed as "events" where it is more than one, and so are
-// the "lines" that were put together.
+// AppendJSON appends e as one JSON object, the contract of `authspike decode`: every
+// field in fixed order, null if absent. events is the number of events in e's record; it
+// is printed as "events" if it is more than one, as are the "lines" that were joined.
 func (e *Entry) AppendJSON(dst []byte, events int) []byte {
 	dst = append(dst, `{"time":`...)
 	if e.TimeFrom == TimeNone {
@@ -67,7 +66,7 @@ func appendMember[T string | []byte](dst []byte, name string, text T) []byte {
 	return appendString(dst, text)
 }
 
-// appendString appends text as a JSON string; what is no UTF-8 becomes U+FFFD.
+// appendString appends text as a JSON string; invalid UTF-8 becomes U+FFFD.
 func appendString[T string | []byte](dst []byte, text T) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')

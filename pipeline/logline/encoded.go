@@ -8,17 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// minEncoded is how long a message has to be to be looked at as base64. It holds a
-// short line; most messages have a blank before.
+// minEncoded is the least length of a message that is examined as base64. It can hold a
+// short line; most messages have a blank within it.
 const minEncoded = 24
 
-// maxUnpacked bounds what comes out of a record that is compressed, or whose parts are;
-// the rest is left out.
+// maxUnpacked bounds the decompressed bytes of a record; the rest is left out.
 const maxUnpacked = 16 << 20
 
 // decoded returns the line that message holds in base64, compressed or not, in scratch
-// memory: so Firehose, Kinesis, Pub/Sub and CloudEvents carry what they do not look
-// into. ok is false where it holds none.
+// memory: Firehose, Kinesis, Pub/Sub and CloudEvents carry opaque data that way. ok is
+// false if it holds none.
 func (d *Decoder) decoded(message []byte) (line []byte, ok bool) {
 	if len(message) < minEncoded || len(message)%4 != 0 {
 		return nil, false
@@ -64,10 +63,10 @@ func isLine(b []byte) bool {
 	return utf8.Valid(head) && bytes.ContainsAny(head, " {")
 }
 
-// isGzip reports whether b begins as what gzip writes.
+// isGzip reports whether b begins like gzip data.
 func isGzip(b []byte) bool { return len(b) > 18 && b[0] == 0x1F && b[1] == 0x8B && b[2] == 8 }
 
-// unpacked returns what gzip made b of, as far as it is whole.
+// unpacked returns the decompressed b, as far as it is intact.
 func (d *Decoder) unpacked(b []byte) []byte {
 	r, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {

@@ -11,21 +11,21 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// TimeSource says where an entry's time was read.
+// TimeSource is where an entry's time was read.
 type TimeSource uint8
 
-// The places. The caller falls back further: to the Kafka record's time, then to
-// the newest time of the partition.
+// The sources. The caller falls back further: to the Kafka record's time, then to the
+// newest time of the partition.
 const (
 	TimeNone    TimeSource = iota // the record says none
 	TimeLine                      // the line's own stamp
 	TimeWrapper                   // the stamp of what the line was wrapped in
 )
 
-// ServiceSource says what named an entry's service.
+// ServiceSource is what named an entry's service.
 type ServiceSource uint8
 
-// The places, in the order in which they are tried after the mapping.
+// The sources, in the order in which they are tried after the mapping.
 const (
 	ServiceLine   ServiceSource = iota // the line and what it is wrapped in, or nothing where Service is nil
 	ServiceMapped                      // Options.Mapping
@@ -37,7 +37,7 @@ const (
 
 var serviceSourceNames = [NumServiceSources]string{"line", "mapping", "header", "key", "topic"}
 
-// String returns the place in a word.
+// String returns the source as one word.
 func (s ServiceSource) String() string { return serviceSourceNames[s] }
 
 // The values of Entry.Err.
@@ -49,11 +49,11 @@ const (
 	ErrTooMany   = "too_many"  // more than MaxEvents events in one record; the rest is not read
 )
 
-// Entry is what one event of a record says. Its byte slices point into the
-// record or into memory of the Decoder and hold until the Decoder's next call;
-// nil means absent. Path has no query string. Nothing in an entry is shaped like
-// a token, and message, path and kid hold no other credential either: those are cut
-// out before the entry is returned. CleanName does so for names.
+// Entry is what one event of a record says. Its byte slices point into the record or
+// into memory of the Decoder and are valid until the Decoder's next call; nil means
+// absent. Path has no query string. Nothing in an entry is shaped like a token, and
+// message, path and kid hold no other credential either: those are removed before the
+// entry is returned. CleanName does so for names.
 type Entry struct {
 	Time     int64 // Unix nanoseconds, meaningless with TimeNone
 	TimeFrom TimeSource
@@ -85,7 +85,7 @@ type Entry struct {
 	rank    ranks // how good the places are that the values came from
 }
 
-// Clone returns a copy of e that holds for good.
+// Clone returns a deep copy of e.
 func (e *Entry) Clone() Entry {
 	c := *e
 	for _, b := range [...]*[]byte{&c.Namespace, &c.Service, &c.Pod, &c.Host, &c.Method, &c.Path, &c.Message, &c.Kid, &c.RequestID} {
@@ -94,19 +94,18 @@ func (e *Entry) Clone() Entry {
 	return c
 }
 
-// MaxDepth bounds how many wrappers are taken off a line.
+// MaxDepth bounds how many wrappers are removed from a line.
 const MaxDepth = 8
 
 // MaxEvents bounds how many events of one record are read.
 const MaxEvents = 4096
 
-// ranks holds, per field that layers share, the rank of what is set. It counts
-// down from 255 so that the zero Entry holds nothing: stored is the
-// complement of the rank.
+// ranks holds, for each field that layers share, the rank of what is set. The complement
+// of the rank is stored, so that the zero Entry holds nothing.
 type ranks struct{ namespace, service, pod, requestID uint8 }
 
-// take reports whether a value from place r replaces what was stored in *have,
-// and notes it.
+// take reports whether a value of rank r replaces what is stored in *have, and if so
+// stores its rank.
 func take(have *uint8, r lexicon.Rank) bool {
 	if v := 255 - uint8(r); v > *have {
 		*have = v
@@ -158,8 +157,8 @@ func (e *Entry) setRequestID(v []byte, r lexicon.Rank) {
 	}
 }
 
-// NamesRequest reports whether RequestID is the id of one request. That of a trace
-// is none: it stands in the lines of several.
+// NamesRequest reports whether RequestID is the id of a single request. A trace id is
+// not: several requests share it.
 func (e *Entry) NamesRequest() bool {
 	return len(e.RequestID) > 0 && !e.ofTrace
 }
@@ -178,9 +177,9 @@ func (e *Entry) setTarget(method, target []byte) {
 	}
 }
 
-// wrap notes that a wrapper called name was taken off, which ends its layer:
-// what it said yields to what the inner line will say at the same rank. It
-// returns false, and the inner line must not be read, beyond MaxDepth.
+// wrap records that a wrapper called name was removed, which ends its layer: what it
+// said yields to what the inner line says at the same rank. Beyond MaxDepth it returns
+// false, and the inner line must not be read.
 func (e *Entry) wrap(name string) bool {
 	if e.NWrappers == MaxDepth {
 		e.Err = ErrTooDeep
@@ -199,8 +198,8 @@ func (e *Entry) wrap(name string) bool {
 	return true
 }
 
-// setFile sets what the name of a log file says. The metadata of a collector is
-// better.
+// setFile sets what the name of a log file says. A collector's metadata takes
+// precedence.
 func (e *Entry) setFile(name []byte) {
 	namespace, pod, container := naming.File(name)
 	e.setNamespace(namespace, lexicon.RankFile)
@@ -208,8 +207,8 @@ func (e *Entry) setFile(name []byte) {
 	e.setService(container, lexicon.RankServiceContainer+10)
 }
 
-// setContainer sets what the kubelet's name of a container says of its pod, where
-// nothing better names the pod: then a lazy reading has come here.
+// setContainer sets what the kubelet's name for a container says about its pod, if
+// nothing better names the pod: in that case a lazy reading gets here.
 func (e *Entry) setContainer(namespace, pod []byte) {
 	before := e.rank.pod
 	if e.setPod(pod, lexicon.RankFile); e.rank.pod != before {

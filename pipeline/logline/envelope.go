@@ -5,16 +5,16 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/naming"
 )
 
-// Envelope is what Kafka knows of a record besides its value. The zero value
-// knows nothing, as of a line of a file.
+// Envelope is what Kafka knows about a record besides its value. The zero value, for a
+// line of a file, is empty.
 type Envelope struct {
 	Topic   []byte
 	Key     []byte
 	Headers header.List
 }
 
-// nameAround names what the lines of a record leave open by what stands around
-// them: headers, then the key, then the topic.
+// nameAround fills in names that the lines of a record do not state from the record's
+// headers, then its key, then its topic.
 func (d *Decoder) nameAround(e *Entry) {
 	if h := d.env.Headers; len(h) > 1 {
 		names := h.Names()

@@ -13,8 +13,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/signature"
 )
 
-// Explanation is what Decode says of a record, and why. Nothing in it is shaped
-// like a credential, and its entry holds as long as the record.
+// Explanation is what Decode says about a record, and why. Nothing in it is shaped like
+// a credential, and its entry is valid as long as the record.
 type Explanation struct {
 	Entry    Entry // the first event
 	Events   int
@@ -31,10 +31,10 @@ type Explanation struct {
 	Unshown  int                    // further ones
 }
 
-// Recognised is a wrapper or format and what it was told by.
+// Recognised is a wrapper or format, and what it was recognized by.
 type Recognised struct{ Name, By string }
 
-// FieldStory is a value of the entry and its place.
+// FieldStory is a value of the entry, and where it came from.
 type FieldStory struct {
 	Name, Value string
 	From        string
@@ -47,8 +47,8 @@ const maxShown = 24
 // MaxFurther bounds the events of a record that an Explanation has besides the first.
 const MaxFurther = 20
 
-// Explain reads a record as a Decoder with these options would, and tells how. It
-// takes its time.
+// Explain reads a record as a Decoder with these options would, and explains how. It is
+// slow.
 func Explain(opts Options, env *Envelope, record []byte) (*Explanation, error) {
 	opts.Lazy = false
 	d, err := New(opts)
@@ -109,7 +109,7 @@ func traceName(t mapping.Target) string {
 	}
 }
 
-// recognised says what told that layer is of a wrapper or format.
+// recognised returns a wrapper or format with what shows that layer is of it.
 func (t *tracer) recognised(name string, layer int) string {
 	var hints []string
 	keys := 0
@@ -175,8 +175,8 @@ func (t *tracer) story(d *Decoder, f mapping.Target, e *Entry, opts *Options, en
 	return story, true
 }
 
-// resolve returns the step that a change is due to: what is decided where a line
-// ends comes from one of its keys.
+// resolve returns the step that caused a change: what is decided at the end of a line
+// comes from one of its keys.
 func (t *tracer) resolve(d *Decoder, f mapping.Target, c change, e *Entry) int {
 	switch kind := t.steps[c.step].kind; {
 	case kind == stepKey || kind == stepMapped || kind == stepAround:
@@ -201,7 +201,7 @@ func (t *tracer) resolve(d *Decoder, f mapping.Target, c change, e *Entry) int {
 	return at
 }
 
-// targetOf returns what a field of a line is for; numTraced for what has no one
+// targetOf returns the target of a field of a line; numTraced for fields without a single
 // place in an entry.
 func targetOf(f lexicon.Field) mapping.Target {
 	switch f {
@@ -234,7 +234,7 @@ func targetOf(f lexicon.Field) mapping.Target {
 	}
 }
 
-// place says in words where a value came from.
+// place returns in words where a value came from.
 func (t *tracer) place(f mapping.Target, at int, e *Entry, opts *Options, env *Envelope) string {
 	s := &t.steps[at]
 	switch s.kind {
@@ -261,7 +261,7 @@ func (t *tracer) place(f mapping.Target, at int, e *Entry, opts *Options, env *E
 	return "the line"
 }
 
-// aroundName says which part of an envelope gave a value.
+// aroundName returns which part of an envelope gave a value, in words.
 func aroundName(f mapping.Target, e *Entry, env *Envelope) string {
 	value := e.bytesOf(f)
 	if len(value) > 0 {
@@ -275,7 +275,7 @@ func aroundName(f mapping.Target, e *Entry, env *Envelope) string {
 	return "the topic"
 }
 
-// layerName says of which layer of the line a key is, "" where there is one only.
+// layerName returns the layer of the line that a key is in, "" if there is only one.
 func (t *tracer) layerName(layer int, e *Entry) string {
 	switch {
 	case e.NWrappers == 0:
@@ -312,7 +312,7 @@ func (e *Entry) bytesOf(f mapping.Target) []byte {
 	}
 }
 
-// shownValue returns a field for people, "" where it is absent.
+// shownValue returns a field for display, "" if it is absent.
 func (e *Entry) shownValue(f mapping.Target) string {
 	switch f {
 	case mapping.Time:
@@ -332,8 +332,8 @@ func (e *Entry) shownValue(f mapping.Target) string {
 	}
 }
 
-// cleanValue returns the value at a key without credentials, which the key's name
-// may give away, shortened.
+// cleanValue returns the value of a key without credentials, which the key's name may
+// give away, shortened.
 func cleanValue(key string, value []byte) string {
 	const between = "="
 	text := redact.Append(nil, append([]byte(key+between), value...))
@@ -343,7 +343,7 @@ func cleanValue(key string, value []byte) string {
 	return redact.Mark
 }
 
-// shown returns text as one line of at most about most bytes.
+// shown returns text as one line of about `most` bytes at most.
 func shown(text []byte, most int) string {
 	cut := len(text) > most
 	if cut {
@@ -362,7 +362,7 @@ func shown(text []byte, most int) string {
 	return b.String()
 }
 
-// formatShapes says by what text formats are told.
+// formatShapes describes what each text format is recognized by.
 var formatShapes = map[string]string{
 	"haproxy":      "HAProxy's places: client, stamp in brackets, frontend, backend, times, status",
 	"access":       "a stamp in brackets and a quoted request, as access logs have",

@@ -11,7 +11,7 @@ import (
 	"github.com/authspike/authspike/rules"
 )
 
-// finish does what is due once an entry was read.
+// finish completes an entry after reading.
 func (d *Decoder) finish(e *Entry) {
 	if d.trace != nil {
 		d.trace.finish(d, e)
@@ -22,7 +22,7 @@ func (d *Decoder) finish(e *Entry) {
 	d.clean(e)
 }
 
-// name takes what is mapped, and what stands around the record for what is missing.
+// name applies the mapping, and fills in what is missing from around the record.
 func (d *Decoder) name(e *Entry) {
 	if d.mapping != nil {
 		d.applyMapping(e)
@@ -32,7 +32,7 @@ func (d *Decoder) name(e *Entry) {
 	}
 }
 
-// judge finds out why a token was refused, if one was.
+// judge determines why a token was rejected, if one was.
 func (d *Decoder) judge(e *Entry) {
 	refusable := e.Status == 0 || d.mayRefuse(e.Status)
 	switch {
@@ -50,7 +50,7 @@ func (d *Decoder) judge(e *Entry) {
 }
 
 // sentence returns the first of the texts that is more than a word, such as an error's
-// message behind its class, or the first one.
+// message after its class, or else the first one.
 func (d *Decoder) sentence() value {
 	for _, t := range d.texts {
 		if t.kind == kindString && bytes.IndexByte(t.raw, ' ') > 0 {
@@ -60,7 +60,7 @@ func (d *Decoder) sentence() value {
 	return d.texts[0]
 }
 
-// classify finds out why a token was refused.
+// classify determines why a token was rejected.
 func (d *Decoder) classify(e *Entry) {
 	text := d.evidence(e)
 	var m signature.Match
@@ -69,7 +69,7 @@ func (d *Decoder) classify(e *Entry) {
 	} else {
 		m = d.matcher.Match(text)
 	}
-	// Of a refused request all strings are searched where those did not help.
+	// If those did not help, all strings of a refused request are searched.
 	if m.Signature == nil && d.line == nil && (e.Status == 401 || e.Status == 403) {
 		text = d.strings(d.innermost(), e)
 		m = d.matcher.Match(text)
@@ -102,9 +102,9 @@ func (d *Decoder) classify(e *Entry) {
 	}
 }
 
-// inEnglish returns text with English words for what it says of tokens in a language that
-// the catalogue does not speak, in scratch memory, and what that says: text itself and
-// nothing where it says nothing in one.
+// inEnglish returns text with its words about tokens translated from a language that the
+// catalogue does not cover, in scratch memory, and the match of that; text itself and no
+// match if there are no such words.
 func (d *Decoder) inEnglish(text []byte) ([]byte, signature.Match) {
 	start := len(d.scratch)
 	glossed, some := gloss.Append(d.scratch, text)
@@ -115,7 +115,7 @@ func (d *Decoder) inEnglish(text []byte) ([]byte, signature.Match) {
 	return glossed[start:], d.matcher.Match(glossed[start:])
 }
 
-// innermost returns the innermost line where it is an object, and what follows it.
+// innermost returns the innermost line if it is an object, and what follows it.
 func (d *Decoder) innermost() []byte {
 	if d.json == nil && d.jsonQuoted != nil {
 		d.json = d.unescape(d.jsonQuoted)
@@ -123,9 +123,9 @@ func (d *Decoder) innermost() []byte {
 	return d.json
 }
 
-// strings returns the strings that are values in object, one a line, without
-// paths, addresses, stamps, numbers and what clients send, in scratch memory. Names of
-// keys say nothing: a field for an error is there where none happened.
+// strings returns the strings that are values in object, one per line, without paths,
+// addresses, stamps, numbers and what clients send, in scratch memory. Names of keys are
+// left out: a field for an error is present even if none happened.
 func (d *Decoder) strings(object []byte, e *Entry) []byte {
 	start, isClients := len(d.scratch), false
 	for i := 0; i < len(object); {
@@ -161,8 +161,8 @@ func (d *Decoder) strings(object []byte, e *Entry) []byte {
 
 var schemeMark = []byte("://")
 
-// isFigures reports whether text is digits and what stands between them in numbers,
-// stamps and addresses.
+// isFigures reports whether text consists of digits and the punctuation of numbers, stamps
+// and addresses.
 func isFigures(text []byte) bool {
 	for _, ch := range text {
 		if !figures[ch] {
@@ -179,11 +179,10 @@ var figures = func() (is [256]bool) {
 	return is
 }()
 
-// evidence returns all that the entry's line says about a refusal: the innermost
-// line as a whole where it is text, with the errors of what it is wrapped in, and
-// without what the client sent where it is one of an access log;
-// otherwise message and errors, one a line. An object that is no request and in
-// which no key is known to hold either speaks as a whole.
+// evidence returns everything that the entry's line says about a refusal. If the innermost
+// line is text, that is the whole line, with the errors of its wrappers and, for an access
+// log, without what the client sent; otherwise it is message and errors, one per line. An
+// object that is not a request and has neither counts as a whole.
 func (d *Decoder) evidence(e *Entry) []byte {
 	switch {
 	case d.line != nil && d.outer == 0:
@@ -204,10 +203,10 @@ func (d *Decoder) evidence(e *Entry) []byte {
 	return d.joined(message, d.texts)
 }
 
-// apart stands between texts: no phrase goes on behind it.
+// apart separates texts: no phrase continues across it.
 const apart = "; \n"
 
-// joined returns first and texts, one a line, in scratch memory.
+// joined returns first and texts, one per line, in scratch memory.
 func (d *Decoder) joined(first []byte, texts []value) []byte {
 	start := len(d.scratch)
 	d.scratch = append(d.scratch, first...)

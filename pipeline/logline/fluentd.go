@@ -6,8 +6,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// readFluentd takes off what Fluentd puts before a record on standard output and in
-// files, whose tag may be the name of a container's log file:
+// readFluentd strips what Fluentd writes before a record on standard output and in files;
+// its tag may be the name of a container's log file:
 //
 //	2006-01-02 15:04:05.000000000 +0000 tag: {...}
 func readFluentd(d *Decoder, line []byte, e *Entry) bool {
@@ -36,5 +36,5 @@ func readFluentd(d *Decoder, line []byte, e *Entry) bool {
 
 var tagMark = []byte(`: {"`)
 
-// maxTag bounds how far the object may stand from the beginning of the line.
+// maxTag bounds the bytes before the object.
 const maxTag = 384

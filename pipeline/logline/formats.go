@@ -1,17 +1,17 @@
 package logline
 
-// A textFormat reads lines that are not JSON. A wrapper is one that hands on the
-// line inside it (Decoder.inner); the others fill the entry.
+// A textFormat reads lines that are not JSON. A wrapper passes on the line inside it
+// (Decoder.inner); the others fill the entry.
 type textFormat struct {
 	name string // Entry.Format, or what stands in Entry.Wrappers
 	// starts holds the bytes that such a line may begin with, ranges as in "0-9A-Z[".
 	starts string
-	// read fills e from line and reports whether line is of this format. Where it
-	// is not, e is as it was, and this costs a few bytes' look: every line of any
-	// format that starts alike passes here.
+	// read fills e from line and reports whether line is of this format. If it is not,
+	// e must be unchanged, after looking at only a few bytes: every line of any format
+	// with the same start is tried here.
 	read func(d *Decoder, line []byte, e *Entry) bool
-	// request says that such a line is always a request: it is looked for in the
-	// message of a structured line too.
+	// request says that such a line is always a request: the format is also tried on
+	// the message of a structured line.
 	request bool
 }
 

@@ -2,11 +2,11 @@ package logline
 
 import "github.com/authspike/authspike/pipeline/logline/scan"
 
-// halves are the date and the time of day of a line that has each in a field of its
-// own, as tables that became objects do: "date":"2006-01-02","time":"15:04:05".
+// halves are the date and the time of day of a line that has them in separate fields, as
+// tables converted to objects do: "date":"2006-01-02","time":"15:04:05".
 type halves struct{ date, clock []byte }
 
-// take takes a text that is no stamp where it is half of one.
+// take stores a text that is half of a stamp.
 func (h *halves) take(text []byte) {
 	switch {
 	case len(text) == len("2006-01-02") && scan.Digits(text) == 4 && text[4] == text[7]:
@@ -16,7 +16,7 @@ func (h *halves) take(text []byte) {
 	}
 }
 
-// setHalves takes the stamp that the halves make.
+// setHalves sets the stamp that the halves make up.
 func (d *Decoder) setHalves(e *Entry) {
 	start := len(d.scratch)
 	d.scratch = append(append(append(d.scratch, d.layer.halves.date...), ' '), d.layer.halves.clock...)

@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// readHeroku takes off what Heroku puts before a line of a drain or of its CLI:
+// readHeroku strips what Heroku writes before a line of a drain or of its CLI:
 //
 //	stamp heroku[router]: line
 //	stamp app[web.1]: line
@@ -37,7 +37,7 @@ func readHeroku(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// readCloudFoundry takes off what Cloud Foundry's loggregator puts before a line:
+// readCloudFoundry strips what Cloud Foundry's loggregator writes before a line:
 //
 //	stamp [APP/PROC/WEB/0] OUT line
 func readCloudFoundry(d *Decoder, line []byte, e *Entry) bool {
@@ -62,7 +62,7 @@ func readCloudFoundry(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// leadingStamp reads a stamp of RFC 3339 that line begins with, and returns what
+// leadingStamp reads an RFC 3339 stamp at the beginning of line, and returns it and what
 // follows it and a blank.
 func (d *Decoder) leadingStamp(line []byte) (stamp.Time, []byte) {
 	if len(line) < 24 || line[4] != '-' || line[10] != 'T' {

@@ -5,8 +5,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// inside reads the string at b[i] of key k in o, where a context object may stand, and
-// returns the index behind it, at least len(b) where it does not end. Azure, for one,
+// inside reads the string at b[i] of key k in o, which may contain a context object, and
+// returns the index after it, at least len(b) if it does not end. Azure, for example,
 // writes the object of its properties into a string.
 func (d *Decoder) inside(b []byte, i int, k *key, o *object, e *Entry) int {
 	end, escaped := jsontext.StringEnd(b, i)
@@ -21,8 +21,7 @@ func (d *Decoder) inside(b []byte, i int, k *key, o *object, e *Entry) int {
 		d.set(&k.meaning, v, e)
 	}
 	if isObject {
-		// What stands behind the string may be needed still, so nothing in it settles
-		// the line.
+		// What follows the string may still be needed, so nothing in it settles the line.
 		all, fault := d.missing&lexicon.NeedAll, d.fault
 		d.missing |= lexicon.NeedAll
 		d.object(d.text(v), 1, k.child, e)

@@ -10,7 +10,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/packed"
 )
 
-// Role says what an entry of a Joiner is of its event.
+// Role is what part of its event an entry of a Joiner is.
 type Role uint8
 
 // The roles. Without a Joiner, every entry is Alone.
@@ -21,7 +21,7 @@ const (
 	Held                  // a part of a line that is read when the rest is there; the entry says nothing
 )
 
-// Line is a record as a Joiner takes it.
+// Line is a record for a Joiner.
 type Line struct {
 	Value  []byte
 	Around *Envelope // it tells streams apart whose lines name no pod; nil for nothing
@@ -42,7 +42,7 @@ const (
 	NumJoins
 )
 
-// What is kept of the lines before. Hostile input cannot exceed it.
+// Bounds on what is kept of previous lines. Hostile input cannot exceed them.
 const (
 	maxStreams = 512 // events that may go on
 	maxBegin   = 512 // bytes of an event's first line
@@ -53,17 +53,16 @@ const (
 	maxAge   = 30 // seconds of event time that an unfinished line is waited for
 )
 
-// Joiner reads the records of one partition, in order, and puts lines together
-// that are one event: stack traces and other lines that go on with the one before
-// them in the same stream, and lines that a container runtime has cut.
+// Joiner reads the records of one partition, in order, and joins lines that are one
+// event: stack traces and other lines that continue the previous one in the same stream,
+// and lines that a container runtime has split.
 //
-// Invariant: what it gives is a function of the lines so far. An event is there
-// with its first line, and further lines add what it has not said yet, so that
-// nothing waits; only the parts of a cut line do. What is kept is bounded, and
-// holds no credential.
+// Invariant: its output is a function of the lines so far. An event is returned with its
+// first line, and further lines add what it has not said yet, so that nothing waits
+// except for the parts of a split line. What is kept is bounded, and holds no credential.
 type Joiner struct {
-	// Closed lists the slots whose events ended, in order, where Tracking is set.
-	// It is the caller's to empty.
+	// Closed lists the slots whose events have ended, in order, if Tracking is set. The
+	// caller empties it.
 	Closed   []int32
 	Tracking bool
 	Counts   [NumJoins]uint32 // since the caller last set them to 0
@@ -89,8 +88,8 @@ type Joiner struct {
 	buf   []byte
 }
 
-// outer is what the wrappers around a line say: by it the lines of a stream know
-// each other, whatever they say themselves.
+// outer is what the wrappers around a line say: it identifies the stream, whatever the
+// lines themselves say.
 type outer struct {
 	namespace, service, pod []byte
 	at                      int64 // the wrapper's stamp, Unix nanoseconds; 0 for none
@@ -115,7 +114,7 @@ type stream struct {
 	text    []byte
 }
 
-// phase is where in an event its last line stands.
+// phase is the position of the last line in its event.
 type phase uint8
 
 const (
@@ -125,7 +124,7 @@ const (
 	numPhases
 )
 
-// NewJoiner returns a Joiner of records that are read with opts.
+// NewJoiner returns a Joiner that reads records with opts.
 func NewJoiner(opts Options) (*Joiner, error) {
 	d, err := New(opts)
 	if err != nil {
@@ -136,8 +135,8 @@ func NewJoiner(opts Options) (*Joiner, error) {
 	return j, nil
 }
 
-// Decode appends the events of one record to dst, as Decoder.Decode does, and says
-// which event each belongs to. Lines that are given up come first.
+// Decode appends the events of one record to dst, like Decoder.Decode, with the event
+// that each belongs to. Lines that are given up come first.
 func (j *Joiner) Decode(l *Line, dst []Entry) []Entry {
 	if l.Around == nil {
 		l.Around = &noEnvelope
@@ -181,7 +180,7 @@ func (j *Joiner) IsOpen(slot int) bool {
 // Slots returns how many slots were used so far.
 func (j *Joiner) Slots() int { return len(j.streams) }
 
-// advance notes a newer event time, by which events end and lines expire.
+// advance records a newer event time, by which events end and lines expire.
 func (j *Joiner) advance(newest int64) {
 	known := j.newest > 0
 	j.newest = newest
@@ -206,9 +205,9 @@ func (j *Joiner) advance(newest int64) {
 	}
 }
 
-// enter is told of each line that a wrapper, or nothing, hands on. It returns what
-// is to be read: the line, or what it is the last part of; nil where the rest is
-// to come.
+// enter is called with each line, without its wrappers if it has any. It returns what is
+// to be read: the line, or the whole line of which it is the last part; nil if the rest
+// is still to come.
 func (j *Joiner) enter(line []byte, e *Entry) []byte {
 	if e.NWrappers > 0 {
 		j.around(e)
@@ -220,12 +219,12 @@ func (j *Joiner) enter(line []byte, e *Entry) []byte {
 	return j.piece(line, e)
 }
 
-// wants reports whether line may be a part of one.
+// wants reports whether line may be a part of a split line.
 func (j *Joiner) wants(line []byte) bool {
 	return j.d.seen.cut != uncut || len(j.parts) > 0 || len(line) == 1 && line[0] == '{'
 }
 
-// around notes what the wrappers say that were taken off so far.
+// around records what the wrappers removed so far say.
 func (j *Joiner) around(e *Entry) {
 	j.outer = outer{namespace: e.Namespace, service: e.Service, pod: e.Pod}
 	j.d.seen.wrapped = true
@@ -234,7 +233,7 @@ func (j *Joiner) around(e *Entry) {
 	}
 }
 
-// place finds out which event e belongs to, after it was read.
+// place determines which event e belongs to, after it was read.
 func (j *Joiner) place(e *Entry) {
 	seen := &j.d.seen
 	if j.reading || seen.blank {
@@ -264,9 +263,9 @@ func (j *Joiner) place(e *Entry) {
 	}
 }
 
-// key returns a number for the stream of the line that is being read. Streams with
-// the same number would be taken for one; whoever writes a log and tries for that
-// spoils his own counts.
+// key returns a hash that identifies the stream of the line that is being read. Streams
+// with the same hash would be taken for one; whoever provokes that in a log spoils their
+// own counts.
 func (j *Joiner) key() uint64 {
 	o := &j.outer
 	wrapped := j.d.seen.wrapped

@@ -10,7 +10,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// shape says what line looks like, and whether it certainly begins an event.
+// shape returns what line looks like, and whether it certainly begins an event.
 func (j *Joiner) shape(line []byte, e *Entry) (s continuation.Shape, begins bool) {
 	loose := j.d.line == nil && e.Format == "json" // its stamp is a shipper's
 	if line == nil || e.TimeFrom == TimeLine && !loose {
@@ -49,8 +49,8 @@ func (j *Joiner) arrival() int64 {
 	return j.line.Time * 1e6
 }
 
-// takes reports whether the event goes on with a line of that shape, so long after
-// the one before it.
+// takes reports whether the event continues with a line of that shape, gap seconds after
+// its last one.
 func (s *stream) takes(of continuation.Shape, e *Entry, gap int64) bool {
 	if gap > maxGap || e.Status != 0 && s.status {
 		return false
@@ -99,7 +99,7 @@ func (j *Joiner) begin(key uint64, slot int32, open bool, of continuation.Shape,
 	e.Role, e.Slot = Opens, slot
 }
 
-// occupy opens the slot of a stream that was put there.
+// occupy marks the slot of a stream as open.
 func (j *Joiner) occupy(slot int32) {
 	s := &j.streams[slot]
 	if j.used[slot>>6] |= 1 << (slot & 63); s.bare {
@@ -108,8 +108,8 @@ func (j *Joiner) occupy(slot int32) {
 	j.byKey[s.key] = slot
 }
 
-// appendBegin appends the first most bytes of text, up to a blank: what stands there
-// cut may be a credential that nothing gives away.
+// appendBegin appends the first `most` bytes of text, up to a blank: a word that is cut
+// may be a credential that can no longer be recognized.
 func appendBegin(dst, text []byte, most int) []byte {
 	if len(text) <= most {
 		return append(dst, text...)
@@ -120,7 +120,7 @@ func appendBegin(dst, text []byte, most int) []byte {
 	return append(dst, text[:most]...)
 }
 
-// free returns a slot for another event, the first of those that are empty.
+// free returns a slot for another event, the first empty one if there is any.
 func (j *Joiner) free() int32 {
 	for i, used := range j.used {
 		if ^used != 0 {
@@ -148,14 +148,14 @@ func (j *Joiner) close(slot int32) {
 	j.ended(slot)
 }
 
-// ended tells the caller that the event in a slot will not go on.
+// ended tells the caller that the event in a slot will not continue.
 func (j *Joiner) ended(slot int32) {
 	if j.Tracking {
 		j.Closed = append(j.Closed, slot)
 	}
 }
 
-// goOn takes a further line of an event.
+// goOn adds a further line to an event.
 func (j *Joiner) goOn(slot int32, of continuation.Shape, line []byte, e *Entry) {
 	s := &j.streams[slot]
 	e.Role, e.Slot = Continues, slot
@@ -194,7 +194,7 @@ func (s *stream) settled() bool {
 	return s.aside || s.failure.IsFailure() && s.failure != detector.SignatureInvalid && (s.kid || s.failure != detector.KidMismatch)
 }
 
-// evidence finds out what a line adds, read together with those before it.
+// evidence determines what a line adds, read together with the previous ones.
 func (j *Joiner) evidence(s *stream, of continuation.Shape, line []byte, e *Entry) {
 	failure, ambiguous, verifier, kid := e.Failure, e.Ambiguous, e.Verifier, e.Kid
 	e.Failure, e.Ambiguous, e.Verifier, e.Kid = detector.NoSignal, false, "", nil
@@ -218,8 +218,8 @@ func (j *Joiner) evidence(s *stream, of continuation.Shape, line []byte, e *Entr
 	}
 }
 
-// extend adds a line to what is known of an event, and reports whether there was
-// room for it, as for all lines before.
+// extend adds a line to the text of an event, and reports whether there was room for it
+// and for all previous lines.
 func (j *Joiner) extend(s *stream, line []byte) bool {
 	j.wash(s)
 	if s.full = s.full || len(s.text)+len(line) >= maxJoined; s.full {
@@ -230,8 +230,8 @@ func (j *Joiner) extend(s *stream, line []byte) bool {
 	return true
 }
 
-// wash cuts out of the first line what is shaped like a credential, which is put
-// off until somebody needs the text.
+// wash removes credentials from the first line, which is postponed until the text is
+// needed.
 func (j *Joiner) wash(s *stream) {
 	if !s.clean && redact.Suspicious(s.text) {
 		j.buf = redact.Append(j.buf[:0], s.text)

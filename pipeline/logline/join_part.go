@@ -7,7 +7,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/redact"
 )
 
-// What is kept of lines that are not whole.
+// Bounds on what is kept of incomplete lines.
 const (
 	maxCuts    = 256       // streams
 	maxLine    = 256 << 10 // bytes of one
@@ -18,7 +18,7 @@ const (
 	maxCutName = 253       // bytes of a name
 )
 
-// cutLine is what there is of a line.
+// cutLine is an incomplete line.
 type cutLine struct {
 	key     uint64
 	arrived int64
@@ -31,7 +31,7 @@ type cutLine struct {
 	skip    bool // it was too long, and its rest is left out
 }
 
-// piece takes a line that is a part, or may be.
+// piece handles a line that is, or may be, a part.
 func (j *Joiner) piece(line []byte, e *Entry) []byte {
 	is := j.d.seen.cut
 	j.d.seen.cut = uncut
@@ -75,9 +75,9 @@ func (j *Joiner) piece(line []byte, e *Entry) []byte {
 
 var brace = []byte("}")
 
-// judge says what a line of Docker without a line end is, and whether it is
-// shorter than those that Docker cuts. A short one is held once: if the next one of
-// its stream has no line end either, then they were taken off, of all lines.
+// judge decides what a Docker line without a line end is; short says that it is shorter
+// than those that Docker splits. A short one is held once: if the next line of its stream
+// has no line end either, line ends have been stripped from all lines.
 func (j *Joiner) judge(short bool, i int) cut {
 	switch {
 	case !short:
@@ -98,8 +98,8 @@ func (j *Joiner) partGap(i int) int64 {
 	return 0
 }
 
-// margin returns the blanks that were taken off the end of the line: of what wraps
-// it, or of the record.
+// margin returns the blanks that were trimmed from the end of the line, by its wrapper or
+// from the record.
 func (j *Joiner) margin() []byte {
 	margin := j.d.margin
 	if !j.d.seen.margin {
@@ -108,7 +108,7 @@ func (j *Joiner) margin() []byte {
 	return bytes.TrimRight(margin, "\r\n")
 }
 
-// first makes room for a line of which a first part has come.
+// first makes room for a line whose first part has arrived.
 func (j *Joiner) first(p cutLine, e *Entry) int {
 	if len(j.parts) == maxCuts {
 		j.giveUp(0, JoinEvicted)
@@ -151,8 +151,8 @@ func (j *Joiner) hold(i int, line []byte, e *Entry) []byte {
 	return nil
 }
 
-// tooLong gives a line up of which there is more than may be kept, and sees that
-// its rest is not taken for another one.
+// tooLong gives up a line that is longer than may be kept, and makes sure that its rest is
+// not taken for another line.
 func (j *Joiner) tooLong(i int) {
 	p := &j.parts[i]
 	rest := cutLine{key: p.key, arrived: p.arrived, newest: p.newest, base: p.base, pieces: p.pieces, pretty: p.pretty, skip: true}
@@ -162,7 +162,7 @@ func (j *Joiner) tooLong(i int) {
 	*p = rest
 }
 
-// whole returns the line whose last part is line.
+// whole returns the complete line whose last part is line.
 func (j *Joiner) whole(i int, line []byte, e *Entry) []byte {
 	p := &j.parts[i]
 	if p.skip {
@@ -193,8 +193,8 @@ func (j *Joiner) drop(i int) {
 	j.parts = slices.Delete(j.parts, i, i+1)
 }
 
-// giveUp lets what there is of a line be read without the rest. A short line of
-// Docker is as likely whole.
+// giveUp releases an incomplete line to be read without the rest. A short Docker line is
+// just as likely complete.
 func (j *Joiner) giveUp(i int, why Join) {
 	p := &j.parts[i]
 	if p.short && p.pieces == 1 {
@@ -209,14 +209,13 @@ func (j *Joiner) giveUp(i int, why Join) {
 	j.drop(i)
 }
 
-// giveBack lets a line be read that was taken for a part.
+// giveBack releases a line that was wrongly taken for a part.
 func (j *Joiner) giveBack(i int) {
 	j.released = append(j.released, j.parts[i])
 	j.drop(i)
 }
 
-// release reads the lines that were given up, and puts their events before those
-// of dst[start:].
+// release reads the lines that were given up, and inserts their events before dst[start:].
 func (j *Joiner) release(dst []Entry, start int) []Entry {
 	d := j.d
 	at := len(dst)

@@ -10,11 +10,10 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// ErrState says that bytes are not the state of a Joiner.
+// ErrState is returned for bytes that are not the state of a Joiner.
 var ErrState = errors.New("malformed state of a joiner")
 
-// AppendState appends what the Joiner keeps of the lines so far, which holds no
-// credentials.
+// AppendState appends the state of the Joiner, which holds no credentials.
 func (j *Joiner) AppendState(dst []byte) []byte {
 	dst = binary.AppendVarint(dst, j.newest)
 	dst = binary.AppendUvarint(dst, uint64(j.hand))
@@ -59,9 +58,9 @@ func (p *cutLine) appendState(dst []byte) []byte {
 	return packed.AppendText(dst, p.text)
 }
 
-// Restore brings a new Joiner to where the one was that wrote state, and returns
-// what follows it. The names of wrappers are not kept. With an error the Joiner is
-// as after Reset.
+// Restore loads a state written by AppendState into a new Joiner, and returns what
+// follows it. The names of wrappers are not part of the state. After an error the Joiner
+// is as after Reset.
 func (j *Joiner) Restore(state []byte) (rest []byte, err error) {
 	j.Reset()
 	r := packed.Reader{Rest: state}

@@ -12,9 +12,9 @@ import (
 // maxNest bounds how deep objects are looked into; deeper ones are skipped.
 const maxNest = 24
 
-// readJSON reads line, which begins with a brace, into e. It returns false where
-// line is no JSON object at all. A line that breaks off or turns out to be
-// something else later gives what was read, and sets e.Err.
+// readJSON reads line, which begins with a brace, into e. It returns false if line is not
+// a JSON object at all. For a line that breaks off, or turns out to be something else
+// later, it keeps what was read and sets e.Err.
 func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	i := jsontext.SkipSpace(line, 1)
 	if i < len(line) && line[i] != '"' && line[i] != '}' {
@@ -38,8 +38,8 @@ func (d *Decoder) readJSON(line []byte, e *Entry) bool {
 	return true
 }
 
-// isRubyHash reports whether line is a hash of Ruby rather than an object: what parts
-// its first key from the value is no colon. Nothing of it was read as an object's.
+// isRubyHash reports whether line is a Ruby hash rather than an object: its first key and
+// value are not separated by a colon. Nothing of it has been read as an object.
 func isRubyHash(line []byte) bool {
 	i := jsontext.SkipSpace(line, 1)
 	if i >= len(line) || line[i] != '"' {
@@ -49,9 +49,9 @@ func isRubyHash(line []byte) bool {
 	return end > 0 && bytes.HasPrefix(line[jsontext.SkipSpace(line, end+1):], hashRocket)
 }
 
-// members reads the members of the line's object, the first of which, or the end,
-// is at b[i], and returns the index behind the object. As far as the layout is known
-// it takes the fast way, and learns the rest.
+// members reads the members of the line's object, the first of which, or the end, is at
+// b[i], and returns the index after the object. As far as the layout is known it takes
+// the fast path, and learns the rest.
 func (d *Decoder) members(b []byte, i int, e *Entry) int {
 	l := &d.layouts
 	l.left.place, l.strayed.place = nil, nil
@@ -75,10 +75,9 @@ func (d *Decoder) members(b []byte, i int, e *Entry) int {
 	return end
 }
 
-// object reads the members of the object o whose first member, or end, is at or
-// behind b[i], and returns the index behind the object. Where the object does not
-// end, it sets d.fault and returns len(b); where the rest need not be read, it
-// returns len(b) too.
+// object reads the members of the object o whose first member, or end, is at or after
+// b[i], and returns the index after the object. If the object does not end, it sets
+// d.fault and returns len(b); if the rest need not be read, it returns len(b) too.
 func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 	last, guesses, then := (*key)(nil), &o.first, &o.then
 	var none struct {
@@ -153,8 +152,8 @@ func (d *Decoder) object(b []byte, i int, o *object, e *Entry) int {
 	}
 }
 
-// looseStamp takes the stamp without quotes that ends at b[end], of which what could
-// be the number of a valid line was read up to b[i].
+// looseStamp sets the unquoted stamp that ends at b[end], which has been read up to b[i]
+// as a number.
 func (d *Decoder) looseStamp(b []byte, i, end int, o *object, e *Entry) {
 	quote := bytes.LastIndexByte(b[:i], '"')
 	if quote < 0 || quote+1 >= i || b[quote+1] != ':' {
@@ -169,8 +168,8 @@ func (d *Decoder) looseStamp(b []byte, i, end int, o *object, e *Entry) {
 	}
 }
 
-// nextMember returns the index of the next member's key, behind what parts members
-// from b[i] on; done says that there is none, and the index is what object returns.
+// nextMember returns the index of the next member's key, after the separator at b[i];
+// done says that there is none, and that the index is what object returns.
 func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
 	for i = jsontext.SkipSpace(b, i); i < len(b) && b[i] == ','; {
 		i = jsontext.SkipSpace(b, i+1)
@@ -188,8 +187,8 @@ func (d *Decoder) nextMember(b []byte, i int) (start int, done bool) {
 	return len(b), true
 }
 
-// broken returns the end of a line that ends within an object, unless all was
-// settled before, and notes that.
+// broken returns the end of a line that ends within an object, and records that fault
+// unless everything has been settled.
 func (d *Decoder) broken(b []byte) int {
 	if d.missing != 0 {
 		d.cutOff()
@@ -197,15 +196,15 @@ func (d *Decoder) broken(b []byte) int {
 	return len(b)
 }
 
-// cutOff notes that the line ends within its object, unless it is at fault already.
+// cutOff records that the line ends within its object, unless it has a fault already.
 func (d *Decoder) cutOff() {
 	if d.fault == "" {
 		d.fault = ErrTruncated
 	}
 }
 
-// brokenString takes the beginning of a string that does not end, where a
-// beginning is of use, and returns an index behind the line's end.
+// brokenString sets the beginning of a string that does not end, if a beginning is useful,
+// and returns an index after the line's end.
 func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 	d.cutOff()
 	if k.meaning.Field.IsText() {
@@ -214,9 +213,9 @@ func (d *Decoder) brokenString(raw []byte, k *key, e *Entry) int {
 	return math.MaxInt
 }
 
-// newMember returns the key at b[start] that was not guessed, whose literal begins
-// at b[i] with what parts it from the member before; nil where there is none, with
-// d.fault set.
+// newMember returns the key at b[start] that was not guessed, whose literal begins at
+// b[i] with the separator after the previous member; nil, with d.fault set, if there is
+// none.
 func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
 	end := jsontext.ValueAt(b, start)
 	switch {
@@ -233,8 +232,8 @@ func (d *Decoder) newMember(b []byte, i, start int, o *object, last *key) *key {
 	return d.layouts.remember(o, last, b[i:end], start-i)
 }
 
-// member reads the value at b[i] of key k, which is no string, and returns the
-// index behind it, at least len(b) where it does not end.
+// member reads the value at b[i] of key k, which is not a string, and returns the index
+// after it, at least len(b) if it does not end.
 func (d *Decoder) member(b []byte, i int, k *key, o *object, e *Entry) int {
 	if i = jsontext.SkipSpace(b, i); i >= len(b) {
 		return i

@@ -7,9 +7,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// An object is what the decoder knows about the JSON objects at one path: the
-// keys met there, and which one tends to come first. It holds knowledge about
-// layouts only; what a record says never depends on it.
+// An object is what the decoder knows about the JSON objects at one path: the keys met
+// there, and which one tends to come first. It only holds knowledge about layouts; what a
+// record says never depends on it.
 type object struct {
 	lexicon.Scope
 	parent *object         // around it, nil for the line's
@@ -74,13 +74,13 @@ func (l *layouts) init(t *lexicon.Table) {
 	l.plain, l.quoted = place{in: l.root}, place{in: l.root}
 }
 
-// A follower is a key that may come next, beside what tells most others from it.
+// A follower is a key that may come next, with what distinguishes it from most others.
 type follower struct {
 	word, mask uint64 // as in key
 	key        *key
 }
 
-// guess returns the key among next whose literal p begins with, or nil.
+// guess returns the key of next with whose literal p begins, or nil.
 func guess(next []follower, p []byte) *key {
 	if len(p) < 16 {
 		return nil
@@ -101,8 +101,7 @@ func guess(next []follower, p []byte) *key {
 	return nil
 }
 
-// ends reports whether p, which has the literal's first sixteen bytes, has the
-// others too.
+// ends reports whether p, which has the literal's first sixteen bytes, has the rest too.
 func (k *key) ends(p []byte) bool {
 	n := len(k.literal)
 	return n <= 16 || n <= len(p) && string(p[16:n]) == k.literal[16:]
@@ -181,8 +180,8 @@ func (l *layouts) named(pairs *object, name []byte) *key {
 	return k
 }
 
-// lookUp returns the meaning of the key called name in o, and the object its
-// value may be, nil where nothing in that matters.
+// lookUp returns the meaning of the key called name in o, and the object that its value
+// may be, nil if nothing in that matters.
 func (l *layouts) lookUp(o *object, name []byte) (lexicon.Meaning, *object) {
 	m, inner, ok := l.table.LookUp(&o.Scope, name)
 	if !ok {

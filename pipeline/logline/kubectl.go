@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// readKubectl takes off what kubectl logs --prefix puts before a line:
+// readKubectl strips what kubectl logs --prefix writes before a line:
 //
 //	[pod/api-7d4b9c6f5d-x2x9z/api] line
 func readKubectl(d *Decoder, line []byte, e *Entry) bool {
@@ -32,8 +32,7 @@ func readKubectl(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// readPodTag takes off the name of a pod in brackets, as other tools put it before
-// a line.
+// readPodTag strips the name of a pod in brackets, as other tools write it before a line.
 func readPodTag(d *Decoder, line []byte, e *Entry) bool {
 	i := bytes.IndexByte(line[:min(len(line), 256)], ']')
 	if i < 8 || i+2 >= len(line) || line[i+1] != ' ' || !naming.IsReplica(line[1:i]) {
@@ -82,7 +81,7 @@ func (d *Decoder) taggedPod(tag, rest []byte, e *Entry) bool {
 	return true
 }
 
-// readStern takes off what stern puts before a line: pod and container.
+// readStern strips what stern writes before a line: pod and container.
 func readStern(d *Decoder, line []byte, e *Entry) bool {
 	pod, rest := scan.Token(line)
 	if d.taggedPod(pod, rest, e) {

@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// labels takes service, pod and namespace from labels in a text: "env:prod,pod_name:api-1",
-// as Datadog's agents write them, or {app="api",pod="api-1"}, as Prometheus and Loki do.
+// labels reads service, pod and namespace from labels in a text: "env:prod,pod_name:api-1",
+// as written by Datadog's agents, or {app="api",pod="api-1"}, by Prometheus and Loki.
 func (d *Decoder) labels(v value, e *Entry) {
 	switch v.kind {
 	case kindScalar:
@@ -39,7 +39,7 @@ func (d *Decoder) labels(v value, e *Entry) {
 	}
 }
 
-// quotedLabels takes those that are pairs of a name and a quoted value.
+// quotedLabels reads labels that are pairs of a name and a quoted value.
 func (d *Decoder) quotedLabels(text []byte, e *Entry) {
 	for {
 		eq := bytes.IndexByte(text, '=')

@@ -9,8 +9,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// layer is what the line that is being read says so far, where that may still
-// change before the line has ended.
+// layer is what the line that is being read has said so far, as far as that may still
+// change before the line ends.
 type layer struct {
 	have  [lexicon.NumLayered]uint8 // complement of the rank of what is set, 0 for nothing
 	marks lexicon.Mark
@@ -34,19 +34,19 @@ type layer struct {
 // beats reports whether a value of rank r may replace what is set of f.
 func (l *layer) beats(f lexicon.Field, r lexicon.Rank) bool { return 255-uint8(r) > l.have[f] }
 
-// note notes that f was set from a place of rank r.
+// note records that f was set from a place of rank r.
 func (l *layer) note(f lexicon.Field, r lexicon.Rank) { l.have[f] = 255 - uint8(r) }
 
-// isFixed reports whether f keeps what it has, a value of rank r notwithstanding,
-// once the status is settled: from then on objects below the line are context, and
-// the first stamp is the line's. So a reader may stop there.
+// isFixed reports whether f keeps its value, despite a value of rank r, once the status
+// is settled: from then on objects below the line are context, and the first stamp is the
+// line's. So a reader may stop there.
 func (l *layer) isFixed(f lexicon.Field, r lexicon.Rank) bool {
 	have := 255 - lexicon.Rank(l.have[f])
 	return l.have[f] != 0 && (r < 64*lexicon.TierLine || f == lexicon.Time && have.IsOwnStamp())
 }
 
-// isCopy reports whether a stamp with meaning m may replace one of its rank that
-// only repeats the collector's: the first of two keys was written by a shipper.
+// isCopy reports whether a stamp with meaning m may replace one of equal rank that only
+// repeats the collector's: the first of two keys was written by a shipper.
 func (l *layer) isCopy(m *lexicon.Meaning) bool {
 	return l.copied && m.Field == lexicon.Time && l.have[lexicon.Time] == 255-uint8(m.Rank)
 }
@@ -69,9 +69,9 @@ func (d *Decoder) begin(e *Entry) {
 	d.missing = d.wants(e)
 }
 
-// end decides what could not be decided before all of a structured line was read,
-// and goes on to what the line wraps. Nothing touches e after it: where the line
-// is a batch, e has moved.
+// end decides what could not be decided before a structured line was read completely, and
+// continues with what the line wraps. Nothing may access e after it: if the line is a
+// batch, e has moved.
 func (d *Decoder) end(e *Entry, format string) {
 	l := &d.layer
 	e.Format = format
@@ -147,8 +147,8 @@ func (d *Decoder) end(e *Entry, format string) {
 	d.unwrap(text, e)
 }
 
-// unwrap reads the message of an application's own line: it may be a line again,
-// JSON in a string or an access log, but mostly it is just text.
+// unwrap reads the message of an application's own line: it may again be a line, JSON in
+// a string or an access log, but usually it is just text.
 func (d *Decoder) unwrap(text []byte, e *Entry) {
 	e.Message = scan.TrimSpace(text)
 	if len(text) == 0 {
@@ -219,9 +219,9 @@ func (d *Decoder) byteArray(raw []byte) []byte {
 	return d.scratch[start:len(d.scratch):len(d.scratch)]
 }
 
-// namesMachine reports whether the layer's host is the machine that wrote the
-// line. Collectors mean the machine. Of an application's own line it is the HTTP
-// Host where a request stands beside it, unless it is a name without dot and port.
+// namesMachine reports whether the layer's host is the machine that wrote the line.
+// Collectors mean the machine. In an application's own line with a request it is the HTTP
+// Host, unless it is a name without dot and port.
 func (l *layer) namesMachine() bool { return l.namesOwnMachine() || isMachine(l.host) }
 
 // namesOwnMachine reports whether the layer's host is that machine, whatever its name.

@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// wants returns what is to be settled at the beginning of a structured line,
-// around which e was read.
+// wants returns what has to be settled at the beginning of a structured line, given e,
+// what its wrappers said.
 func (d *Decoder) wants(e *Entry) lexicon.Need {
 	if !d.lazy {
 		return lexicon.Needs | lexicon.NeedAll
@@ -26,8 +26,8 @@ func (d *Decoder) wants(e *Entry) lexicon.Need {
 	return w
 }
 
-// mayRefuse reports whether a request with this status may be one whose token was
-// refused, so that all it says is of interest.
+// mayRefuse reports whether the token of a request with this status may have been
+// rejected, so that everything in its line is of interest.
 func mayRefuse(status int) bool {
 	return status == 401 || status == 403 || status == 400 || status >= 500
 }
@@ -37,10 +37,10 @@ func (d *Decoder) mayRefuse(status int) bool {
 	return mayRefuse(status) || d.layer.marks&lexicon.MarkGraphQL != 0
 }
 
-// isSettled reports whether rest, what stands behind the member that was read last,
-// within a namespace or not, need not be read. All but the namespace is settled. Few lines name
-// one, so it is not waited for where the rest does not hold the word. A rest with
-// a line end, or with an object behind the line's, may hold another event.
+// isSettled reports whether rest, which follows the member that was read last, need not be
+// read; within says that this is inside a namespace object. Everything but the namespace is
+// settled. Few lines name one, so reading stops if the rest does not contain the word. A
+// rest with a line end, or with an object after the line's, may hold another event.
 func (d *Decoder) isSettled(rest []byte, within bool) bool {
 	if d.missing != 0 && (within || holdsNamespace(rest)) || holdsNext(rest) {
 		d.missing |= lexicon.NeedAll
@@ -49,8 +49,8 @@ func (d *Decoder) isSettled(rest []byte, within bool) bool {
 	return true
 }
 
-// holdsNext reports whether an object may follow in rest behind the one that ends
-// in it: its brace stands behind another's, or begins a line.
+// holdsNext reports whether another object may follow the one that ends in rest: its
+// brace follows another's, or begins a line.
 func holdsNext(rest []byte) bool {
 	for {
 		i := bytes.IndexByte(rest, '{')
@@ -68,9 +68,9 @@ func holdsNext(rest []byte) bool {
 	}
 }
 
-// holdsNamespace reports whether b holds lexicon.NamespaceWord. Every fourth byte is looked
-// at, since the word has four bytes from there on wherever it stands: a search for
-// its first letter would stop at most words.
+// holdsNamespace reports whether b contains lexicon.NamespaceWord. It looks at every fourth
+// byte, one of which falls into the word wherever it is: a search for its first letter
+// would stop at most words.
 func holdsNamespace(b []byte) bool {
 	for i := 0; i <= len(b)-4; i += 4 {
 		switch binary.LittleEndian.Uint32(b[i : i+4 : i+4]) {

@@ -9,8 +9,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// readLogfmt reads lines of key=value pairs, which may have a name before them
-// and brackets around.
+// readLogfmt reads lines of key=value pairs, which may have a name before them and
+// brackets around them.
 func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	text := line
 	if text[0] == '[' {
@@ -54,7 +54,7 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// bracketedStamp reads a stamp in brackets that stands among the pairs of a request:
+// bracketedStamp reads a stamp in brackets among the pairs of a request:
 // remote=... [stamp] status=...
 func (d *Decoder) bracketedStamp(line []byte, e *Entry) {
 	i := bytes.Index(line[:min(len(line), maxAccessHead)], []byte(" ["))
@@ -66,8 +66,8 @@ func (d *Decoder) bracketedStamp(line []byte, e *Entry) {
 	}
 }
 
-// saysRequest reports whether the message of a warning is of a request to this
-// server, where neither method nor path say so.
+// saysRequest reports whether the message of a warning is about a request to this server,
+// although neither method nor path say so.
 func saysRequest(message []byte) bool {
 	for _, word := range [...]string{"request", "Request", "HTTP: ", "oken", "auth", "Auth", "enied", "orbidden", "eject", "nvalid"} {
 		if bytes.Contains(message, []byte(word)) {
@@ -77,7 +77,7 @@ func saysRequest(message []byte) bool {
 	return false
 }
 
-// isWords reports whether what key names is words, which some loggers write
+// isWords reports whether the value of key consists of words, which some loggers write
 // without quotes.
 func isWords(key []byte) bool {
 	switch string(key) {
@@ -87,8 +87,8 @@ func isWords(key []byte) bool {
 	return false
 }
 
-// name returns the words with capitals that text begins with, beside the first,
-// which is n bytes long: a name that was written without quotes.
+// name returns the capitalized words that text begins with, the first of which is n bytes
+// long: a name that was written without quotes.
 func name(text []byte, n int) []byte {
 	for n+1 < len(text) && text[n] == ' ' && text[n+1] >= 'A' && text[n+1] <= 'Z' {
 		word, _ := scan.Token(text[n+1:])

@@ -19,7 +19,7 @@ type taps struct {
 	saved  []savedTaps
 }
 
-// savedTaps are what the events of a batch have in common.
+// savedTaps are the values that the events of a batch have in common.
 type savedTaps struct {
 	found  uint64
 	values []value
@@ -30,10 +30,10 @@ func (t *taps) save() {
 	t.saved = append(t.saved, savedTaps{t.found, slices.Clone(t.values)})
 }
 
-// drop forgets what save kept last.
+// drop discards what save stored last.
 func (t *taps) drop() { t.saved = t.saved[:len(t.saved)-1] }
 
-// restore brings back what save kept last, or nothing where there is no batch.
+// restore brings back what save stored last, or nothing if there is no batch.
 func (t *taps) restore() {
 	if n := len(t.saved); n > 0 {
 		t.found = t.saved[n-1].found
@@ -43,11 +43,11 @@ func (t *taps) restore() {
 	t.clear()
 }
 
-// clear forgets the record before. The values are looked at where found says so.
+// clear discards the previous record. Only values marked in found are valid.
 func (t *taps) clear() { t.found = 0 }
 
-// tap takes a value whose key is mapped, or traced: then it does all that is to be
-// done with it, and says so.
+// tap handles a value whose key is mapped or traced. For a traced one it does everything,
+// and returns true.
 func (d *Decoder) tap(m *lexicon.Meaning, v value, e *Entry) (done bool) {
 	if m.Tap&keyBit != 0 {
 		d.trace.set(d, m, v, e)
@@ -57,7 +57,7 @@ func (d *Decoder) tap(m *lexicon.Meaning, v value, e *Entry) (done bool) {
 	return false
 }
 
-// take keeps the value of a mapped path unless it has one.
+// take stores the value of a mapped path unless it has one.
 func (d *Decoder) take(path uint16, v value) {
 	bit := uint64(1) << (path - 1)
 	if v.kind != kindArray && len(v.raw) > 0 && d.taps.found&bit == 0 {
@@ -101,7 +101,7 @@ func (d *Decoder) mappedText(target mapping.Target) []byte {
 	return nil
 }
 
-// render returns the text that the parts give, nil unless all are there.
+// render returns the text made of the parts, nil unless all of them are present.
 func (d *Decoder) render(parts []mapping.Part) []byte {
 	var texts [mapping.MaxParts][]byte
 	for i := range parts {

@@ -10,8 +10,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// message takes text, the application's own words after stamp, level and logger
-// were taken off, as the entry's message, and reads the object at its end, if any.
+// message sets text, the application's own words after stamp, level and logger have been
+// stripped, as the entry's message, and reads the object at its end, if any.
 func (d *Decoder) message(text []byte, e *Entry) {
 	e.Message = bytes.TrimSpace(text)
 	if i := bytes.IndexByte(text, '{'); i >= 0 {
@@ -27,9 +27,9 @@ func (d *Decoder) message(text []byte, e *Entry) {
 	}
 }
 
-// embedded reads an object that stands in a text. Where it is no line itself it is
-// context: its stamps are not the line's, and a status counts only beside a method or
-// a path. What is called an endpoint is as often another server's.
+// embedded reads an object within a text. Unless it is a line itself it is context: its
+// stamps are not the line's, and a status counts only next to a method or a path. An
+// endpoint is as often another server's.
 func (d *Decoder) embedded(object []byte, e *Entry) {
 	before := *e
 	d.begin(e)
@@ -53,13 +53,13 @@ func (d *Decoder) embedded(object []byte, e *Entry) {
 	}
 }
 
-// field takes one pair of a key=value line: it means what it would mean as a
-// member of a JSON object. The value has no quotes and no escapes.
+// field handles one pair of a key=value line, which means what it would mean as a member
+// of a JSON object. The value has no quotes and no escapes.
 func (d *Decoder) field(name, text []byte, e *Entry) {
 	d.pairValue(d.layouts.pairs, name, value{text, kindString, false}, e)
 }
 
-// pairValue takes a pair whose key stands alone, dotted where it is nested.
+// pairValue handles a pair with its full key, dotted if it is nested.
 func (d *Decoder) pairValue(pairs *object, name []byte, v value, e *Entry) {
 	if len(v.raw) == 0 || len(name) > pair.MaxName {
 		return
@@ -69,16 +69,16 @@ func (d *Decoder) pairValue(pairs *object, name []byte, v value, e *Entry) {
 	}
 }
 
-// addText keeps a text that may say why a request was refused, up to eight a line.
+// addText keeps a text that may say why a request was refused, up to eight per line.
 func (d *Decoder) addText(v value) {
 	if len(v.raw) > 0 && len(d.texts) < 8 {
 		d.texts = append(d.texts, v)
 	}
 }
 
-// namesRequest takes method and path from the message of a structured line that
-// states a status and leaves them out: "GET /path done", a path alone, Django's
-// words about a refused one.
+// namesRequest reads method and path from the message of a structured line that has a
+// status but not them: "GET /path done", a path alone, Django's words about a refused
+// one.
 func (d *Decoder) namesRequest(text []byte, e *Entry) {
 	l := &d.layer
 	if len(text) == 0 || l.have[lexicon.Path] != 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// What a Decoder notes of a line for a Joiner, which has to know more of it than its
+// What a Decoder notes about a line for a Joiner, which has to know more about it than its
 // entry says.
 
 // joinNotes is what is noted while a line is read.
@@ -22,7 +22,7 @@ type joinNotes struct {
 	blank         bool // nothing stands in its wrapper
 }
 
-// cut says whether a wrapper holds a whole line.
+// cut is whether a wrapper holds a whole line.
 type cut uint8
 
 const (
@@ -31,7 +31,7 @@ const (
 	unended     // Docker put no line end behind it: it was cut, or whoever handed it on takes line ends off
 )
 
-// partMarks are what shippers say about parts of lines.
+// partMarks are what shippers say about parts of split lines.
 type partMarks uint8
 
 const (
@@ -40,7 +40,7 @@ const (
 	markWhole
 )
 
-// setPart notes what a shipper says about the line being a part.
+// setPart records what a shipper says about the line being a part.
 func (l *layer) setPart(f lexicon.Field, v value) {
 	switch {
 	case len(v.raw) == 0 || v.kind == kindArray:
@@ -53,7 +53,7 @@ func (l *layer) setPart(f lexicon.Field, v value) {
 	}
 }
 
-// setCut finds out whether text, what a wrapper holds, is a whole line.
+// setCut determines whether text, which a wrapper holds, is a whole line.
 func (d *Decoder) setCut(text []byte) {
 	d.seen.margin, d.margin = true, blankEnd(text)
 	switch l := &d.layer; {
@@ -66,8 +66,8 @@ func (d *Decoder) setCut(text []byte) {
 	}
 }
 
-// skipHeader returns b without the blanks behind a header, and notes where there
-// are more than one, since a line that goes on with another often begins so.
+// skipHeader returns b without the blanks after a header, and records if there is more
+// than one, because continuation lines often begin that way.
 func (d *Decoder) skipHeader(b []byte) []byte {
 	line := scan.SkipBlank(b)
 	d.seen.indented = len(b)-len(line) > 1 || len(line) < len(b) && b[0] == '\t'
@@ -83,7 +83,7 @@ func blankEnd(text []byte) []byte {
 	return text[n:]
 }
 
-// appendAround appends what stands around the line and may name a pod.
+// appendAround appends what is around the line and may name a pod.
 func (d *Decoder) appendAround(dst []byte) []byte {
 	dst = append(append(dst, d.env.Key...), 0)
 	if len(d.env.Headers) > 1 {
@@ -98,8 +98,8 @@ func (d *Decoder) appendAround(dst []byte) []byte {
 	return dst
 }
 
-// around returns what e, and what stands around the record, say about a line that
-// is not read yet. Its names are copies.
+// around returns what e, and what is around the record, say about a line that has not been
+// read yet. Its names are copies.
 func (d *Decoder) around(e *Entry, stored int64) Entry {
 	named := *e
 	if d.mapping != nil {

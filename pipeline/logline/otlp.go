@@ -12,8 +12,8 @@ import (
 // OTLP in protobuf: ExportLogsServiceRequest{resource_logs=1: ResourceLogs{
 // resource=1: {attributes=1}, scope_logs=2: {log_records=2: LogRecord}}}.
 
-// readOTLP reads a record that is a request of the OTLP logs exporter. It returns
-// false, and has done nothing, where the record is something else.
+// readOTLP reads a record that is a request of the OTLP logs exporter. It returns false,
+// without having done anything, if the record is something else.
 func (d *Decoder) readOTLP(record []byte) bool {
 	if record[0] != 1<<3|2 || !protobuf.Holds(record, 1) {
 		return false
@@ -120,8 +120,8 @@ func (d *Decoder) protoRecord(b []byte, resource *Entry) {
 	d.done(at)
 }
 
-// protoBody reads the body of a record: text, or a map whose members mean what
-// they mean in a JSON line.
+// protoBody reads the body of a record: text, or a map whose members mean what they mean
+// in a JSON line.
 func (d *Decoder) protoBody(b []byte, e *Entry) {
 	f, _, ok := protobuf.Next(b)
 	switch {
@@ -154,7 +154,7 @@ func (d *Decoder) protoAttributes(b []byte, num int, pairs *object, e *Entry) {
 	}
 }
 
-// protoValue takes one attribute with its AnyValue message.
+// protoValue handles one attribute with its AnyValue message.
 func (d *Decoder) protoValue(pairs *object, key, b []byte, e *Entry) {
 	f, _, ok := protobuf.Next(b)
 	switch {
@@ -166,7 +166,7 @@ func (d *Decoder) protoValue(pairs *object, key, b []byte, e *Entry) {
 	}
 }
 
-// decimal returns a number as it would stand in a line.
+// decimal returns a number as it would appear in a line.
 func (d *Decoder) decimal(n uint64) value {
 	start := len(d.scratch)
 	d.scratch = strconv.AppendInt(d.scratch, int64(n), 10)
@@ -195,8 +195,8 @@ func (d *Decoder) attributes(raw []byte, resource bool, e *Entry) {
 	}
 }
 
-// attribute reads one pair: the first string behind "key", and the scalar behind
-// "value", bare or in an object that names its type.
+// attribute reads one pair: the first string after "key", and the scalar after "value",
+// bare or in an object that names its type.
 func (d *Decoder) attribute(raw []byte, pairs *object, e *Entry) {
 	var key []byte
 	var val value

@@ -10,7 +10,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// pair takes p as a member of the structured line that is being read.
+// pair handles p as a member of the structured line that is being read.
 func (d *Decoder) pair(p pair.Pair, e *Entry) {
 	value := p.Value
 	if p.Escaped {
@@ -51,8 +51,8 @@ func (d *Decoder) pair(p pair.Pair, e *Entry) {
 
 var goMapMark = []byte("map[")
 
-// goMap reads the members of a map as Go prints it: map[k:v k:map[k:v]], those of
-// the outermost level. What they mean depends on the name of the map too.
+// goMap reads the outermost members of a map as printed by Go: map[k:v k:map[k:v]]. What
+// they mean also depends on the name of the map.
 func (d *Decoder) goMap(name, b []byte, e *Entry) {
 	at := len(d.scratch)
 	d.scratch = append(append(d.scratch, name...), '.')
@@ -82,11 +82,11 @@ var (
 	auditMark = []byte("audit(")
 )
 
-// pairs reads the pairs in a text whose stamp and level were taken off: context
-// of the line, whose stamps are not the line's. A status among them counts only
-// in a request: beside a method, or a path that is not another server's URL.
+// pairs reads the pairs in a text whose stamp and level have been stripped. They are
+// context of the line: their stamps are not the line's. A status among them counts only
+// in a request: next to a method, or a path that is not another server's URL.
 //
-// A code of any kind is the status beside a request= too: request=GET /path code=401
+// Next to a request=, a code of any kind is the status: request=GET /path code=401
 func (d *Decoder) pairs(text []byte, e *Entry) {
 	equals := bytes.IndexByte(text, '=') >= 0
 	members := bytes.IndexByte(text, ':') >= 0
@@ -121,7 +121,7 @@ func (d *Decoder) pairs(text []byte, e *Entry) {
 	}
 }
 
-// outputStatus begins what Fluent Bit says of an answer that its output got.
+// outputStatus begins what Fluent Bit says about a response that its output got.
 var outputStatus = []byte("HTTP status=")
 
 var requestPair = []byte(" request=")

@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/signature"
 )
 
-// recent are the last answers of a matcher, by their texts. Loggers of objects say
-// the same again and again, with what differs in fields of its own.
+// recent caches the latest answers of a matcher, by text. Structured loggers repeat the
+// same messages, with what differs in separate fields.
 type recent struct {
 	matcher *signature.Matcher
 	seed    maphash.Seed
@@ -20,8 +20,7 @@ const (
 	maxRecentText = 256 // the longest text, in bytes, of which one is
 )
 
-// answer is what a text says: Match, whose kid is text[kid:kidEnd], if that is more
-// than nothing.
+// answer is the match of a text; its kid is text[kid:kidEnd], if that is not empty.
 type answer struct {
 	text        [maxRecentText]byte
 	length      int
@@ -33,7 +32,7 @@ func newRecent(m *signature.Matcher) *recent {
 	return &recent{matcher: m, seed: maphash.MakeSeed(), answers: make([]answer, maxRecent)}
 }
 
-// match returns what the matcher says of text.
+// match returns the matcher's answer for text.
 func (r *recent) match(text []byte) signature.Match {
 	if len(text) == 0 || len(text) > maxRecentText {
 		return r.matcher.Match(text)
@@ -49,8 +48,8 @@ func (r *recent) match(text []byte) signature.Match {
 	return m
 }
 
-// keep makes a the answer to text, of which the match's kid is a part. If the kid
-// stands there more than once, one place is as good as another.
+// keep stores m, whose kid is a part of text, as the answer for text. If the kid occurs
+// more than once, one place is as good as another.
 func (a *answer) keep(text []byte, m signature.Match) {
 	a.length = copy(a.text[:], text)
 	a.kid = bytes.Index(text, m.Kid)

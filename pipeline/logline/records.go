@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/lexicon"
 )
 
-// batchName returns the name of what made a batch of a kind. Of records it is told by
-// the keys that Azure's logs have.
+// batchName returns the name of what made a batch of a kind. Batches of records are
+// recognized by the keys of Azure's logs.
 func batchName(raw []byte, kind lexicon.Mark) string {
 	name := kind.Batch()
 	if kind&lexicon.MarkRecords == 0 {
@@ -25,11 +25,11 @@ func batchName(raw []byte, kind lexicon.Mark) string {
 // azureKeys are keys of Azure's logs, without their first letter, which may be a capital.
 var azureKeys = [...][]byte{[]byte(`esourceId":`), []byte(`roperties":`), []byte(`perationName":`)}
 
-// maxHead is how much of a batch tells what made it.
+// maxHead is how many bytes of a batch are examined for what made it.
 const maxHead = 4096
 
-// recordValue returns what a record holds as Kafka's REST proxies take it, which is what
-// stands at "value" beside a key and the like; raw where it is no such record.
+// recordValue returns the content of a record in the format of Kafka's REST proxies, which
+// is the "value" next to a key and the like; raw if it is not such a record.
 func recordValue(raw []byte, kind lexicon.Mark) []byte {
 	if kind&lexicon.MarkRecords == 0 || raw[0] != '{' {
 		return raw

@@ -6,8 +6,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// statusOf returns the HTTP status that text begins with, 0 where it begins with
-// none: 401, 401.0, "401", "401 Unauthorized", "HTTP/1.1 401 Unauthorized".
+// statusOf returns the HTTP status that text begins with, 0 if there is none: 401, 401.0,
+// "401", "401 Unauthorized", "HTTP/1.1 401 Unauthorized".
 func statusOf(text []byte) int {
 	if len(text) < 3 || text[0] < '1' || text[0] > '5' || !scan.IsDigit(text[1]) || !scan.IsDigit(text[2]) {
 		if len(text) > len(wrapped)+2 && string(text[:len(wrapped)]) == wrapped {
@@ -26,10 +26,10 @@ func statusOf(text []byte) int {
 	return int(text[0]-'0')*100 + int(text[1]-'0')*10 + int(text[2]-'0')
 }
 
-// answerStart begins the first line of an answer, where that is what was logged.
+// answerStart begins the first line of a response, if that is what was logged.
 var answerStart = []byte("HTTP/")
 
 var space = []byte(" ")
 
-// wrapped stands before a number that protobuf printed, as Gloo's access log has it.
+// wrapped precedes a number printed by protobuf, as in Gloo's access log.
 const wrapped = "value:"

@@ -11,8 +11,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// readSyslog takes off the headers of RFC 5424 and RFC 3164, with or without an
-// octet count before them.
+// readSyslog strips the headers of RFC 5424 and RFC 3164, with or without an octet count.
 func readSyslog(d *Decoder, line []byte, e *Entry) bool {
 	if scan.IsDigit(line[0]) { // "83 <40>1 ..."
 		n := scan.Digits(line)
@@ -58,8 +57,8 @@ func (d *Decoder) syslog5424(line []byte, e *Entry) {
 	d.unwrapSyslog(rest, e)
 }
 
-// bare5424 reads a line of RFC 5424 without priority and version, as daemons write it
-// to files, from the host on. It is told by its structured data.
+// bare5424 reads a line of RFC 5424 without priority and version, as daemons write it to
+// files, from the host on. It is recognized by its structured data.
 func (d *Decoder) bare5424(host, line []byte, e *Entry) bool {
 	app, rest := scan.Token(line)
 	process, rest := scan.Token(rest)
@@ -90,7 +89,7 @@ var (
 	quoteMark = []byte(`"`)
 )
 
-// unwrapSyslog reads the line that a syslog header was taken off.
+// unwrapSyslog reads the line after a syslog header.
 func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 	line = d.colours(bytes.TrimPrefix(line, ceeMark))
 	if level := partLevel(line); level != severity.None {
@@ -101,7 +100,7 @@ func (d *Decoder) unwrapSyslog(line []byte, e *Entry) {
 	}
 }
 
-// colours returns line with the escape bytes that rsyslog writes as #033.
+// colours returns line with real escape bytes for those that rsyslog writes as #033.
 func (d *Decoder) colours(line []byte) []byte {
 	if bytes.IndexByte(line, '#') < 0 || !bytes.Contains(line, rsyslogEscape) {
 		return line
@@ -202,9 +201,9 @@ func program(text []byte) []byte {
 
 var pamMark = []byte("(pam_unix)")
 
-// readSyslogFile takes off what syslog daemons and journalctl put before a line
-// in a file: stamp, host, tag. After a stamp with its year, which applications
-// write too, the tag must have a process number.
+// readSyslogFile strips what syslog daemons and journalctl write before a line in a file:
+// stamp, host, tag. After a stamp with a year, which applications write too, the tag must
+// have a process id.
 func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	s := d.stamps.Read(line)
 	if s.Len == 0 || s.Len >= len(line) || line[s.Len] != ' ' {
@@ -256,8 +255,8 @@ func readSyslogFile(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// facilityAndLevel takes "auth.info " off the front, as BusyBox writes it, and "notice "
-// before a program and its number, as F5 does.
+// facilityAndLevel strips a leading "auth.info ", as written by BusyBox, and "notice "
+// before a program and its process id, as written by F5.
 func facilityAndLevel(b []byte) (level severity.Level, rest []byte) {
 	word, rest := scan.Token(b)
 	if level = severity.Parse(word); level != severity.None {
@@ -286,8 +285,8 @@ func isFacility(word []byte) bool {
 	return ok && len(digit) == 1 && digit[0] >= '0' && digit[0] <= '7'
 }
 
-// namesMachine reports whether a word before a line without tag is the machine's
-// name rather than the first of the line.
+// namesMachine reports whether a word before a line without a tag is the machine's name
+// rather than the first word of the line.
 func namesMachine(word []byte) bool {
 	return len(word) > 1 && naming.IsHost(word) && scan.IsLetter(word[0]) && bytes.IndexByte(word, ':') < 0 &&
 		(bytes.ContainsAny(word[:len(word)-1], ".-") || bytes.ContainsAny(word, "0123456789"))

@@ -8,8 +8,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// skipStructuredData returns what follows the elements [id name="value" ...], or
-// the dash that stands for none.
+// skipStructuredData returns what follows the elements [id name="value" ...], or the dash
+// that means none.
 func skipStructuredData(b []byte) []byte {
 	if len(b) > 0 && b[0] == '-' && (len(b) == 1 || b[1] == ' ') {
 		return scan.SkipBlank(b[1:])
@@ -30,10 +30,10 @@ func skipStructuredData(b []byte) []byte {
 	return scan.SkipBlank(b)
 }
 
-// namesInData takes service, pod and namespace from structured data, where Cloud Foundry
-// and Kubernetes' collectors write them: [tags@47450 app_name="api" instance_id="0"].
-// Whatever else stands there is about the collector as often as about the line, and the
-// services of Juniper's firewalls are those of a network.
+// namesInData reads service, pod and namespace from structured data, as written by Cloud
+// Foundry and Kubernetes' collectors: [tags@47450 app_name="api" instance_id="0"].
+// Everything else there is as often about the collector as about the line, and the
+// services of Juniper's firewalls are network services.
 func (d *Decoder) namesInData(data []byte, e *Entry) {
 	if bytes.HasPrefix(data, juniperMark) {
 		return

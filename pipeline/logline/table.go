@@ -8,15 +8,15 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// tableRow is what the columns of a row say as far as their form tells.
+// tableRow is what the columns of a row say, as far as their form reveals it.
 type tableRow struct {
 	method, target        []byte
 	early, late, explicit int // the status before the method, behind the target, and beside its own words
 }
 
-// readTable reads rows of columns between tabs, the first of which is the time: the
-// real-time log of CloudFront, Zeek's of HTTP, and own layouts of nginx. Method and
-// path are found by their form, the status by what stands around it.
+// readTable reads rows of tab-separated columns, the first of which is the time:
+// CloudFront's real-time log, Zeek's HTTP log, and custom nginx layouts. Method and path
+// are found by their form, the status by what is around it.
 func readTable(d *Decoder, line []byte, e *Entry) bool {
 	first, _, ok := bytes.Cut(line[:min(len(line), maxFirstColumn)], tab)
 	if !ok {
@@ -54,7 +54,7 @@ var tab = []byte("\t")
 // maxFirstColumn bounds the length of a stamp.
 const maxFirstColumn = 48
 
-// tableColumns reads the columns behind the time.
+// tableColumns reads the columns after the time.
 func tableColumns(rest []byte) (row tableRow) {
 	status := 0 // what the column before may be
 	for len(rest) > 0 {

@@ -7,9 +7,9 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/severity"
 )
 
-// readText reads text of a layout that is not known by name: stamp, level,
-// thread, process and logger in any order and any brackets, then the message.
-// It leaves a line alone in which it recognises nothing.
+// readText reads text of a layout without a name: stamp, level, thread, process and
+// logger in any order and any brackets, then the message. A line in which it recognizes
+// nothing is left to other formats.
 func readText(d *Decoder, line []byte, e *Entry) bool {
 	if plain := d.plain(line); len(plain) != len(line) {
 		d.inner(plain, e)
@@ -65,8 +65,8 @@ func (d *Decoder) headed(text []byte, e *Entry) bool {
 	return true
 }
 
-// nested reads what follows a bare stamp where it is a line of its own: JSON, or
-// of a format with a name.
+// nested reads what follows a bare stamp if that is a line of its own: JSON, or a format
+// with a name.
 func (d *Decoder) nested(rest []byte, e *Entry) bool {
 	if len(rest) == 0 {
 		return false
@@ -93,7 +93,7 @@ func (d *Decoder) nested(rest []byte, e *Entry) bool {
 	return false
 }
 
-// request reads text where it is a line of an access log.
+// request reads text if it is a line of an access log.
 func (d *Decoder) request(text []byte, e *Entry) bool {
 	if len(text) == 0 {
 		return false

@@ -8,10 +8,10 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/mapping"
 )
 
-// tracer notes what reading one record does, for Explain: each value whose key is
-// known or not, each format that was tried, and what they changed in the entry.
-// The reading itself is that of any record; keys and formats only lead through the
-// tracer, which hands on what it is given.
+// tracer records what happens while one record is read, for Explain: each value, whether
+// its key is known or not, each format that was tried, and what they changed in the
+// entry. The reading itself is the same as for any record; keys and formats only go
+// through the tracer, which passes on what it is given.
 type tracer struct {
 	keys    []tracedKey // by number, in the order in which they were met
 	steps   []step
@@ -65,14 +65,14 @@ type change struct {
 	value traced
 }
 
-// traced is a value of an entry, good for telling whether it is still the same.
+// traced is a value of an entry, for detecting whether it has changed.
 type traced struct {
 	first  *byte
 	length int
 	number int64
 }
 
-// The fields whose places are noted: those that a mapping can set, and the host.
+// The fields whose places are recorded: those that a mapping can set, and the host.
 const (
 	tracedHost = iota + mapping.NumTargets
 	numTraced
@@ -100,8 +100,7 @@ func (e *Entry) traced(t mapping.Target) traced {
 	return traced{}
 }
 
-// key gives the number under which the key at path is traced; what it means goes
-// through the tracer from then on.
+// key assigns a number to the key at path, and routes its meaning through the tracer.
 func (t *tracer) key(path string, m *lexicon.Meaning) {
 	n := len(t.keys)
 	if n >= keyBit-1 {
@@ -113,7 +112,7 @@ func (t *tracer) key(path string, m *lexicon.Meaning) {
 	}
 }
 
-// look notes that the value of a key, where it is an object, is looked into.
+// look records that the value of a key is looked into if it is an object.
 func (t *tracer) look(number uint16) {
 	if number&keyBit != 0 {
 		t.keys[number&^keyBit].looked = true
@@ -143,7 +142,7 @@ func (t *tracer) set(d *Decoder, m *lexicon.Meaning, v value, e *Entry) {
 	t.end(e)
 }
 
-// formats returns formats whose reading is traced.
+// formats returns all formats with tracing added.
 func (t *tracer) formats(all []textFormat) []textFormat {
 	out := make([]textFormat, len(all))
 	for i, f := range all {
@@ -153,7 +152,7 @@ func (t *tracer) formats(all []textFormat) []textFormat {
 	return out
 }
 
-// format tries a format. Of one that does not fit nothing stays but its name.
+// format tries a format. If it does not fit, only its name is kept.
 func (t *tracer) format(d *Decoder, f *textFormat, line []byte, e *Entry) bool {
 	t.begin(e, step{kind: stepFormat, name: f.name, value: line[:min(len(line), 1)]})
 	if t.done {
@@ -178,7 +177,7 @@ func (t *tracer) format(d *Decoder, f *textFormat, line []byte, e *Entry) bool {
 	return true
 }
 
-// begin notes what has changed, and begins a step.
+// begin records what has changed, and begins a step.
 func (t *tracer) begin(e *Entry, s step) {
 	if t.done {
 		return
@@ -189,7 +188,7 @@ func (t *tracer) begin(e *Entry, s step) {
 	t.steps = append(t.steps, s)
 }
 
-// end notes what has changed in the step that began last and has not ended.
+// end records what has changed, and ends the innermost step.
 func (t *tracer) end(e *Entry) {
 	if t.done {
 		return
@@ -198,8 +197,8 @@ func (t *tracer) end(e *Entry) {
 	t.open = t.open[:len(t.open)-1]
 }
 
-// note takes what has changed in e since it was looked at last as the doing of the
-// innermost step. A reader that takes back what it did makes no change.
+// note attributes what has changed in e since the last look to the innermost step. A
+// reader that undoes what it did makes no change.
 func (t *tracer) note(e *Entry) {
 	at := t.open[len(t.open)-1]
 	for f := range numTraced {
@@ -227,7 +226,7 @@ func (t *tracer) note(e *Entry) {
 	t.last = *e
 }
 
-// mapped notes that a template gave a target its value.
+// mapped records that a template gave a target its value.
 func (t *tracer) mapped(target mapping.Target, template int, e *Entry) {
 	if t.done {
 		return

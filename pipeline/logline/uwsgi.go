@@ -7,12 +7,11 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// readUWSGI reads the request log of uWSGI, whose status stands behind the
-// protocol:
+// readUWSGI reads the request log of uWSGI, whose status follows the protocol:
 //
 //	[pid: 7|app: 0|req: 1/2] client (user) {44 vars in 9 bytes} [stamp] GET /path => generated 9 bytes in 2 msecs (HTTP/1.1 200) ...
 //
-// A report of the process' memory may stand before it.
+// A report of the process' memory may precede it.
 func readUWSGI(d *Decoder, line []byte, e *Entry) bool {
 	if bytes.HasPrefix(line, memoryReport) {
 		line = line[max(0, bytes.Index(line[:min(len(line), maxAccessHead)], uwsgiMark)):]
@@ -52,7 +51,7 @@ var (
 	protocolMark = []byte("(HTTP/")
 )
 
-// protocolStatus reads the status behind a protocol in parentheses: (HTTP/1.1 401).
+// protocolStatus reads the status after a protocol in parentheses: (HTTP/1.1 401).
 func protocolStatus(b []byte) int {
 	i := bytes.Index(b, protocolMark)
 	if i < 0 {

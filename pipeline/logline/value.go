@@ -21,16 +21,16 @@ const (
 	kindArray
 )
 
-// value is a value as it stands in the line. The text of a string has its
-// escapes where escaped says so; an array has its brackets.
+// value is a value as it appears in the line. A string still has its escapes if escaped
+// is set; an array has its brackets.
 type value struct {
 	raw     []byte
 	kind    kind
 	escaped bool
 }
 
-// set takes a value whose key has a meaning. Where it matters which value that is, a
-// glance has to give up (follow), since it takes all values of a place alike.
+// set handles a value whose key has a meaning. If the effect depends on the value itself,
+// a glance has to give up (follow), because it treats all values of a place alike.
 func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 	l := &d.layer
 	l.marks |= m.Mark
@@ -156,7 +156,7 @@ func only(f lexicon.Field, v value) value {
 	return valueOf(v.raw[i:end])
 }
 
-// takes reports whether a value of a field that layers decide is of use.
+// takes reports whether a value of a field that is decided by layers is useful.
 func (d *Decoder) takes(m *lexicon.Meaning) bool {
 	l := &d.layer
 	return (l.beats(m.Field, m.Rank) || l.isCopy(m)) && (d.missing&lexicon.NeedStatus != 0 || !l.isFixed(m.Field, m.Rank))
@@ -171,8 +171,8 @@ func (d *Decoder) setLevel(level severity.Level, m *lexicon.Meaning, e *Entry) {
 	}
 }
 
-// setName is set for a text that is taken as it stands: a service, pod, namespace
-// or request id.
+// setName is set for a text that is used as it is: a service, pod, namespace or request
+// id.
 func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 	switch m.Field {
 	case lexicon.Service:
@@ -194,8 +194,8 @@ func (d *Decoder) setName(name []byte, m *lexicon.Meaning, e *Entry) {
 	d.layer.marks |= m.Mark
 }
 
-// setLayered takes a value of a field that layers decide, one that beats what is
-// set. A value that cannot be one of the field leaves it to another key.
+// setLayered sets a value of a field that is decided by layers, one that beats what is
+// set. A value that is invalid for the field leaves it to another key.
 func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 	l := &d.layer
 	switch m.Field {
@@ -299,7 +299,7 @@ func (d *Decoder) setMessage(v value, m *lexicon.Meaning) {
 	l.note(lexicon.Message, m.Rank)
 }
 
-// settle notes that a value settled what its key settles, if it was one.
+// settle records that a value settled what its key settles, if ok.
 func (d *Decoder) settle(m *lexicon.Meaning, ok bool) {
 	if ok {
 		d.missing &^= m.Settles
@@ -318,12 +318,12 @@ func beginsWithMethod(name []byte) bool {
 	return i > 2 && request.IsKnownMethod(name[:i])
 }
 
-// isDuration reports whether what should be a name is how long something took.
+// isDuration reports whether a supposed name is a duration.
 func isDuration(name []byte) bool {
 	return len(name) > 1 && scan.IsDigit(name[0]) && name[len(name)-1] > '9' && request.IsDuration(name)
 }
 
-// mayBeContainer reports whether name may be that of a container as the kubelet names it.
+// mayBeContainer reports whether name may be the kubelet's name for a container.
 func mayBeContainer(name []byte) bool { return len(name) > 4 && name[0] == 'k' && name[3] == '_' }
 
 // setService takes the name of a service, or none where it is how long something took.
@@ -340,7 +340,7 @@ func (d *Decoder) setService(name []byte, m *lexicon.Meaning, e *Entry) {
 	d.settle(m, e.setService(name, m.Rank))
 }
 
-// setRequest takes a request line, or a path alone.
+// setRequest sets a request line, or a path alone.
 func (d *Decoder) setRequest(text []byte, m *lexicon.Meaning, e *Entry) {
 	method, target := request.Split(text)
 	if len(target) == 0 {
@@ -384,7 +384,7 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 	return stamp.Epoch(raw)
 }
 
-// levelOf reads a level, which an array states none of.
+// levelOf parses a level; an array is none.
 func levelOf(v value) severity.Level {
 	if v.kind == kindArray {
 		return severity.None
@@ -392,8 +392,8 @@ func levelOf(v value) severity.Level {
 	return severity.Of(v.raw)
 }
 
-// unescape returns the text of a JSON string's inside: raw itself where it has no
-// escapes, otherwise a slice of scratch memory that holds until the next Decode.
+// unescape returns the text of the inside of a JSON string: raw itself if it has no
+// escapes, otherwise a slice of scratch memory that is valid until the next Decode.
 func (d *Decoder) unescape(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return raw

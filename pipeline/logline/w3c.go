@@ -10,15 +10,15 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// w3cRow is what the columns of a W3C log say as far as their form tells.
+// w3cRow is what the columns of a W3C log say, as far as their form reveals it.
 type w3cRow struct {
 	machine, method, target []byte
 	status                  int
 }
 
-// readW3C reads the W3C logs of IIS and CloudFront: date and time, then columns
-// whose order the line itself does not tell. The method and the path beside it
-// are found by their form, the status by what stands around it.
+// readW3C reads the W3C logs of IIS and CloudFront: date and time, then columns whose
+// order is not evident from the line. The method and the path next to it are found by
+// their form, the status by what is around it.
 func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	if len(line) < 40 || bytes.IndexByte(line, '"') >= 0 {
 		return false
@@ -47,8 +47,8 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// readW3CTime reads a line whose date stands in the head of the file alone. Status,
-// substatus and Windows status have to end it, for much else begins with a time.
+// readW3CTime reads a line whose date is only in the head of the file. It has to end with
+// status, substatus and Windows status, because many other lines begin with a time.
 func readW3CTime(line []byte, e *Entry) bool {
 	if stamp.TimeOfDay(line) != 8 {
 		return false
@@ -70,7 +70,7 @@ func readW3CTime(line []byte, e *Entry) bool {
 	return true
 }
 
-// w3cColumns reads the columns behind date and time.
+// w3cColumns reads the columns after date and time.
 func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	var first, word []byte
 	address := false
@@ -103,9 +103,9 @@ func w3cColumns(rest []byte) (row w3cRow, ok bool) {
 	return row, len(row.target) > 0 && row.target[0] == '/' && (ok || row.status != 0)
 }
 
-// httpErrColumns reads the columns of the log of bad requests that Windows' http.sys
-// writes: client and server, each with its port, then version, method, path and
-// perhaps streams, each of which may be a dash, and the status.
+// httpErrColumns reads the columns of the log of bad requests written by Windows'
+// http.sys: client and server, each with its port, then version, method, path and
+// possibly streams, each of which may be a dash, and the status.
 func httpErrColumns(rest []byte) (row w3cRow, ok bool) {
 	for i := range 4 {
 		var word []byte
@@ -143,9 +143,9 @@ func hasAddress(b []byte) bool {
 	return false
 }
 
-// w3cStatus finds the status among the columns behind the path. It is followed by
-// substatus and Windows status where these are logged; else it is the last
-// column of its form that is no port.
+// w3cStatus finds the status among the columns after the path. It is followed by
+// substatus and Windows status if these are logged; otherwise it is the last column of
+// its form that is not a port.
 func w3cStatus(b []byte) int {
 	status, candidate, run := 0, 0, 0
 	for len(b) > 0 {

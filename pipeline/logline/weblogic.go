@@ -46,8 +46,8 @@ func readWebLogic(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// groups fills columns with the insides of the groups in brackets that b begins with,
-// each of which open opens, and returns what follows them.
+// groups fills columns with the contents of the bracketed groups that b begins with, each
+// of which begins with open, and returns what follows them.
 func groups(columns [][]byte, open byte, b []byte) (rest []byte, ok bool) {
 	for i := range columns {
 		if len(b) == 0 || b[0] != open {
@@ -79,7 +79,7 @@ func stampColumn(b []byte) (s stamp.Time) {
 	return s
 }
 
-// lastColumn returns what stands in the last of the angle brackets that b is made of.
+// lastColumn returns the content of the last pair of angle brackets in b.
 func lastColumn(b []byte) []byte {
 	for len(b) > 0 && b[0] == '<' {
 		end := scan.Closing(b)

@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// setZone takes the zone of the stamp beside it, as PHP writes the two:
+// setZone sets the zone of the stamp beside it, as PHP writes the two:
 // {"date":"2006-01-02 15:04:05.000000","timezone_type":3,"timezone":"Europe/Berlin"}.
 func (d *Decoder) setZone(zone []byte, e *Entry) {
 	l := &d.layer
@@ -29,10 +29,10 @@ func (d *Decoder) setZone(zone []byte, e *Entry) {
 	}
 }
 
-// maxRegions bounds how many names of regions are remembered.
+// maxRegions bounds the number of region names that are cached.
 const maxRegions = 64
 
-// region returns the zone that is named after a region, nil where it is not known.
+// region returns the zone named after a region, nil if it is unknown.
 func (d *Decoder) region(name []byte) *time.Location {
 	if d.regionOf == nil || bytes.IndexByte(name, '/') <= 0 || len(name) > maxZone {
 		return nil
@@ -48,5 +48,5 @@ func (d *Decoder) region(name []byte) *time.Location {
 	return loc
 }
 
-// maxZone is how long the name of a zone may be.
+// maxZone is the maximum length of a zone's name.
 const maxZone = 40
