@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// Duration is a span of time that is written as Prometheus writes it: one or
-// more whole numbers with their units, largest first, such as 90s, 1h30m or
-// 30d. It is never negative.
+// Duration is a duration in Prometheus' notation: one or more whole numbers with their
+// units, largest first, such as 90s, 1h30m or 30d. It is never negative.
 type Duration time.Duration
 
 // units are the units of a Duration, largest first. A day has 24 hours, a week
@@ -30,7 +29,7 @@ var units = []struct {
 
 var errDurationRange = errors.New("longer than 292 years")
 
-// ParseDuration reads a duration as described at Duration. A lone 0 needs no unit.
+// ParseDuration parses a duration as described at Duration. A lone 0 needs no unit.
 func ParseDuration(text string) (Duration, error) {
 	if text == "0" {
 		return 0, nil
@@ -66,8 +65,8 @@ func ParseDuration(text string) (Duration, error) {
 	return Duration(sum), nil
 }
 
-// String returns the shortest form that ParseDuration reads back. What is
-// smaller than a millisecond is left out.
+// String returns the shortest form that ParseDuration reads back. Anything below a
+// millisecond is left out.
 func (d Duration) String() string {
 	left := time.Duration(d)
 	if left < time.Millisecond {
@@ -75,8 +74,7 @@ func (d Duration) String() string {
 	}
 	var b []byte
 	for _, u := range units {
-		// A year and a week are used only where nothing is left over, so that
-		// 30d stays 30d.
+		// Years and weeks are used only if nothing is left over, so that 30d stays 30d.
 		if (u.name == "y" || u.name == "w") && left%u.span != 0 {
 			continue
 		}

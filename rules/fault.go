@@ -1,10 +1,10 @@
-// Package rules reads what a person writes for authspike: rule files, the
-// catalogue of verifier signatures, and, through Decode, any other strict YAML.
+// Package rules reads the files that people write for authspike: rule files, the
+// catalogue of verifier signatures and, through Decode, any other strict YAML.
 //
-// Its invariant is that a file is read completely or refused completely, and
-// that a refusal names every fault with file, line, column and remedy, never
-// only the first. It refuses unknown and repeated keys, values of the wrong
-// type and further documents, and it does no I/O: callers bring the bytes.
+// Invariant: a file is read completely or refused completely, and a refusal names every
+// fault with file, line, column and remedy, never only the first one. The package refuses
+// unknown and repeated keys, values of the wrong type and further documents, and does no
+// I/O: callers pass the bytes.
 package rules
 
 import (
@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Fault is one thing wrong in a file, at the place where a person repairs it.
+// Fault is one thing that is wrong in a file, at the place where it has to be repaired.
 type Fault struct { //nolint:errname // a fault of a file, which is an error by the way
 	File   string
 	Line   int    // from 1; 0 where the file as a whole is meant
@@ -43,8 +43,7 @@ func (f Fault) Error() string {
 	return b.String()
 }
 
-// Faults are all faults of one or several files. As an error it prints one line
-// for each.
+// Faults are all faults of one or several files. As an error they print one line each.
 type Faults []Fault //nolint:errname // see Fault
 
 // Error returns one line per fault, without a newline at the end.
@@ -56,8 +55,8 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err returns f as an error, nil if there is no fault. A nil Faults kept in an
-// error would not be nil.
+// Err returns f as an error, nil if there is no fault. (A nil Faults stored in an error
+// would not be nil.)
 func (f Faults) Err() error {
 	if len(f) == 0 {
 		return nil

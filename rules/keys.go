@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Keys is what is known of a verifier's cache of keys, with its default
-// settings. The zero value of a field means that it is not known.
+// Keys is what is known about a verifier's key cache with default settings. The zero
+// value of a field means that it is unknown.
 type Keys struct {
 	Cached   Duration `yaml:"cached"`   // how long fetched keys are used
 	Refetch  Refetch  `yaml:"refetch"`  // what makes it fetch anew
@@ -16,7 +16,7 @@ type Keys struct {
 	Source   string   `yaml:"source"`   // where its code or documents say so
 }
 
-// Refetch says when a verifier fetches keys anew.
+// Refetch is when a verifier fetches its keys again.
 type Refetch string
 
 // The ways to refetch.
@@ -33,7 +33,7 @@ func (r *Refetch) UnmarshalText(text []byte) error {
 	return readEnum(r, text, RefetchOnKid, RefetchByTime, RefetchOnReload, RefetchEvery)
 }
 
-// Owner says whose memory the cached keys are in.
+// Owner is whose memory the cached keys are in.
 type Owner string
 
 // The owners.
@@ -58,7 +58,7 @@ func readEnum[T ~string](into *T, text []byte, known ...T) error {
 	return nil
 }
 
-// String says in half a sentence what the cache does; "" where nothing is known.
+// String describes the cache in half a sentence; "" if nothing is known.
 func (k Keys) String() string {
 	if k == (Keys{}) {
 		return ""

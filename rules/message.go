@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// describe says what a node is, as a person would.
+// describe returns what a node is, in words.
 func describe(node *yaml.Node) string {
 	switch node.Kind {
 	case yaml.MappingNode:
@@ -34,7 +34,7 @@ func quote(text string) string {
 	return strconv.Quote(text)
 }
 
-// join returns the path of a key below path, as a person names it.
+// join returns the readable path of a key below path.
 func join(path, key string) string {
 	if path == "" {
 		return key
@@ -42,7 +42,7 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// label names the place that a message is about, before it.
+// label returns the place that a message is about, as a prefix of the message.
 func label(path string) string {
 	if path == "" {
 		return ""

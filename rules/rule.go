@@ -15,8 +15,7 @@ import (
 //go:embed default.yaml
 var defaultRules []byte
 
-// DefaultYAML returns the rules that hold where the user brings none, as a person
-// reads them.
+// DefaultYAML returns the built-in rules, as YAML with comments.
 func DefaultYAML() []byte { return slices.Clone(defaultRules) }
 
 // Default returns the rules of DefaultYAML.
@@ -33,7 +32,7 @@ type ruleFile struct {
 	Rules []ruleText `yaml:"rules"`
 }
 
-// ruleText is one rule as it is written; detector.Rule says what it means.
+// ruleText is one rule as it is written; detector.Rule documents its meaning.
 type ruleText struct {
 	Alert          string            `yaml:"alert"`
 	Signals        []string          `yaml:"signals"`
@@ -59,8 +58,8 @@ type annotations struct {
 	RunbookURL  string `yaml:"runbook_url"`
 }
 
-// budget is how many false alarms of one series are accepted: "1/30d". It is
-// kept as the time per false alarm, in whole seconds.
+// budget is how many false alarms of one series are accepted: "1/30d". It is stored as
+// the time per false alarm, in whole seconds.
 type budget time.Duration
 
 // UnmarshalText reads a budget: a whole number, a slash and a duration.
@@ -78,8 +77,8 @@ func (b *budget) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// defaults are what a rule has where its text says nothing. They suit a failure
-// that hardly ever happens in a service that is well.
+// defaults returns the values of keys that a rule does not have. They suit a failure that
+// hardly ever happens in a healthy service.
 func defaults() ruleText {
 	return ruleText{
 		Factor: 5, ClearFactor: 2.5, MinCount: 3,
@@ -93,21 +92,21 @@ func defaults() ruleText {
 	}
 }
 
-// UnmarshalYAML reads a rule on top of the defaults. Where a part cannot be read,
-// the others are there, so that their faults are found too.
+// UnmarshalYAML reads a rule on top of the defaults. If a part cannot be read, the others
+// are, so that their faults are found too.
 func (r *ruleText) UnmarshalYAML(read func(any) error) error {
 	type plain ruleText
 	*r = defaults()
 	return read((*plain)(r))
 }
 
-// fieldPaths are where the fields that detector.FieldError names stand in a rule, if not
-// by their own name.
+// fieldPaths are the places in a rule of the fields that detector.FieldError names, if
+// they are not keys of the same name.
 var fieldPaths = map[string][]any{
 	"summary": {"annotations", "summary"}, "description": {"annotations", "description"}, "runbook_url": {"annotations", "runbook_url"},
 }
 
-// ParseRules reads a rule file and returns its rules, or every fault in it.
+// ParseRules parses a rule file and returns its rules, or every fault in it.
 func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 	var text ruleFile
 	doc, faults := Decode(file, data, &text)
@@ -151,8 +150,8 @@ func ParseRules(file string, data []byte) ([]detector.Rule, Faults) {
 	return out, nil
 }
 
-// fieldFaults takes a rule's joined faults apart. Where names of signals are
-// unknown, that has been said, and the list that is short of them is not at fault.
+// fieldFaults splits a rule's joined faults. If names of signals are unknown, that has
+// been reported, and the list that lacks them is not at fault.
 func fieldFaults(err error, signalsSaid bool) []*detector.FieldError {
 	var out []*detector.FieldError
 	joined, ok := err.(interface{ Unwrap() []error })

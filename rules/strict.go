@@ -14,26 +14,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Document is a decoded YAML document that still knows where everything stands.
+// Document is a decoded YAML document that still knows the position of everything.
 type Document struct {
 	file string
 	root *yaml.Node // nil for an empty document
 }
 
-// Decode reads the YAML document in data into the value that into points to,
-// and returns every fault at once, sorted by position. The document is never
-// nil, so that semantic faults can be added with its Fault method.
+// Decode decodes the YAML document in data into the value that into points to, and
+// returns every fault at once, sorted by position. The document is never nil, so that
+// semantic faults can be added with its Fault method.
 //
-// Fields are named by their yaml tags (`name`, `-` and `,inline` are known); a
-// field whose key is absent or null keeps its value, so that defaults are set
-// beforehand. Types bring their own reading as encoding.TextUnmarshaler or with
-// one of the two UnmarshalYAML methods of YAML libraries; what a type reads
-// through `UnmarshalYAML(func(any) error) error` is read as strictly as the
-// rest. Whole numbers are never read as time.Duration: its text is that of
-// Duration.
+// Fields are named by their yaml tags (`name`, `-` and `,inline` are supported); a field
+// whose key is absent or null keeps its value, so set defaults beforehand. Types decode
+// themselves as encoding.TextUnmarshaler or by one of the two UnmarshalYAML methods of
+// YAML libraries; what a type decodes through `UnmarshalYAML(func(any) error) error` is
+// treated as strictly as the rest. Whole numbers are never accepted for a time.Duration,
+// which is written like a Duration.
 //
-// The file name only appears in faults. Values appear there too, shortened:
-// a secret belongs in a field of a string type, which is never quoted.
+// The file name is used only in faults. Values appear in faults too, shortened: a secret
+// belongs in a field of a string type, which is never quoted.
 func Decode(file string, data []byte, into any) (*Document, Faults) {
 	doc := &Document{file: file}
 	if f, bad := encodingFault(file, data); bad {
@@ -62,9 +61,9 @@ func Decode(file string, data []byte, into any) (*Document, Faults) {
 	return doc, d.faults
 }
 
-// Fault returns a fault at the node that path leads to: strings are keys,
-// integers are positions in a list. Where the path ends early, as it does for a
-// missing key, the last node that exists is named.
+// Fault returns a fault at the node that path leads to: strings are keys, integers are
+// positions in a list. If the path ends early, as it does for a missing key, the fault is
+// at the last node that exists.
 func (d *Document) Fault(what, remedy string, path ...any) Fault {
 	f := Fault{File: d.file, What: what, Remedy: remedy}
 	node := d.root
@@ -120,12 +119,12 @@ func resolve(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// maxAliased bounds how many nodes are read through aliases, against documents
-// that grow when read.
+// maxAliased bounds how many nodes are read through aliases, to stop documents that
+// explode when read.
 const maxAliased = 10_000
 
-// errReported tells a type's UnmarshalYAML that what it asked for could not be
-// read; the faults are noted already.
+// errReported tells a type's UnmarshalYAML that what it asked for could not be decoded;
+// the faults have been recorded already.
 var errReported = errors.New("faults reported")
 
 // decoder reads nodes into values and collects what is wrong.
@@ -146,7 +145,7 @@ func (d *decoder) fault(node *yaml.Node, what, remedy string) {
 	d.faults = append(d.faults, Fault{File: d.file, Line: node.Line, Column: node.Column, What: what, Remedy: remedy})
 }
 
-// value reads node into v. The path is how a person names the place, "" at the top.
+// value decodes node into v. The path is the readable name of the place, "" at the top.
 func (d *decoder) value(node *yaml.Node, v reflect.Value, path string) {
 	if node.Kind == yaml.AliasNode {
 		d.within++
@@ -184,7 +183,7 @@ func (d *decoder) value(node *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-// custom reads node by v's own method, if it has one.
+// custom decodes node by v's own method, if it has one.
 func (d *decoder) custom(node *yaml.Node, v reflect.Value, path string) bool {
 	if v.Kind() == reflect.Pointer || !v.CanAddr() {
 		return false
@@ -319,8 +318,8 @@ func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) {
 	default:
 		panic(fmt.Sprintf("rules: cannot decode into %s", v.Type()))
 	}
-	// The library converts, and refuses what is out of range. A float that
-	// happens to be whole (1e3, 2.0) it would take for an integer.
+	// The library converts, and refuses what is out of range. It would accept a float
+	// that happens to be whole (1e3, 2.0) for an integer.
 	whole := strings.HasPrefix(want, "a whole number")
 	if (whole && node.ShortTag() != "!!int") || node.Decode(v.Addr().Interface()) != nil {
 		d.fault(node, label(path)+"want "+want+", got "+describe(node), "")

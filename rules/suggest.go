@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// suggest returns a remedy for an unknown name: the known one nearest to it, or all
-// of them, of which kind says what they are, where none is near.
+// suggest returns a remedy for an unknown name: the nearest known one or, if none is
+// near, all of them; kind says what they are.
 func suggest[V any](name string, known map[string]V, kind string) string {
 	names := slices.Sorted(maps.Keys(known))
 	if near, ok := Nearest(name, names); ok {
@@ -21,8 +21,8 @@ func suggest[V any](name string, known map[string]V, kind string) string {
 }
 
 // Nearest returns the name that text is most likely a misspelling of, if one is near
-// enough: the one that takes the fewest changes, if these are a third of its letters
-// or two, and no more than half of them. Of equals it returns the first.
+// enough: the one that takes the fewest changes, if these are at most a third of its
+// letters or two, and no more than half of them. Among equals it returns the first.
 func Nearest(text string, names []string) (name string, ok bool) {
 	best, least := "", len(text)+1
 	if len(text) > 64 {
@@ -36,8 +36,8 @@ func Nearest(text string, names []string) (name string, ok bool) {
 	return best, best != "" && least <= max(2, len(best)/3) && 2*least <= len(best)
 }
 
-// distance returns how many bytes must be put in, taken out, replaced or swapped
-// with their neighbour to make b out of a.
+// distance returns how many bytes must be inserted, removed, replaced or swapped with
+// their neighbor to turn a into b.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// encodingFault returns the fault of a file that is no UTF-8, at its first such byte.
-// UTF-16 is read where a byte order mark tells it.
+// encodingFault returns the fault of a file that is not UTF-8, at its first invalid byte.
+// UTF-16 is accepted with a byte order mark.
 func encodingFault(file string, data []byte) (f Fault, bad bool) {
 	if utf8.Valid(data) || bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return f, false
@@ -31,8 +31,8 @@ func encodingFault(file string, data []byte) (f Fault, bad bool) {
 	return f, true
 }
 
-// syntaxFault turns an error of the YAML parser into a fault. The parser says
-// the line, in words.
+// syntaxFault converts an error of the YAML parser, which has the line as text, to a
+// fault.
 func syntaxFault(file string, data []byte, err error) Fault {
 	f := Fault{File: file, Line: 1, What: strings.TrimPrefix(err.Error(), "yaml: ")}
 	if rest, ok := strings.CutPrefix(f.What, "line "); ok {
@@ -62,7 +62,7 @@ var fromZero = []string{
 	"did not find expected key", "did not find expected node content",
 }
 
-// syntaxRemedies say what to do where it is mostly the same mistake.
+// syntaxRemedies say what to do about errors that usually have the same cause.
 var syntaxRemedies = map[string]string{
 	"did not find expected ',' or ']'":               "close the list that begins here, and quote texts in it that have one of , : [ ] { }",
 	"did not find expected ',' or '}'":               "close the mapping that begins here, and quote texts in it that have one of , : [ ] { }",
