@@ -18,6 +18,8 @@ type Matcher struct {
 	patterns   []pattern   // by the numbers that the trie has of them
 	signatures []signature // in the order in which they decide
 	anchors    []anchor    // by facts
+	asking     facts       // those of which more is asked than that a text stands there
+	looks      []look      // where to look for that, by facts
 	plain      facts       // those that anchor signatures without gaps
 	gapped     facts       // those that anchor signatures with gaps
 	lists      []list      // conditions
@@ -45,6 +47,9 @@ const (
 	asksPlace                   // where it stands: a marker with gaps begins with it
 	asksMore                    // the next pattern too, which is of the same text
 )
+
+// look says which pattern a fact is of, and which is the first one of the same text.
+type look struct{ pattern, first uint16 }
 
 // anchor says which is the first of the signatures whose longest piece it is.
 type anchor struct{ plain, gapped int32 }
@@ -125,6 +130,7 @@ func Compile(catalogue *rules.Catalogue) (*Matcher, error) {
 	}
 	c.anchors()
 	c.sort()
+	c.look()
 	c.m.trie = *newTrie(c.texts, c.m.patterns)
 	return c.m, nil
 }
@@ -346,6 +352,25 @@ func (c *compiler) sort() {
 		}
 	}
 	c.m.patterns = patterns
+}
+
+// look notes which facts ask, and where they are looked for.
+func (c *compiler) look() {
+	c.m.looks = make([]look, c.facts)
+	first := 0
+	for i, p := range c.m.patterns {
+		c.m.looks[p.stands] = look{pattern: uint16(i), first: uint16(first)}
+		c.m.looks[p.prose] = c.m.looks[p.stands]
+		if p.asks&(asksWord|asksClause|asksName) != 0 {
+			c.m.asking.add(p.stands)
+		}
+		if p.prose != noFact {
+			c.m.asking.add(p.prose)
+		}
+		if p.asks&asksMore == 0 {
+			first = i + 1
+		}
+	}
 }
 
 // sortedText is the text of a pattern. Most are told apart by their first letters.

@@ -25,11 +25,11 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 	decided := -1
 	for i := range m.signatures {
 		s := &m.signatures[i]
-		if !f.seen.hasAll(s.pieces) {
+		if !m.hasAll(s.pieces, &f) {
 			continue
 		}
 		if len(s.marker.Pieces) > 1 {
-			if _, ok := s.find(&f); !ok {
+			if _, ok := m.find(&s.gapped, &f); !ok {
 				continue
 			}
 		}
@@ -52,7 +52,7 @@ func (m *Matcher) Explain(text []byte) (Match, []Considered) {
 // lacks says which condition of s does not hold, "" where all do.
 func (m *Matcher) lacks(s *signature, f *found) string {
 	for i, n := range s.all {
-		if !f.seen.anyOf(m.lists[n]) {
+		if !m.anyOf(m.lists[n], f) {
 			return "needs " + texts("one of ", s.of.All[i]) + " too"
 		}
 	}
@@ -63,7 +63,7 @@ func (m *Matcher) lacks(s *signature, f *found) string {
 	}
 	var beside []rules.Marker
 	for i, n := range s.none {
-		if f.seen.anyOf(m.lists[n]) {
+		if m.anyOf(m.lists[n], f) {
 			beside = append(beside, standing(s.of.None[i], f.text)...)
 		}
 	}

@@ -32,13 +32,13 @@ func (s *facts) add(f fact) {
 	s.some[word>>6] |= 1 << (word & 63)
 }
 
-func (s *facts) hasAll(all []fact) bool {
-	for _, f := range all {
-		if !s.has(f) {
-			return false
-		}
+func (s *facts) remove(f fact) { s.bits[f>>6%setWords] &^= 1 << (f & 63) }
+
+// removeAll removes those of o.
+func (s *facts) removeAll(o *facts) {
+	for i := range s.bits {
+		s.bits[i] &^= o.bits[i]
 	}
-	return true
 }
 
 // among gives the facts of s that are in o, in ascending order.
@@ -77,14 +77,4 @@ func newList(all []fact) list {
 		}
 	}
 	return slices.Clip(l)
-}
-
-// anyOf reports whether a fact of l is in s.
-func (s *facts) anyOf(l list) bool {
-	for i := range l {
-		if s.bits[l[i].word%setWords]&l[i].bits != 0 {
-			return true
-		}
-	}
-	return false
 }

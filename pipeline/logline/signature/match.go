@@ -29,23 +29,26 @@ type Match struct {
 // MaxText is how many bytes of a text are read. What follows is not looked at.
 const MaxText = 64 << 10
 
-// maxStarts is how many places per text are remembered for markers with gaps. A
-// few hundred bytes about tokens have so many; further ones are searched for.
-const maxStarts = 48
+// maxNoted is how many places per text are remembered of which more may be asked. A
+// few hundred bytes about tokens have so many.
+const maxNoted = 96
 
 // found is what one pass over a text found.
 type found struct {
-	text   []byte
-	seen   facts
-	starts [maxStarts]start
-	n      int // of starts
-	from   int // where those that did not fit begin, the end of the text if all fit
+	text  []byte
+	block int   // where the block begins that is looked at
+	seen  facts // what stands there, or what may where more is asked: hasAll and anyOf know
+	noted [maxNoted]noted
+	n     int  // of noted
+	sure  bool // what is seen stands there: what was to be asked was
+	from  int  // where those places begin that did not fit and that markers with gaps begin at, the end of the text if all fit
 }
 
-// start is where a literal stands that a marker with gaps begins with.
-type start struct {
-	of fact
-	at int32
+// noted is a place of patterns of one text of which more is asked.
+type noted struct {
+	of  uint16 // the first of them
+	at  uint16
+	end uint32
 }
 
 // Match returns what text says. It may be called concurrently.
@@ -89,7 +92,8 @@ func (m *Matcher) decide(f *found) (best int, kid []byte) {
 		for words &= m.plain.some[i]; words != 0; words &= words - 1 {
 			word := i<<6 + bits.TrailingZeros64(words)
 			for both := f.seen.bits[word] & m.plain.bits[word]; both != 0; both &= both - 1 {
-				if n := m.anchors[word<<6+bits.TrailingZeros64(both)].plain; n < first {
+				a := fact(word<<6 + bits.TrailingZeros64(both))
+				if n := m.anchors[a].plain; n < first && m.has(a, f) {
 					first = m.plainFrom(n, first, f)
 				}
 			}
@@ -116,7 +120,7 @@ func (m *Matcher) decide(f *found) (best int, kid []byte) {
 func (m *Matcher) plainFrom(n, first int32, f *found) int32 {
 	for ; n != none && n < first; n = m.signatures[n].next {
 		s := &m.signatures[n]
-		if m.holds(s, f) && (m.stands(s, f) == &s.gapped || f.seen.hasAll(s.closed.pieces)) {
+		if m.holds(s, f) && (m.stands(s, f) == &s.gapped || m.hasAll(s.closed.pieces, f)) {
 			return n
 		}
 	}
@@ -126,8 +130,8 @@ func (m *Matcher) plainFrom(n, first int32, f *found) int32 {
 // gappedFrom is plainFrom for signatures with gaps, of which the one that holds may find a kid.
 func (m *Matcher) gappedFrom(n, first int32, f *found, kid *[]byte) int32 {
 	for ; n != none && n < first; n = m.signatures[n].next {
-		if s := &m.signatures[n]; f.seen.hasAll(s.pieces) && m.holds(s, f) {
-			if k, ok := m.stands(s, f).find(f); ok {
+		if s := &m.signatures[n]; m.hasAll(s.pieces, f) && m.holds(s, f) {
+			if k, ok := m.find(m.stands(s, f), f); ok {
 				*kid = k
 				return n
 			}
@@ -139,12 +143,12 @@ func (m *Matcher) gappedFrom(n, first int32, f *found, kid *[]byte) int32 {
 // holds reports whether the conditions of s do.
 func (m *Matcher) holds(s *signature, f *found) bool {
 	for _, n := range s.all {
-		if !f.seen.anyOf(m.lists[n]) {
+		if !m.anyOf(m.lists[n], f) {
 			return false
 		}
 	}
 	for _, n := range s.none {
-		if f.seen.anyOf(m.lists[n]) {
+		if m.anyOf(m.lists[n], f) {
 			return false
 		}
 	}
@@ -154,18 +158,19 @@ func (m *Matcher) holds(s *signature, f *found) bool {
 // stands returns how the marker of s must stand: anyhow, or closed where what belongs
 // beside it is missing.
 func (m *Matcher) stands(s *signature, f *found) *gapped {
-	if s.beside == none || f.seen.anyOf(m.lists[s.beside]) {
+	if s.beside == none || m.anyOf(m.lists[s.beside], f) {
 		return &s.gapped
 	}
 	return &s.closed
 }
 
-// find returns the kid, if any, that the marker finds, and whether it stands in the
-// text.
-func (g *gapped) find(f *found) (kid []byte, ok bool) {
-	for _, start := range f.starts[:f.n] {
-		if start.of == g.pieces[0] {
-			if kid, ok := g.marker.At(f.text, int(start.at)); ok {
+// find returns the kid, if any, that the marker of g finds, and whether it stands in
+// the text.
+func (m *Matcher) find(g *gapped, f *found) (kid []byte, ok bool) {
+	first := m.looks[g.pieces[0]].first
+	for i := range f.noted[:f.n] {
+		if f.noted[i].of == first {
+			if kid, ok := g.marker.At(f.text, int(f.noted[i].at)); ok {
 				return kid, true
 			}
 		}
@@ -195,21 +200,22 @@ func (m *Matcher) verifier(f *found) string {
 
 // kid returns the kid that the captures of s or of the catalogue find.
 func (m *Matcher) kid(s *signature, f *found) []byte {
-	if kid := s.kids.find(f); kid != nil {
+	if kid := m.capture(&s.kids, f); kid != nil {
 		return kid
 	}
-	return m.kids.find(f)
+	return m.capture(&m.kids, f)
 }
 
-// find returns the kid that the first of c finds that finds one, nil if none does.
-func (c *captures) find(f *found) []byte {
+// capture returns the kid that the first of c finds that finds one, nil if none does.
+func (m *Matcher) capture(c *captures, f *found) []byte {
 	for i := range c.groups {
 		for some := c.groups[i].begun(f); some != 0; some &= some - 1 {
 			g := &c.groups[i].of[bits.TrailingZeros64(some)]
-			if f.seen.hasAll(g.pieces) {
-				if kid, ok := g.find(f); ok {
-					return kid
-				}
+			if len(g.pieces) > 1 && !f.seen.has(g.pieces[1]) { // most are of two pieces, or of one
+				continue
+			}
+			if kid, ok := m.find(g, f); ok {
+				return kid
 			}
 		}
 	}

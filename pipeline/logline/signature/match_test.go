@@ -132,7 +132,7 @@ func TestMatchReadsABoundedText(t *testing.T) {
 // More places than are remembered are searched for.
 func TestMatchOfManyPlaces(t *testing.T) {
 	m := compile(t, parse(t, small))
-	for _, n := range []int{maxStarts - 2, maxStarts, 10 * maxStarts} {
+	for _, n := range []int{maxNoted - 2, maxNoted, 10 * maxNoted} {
 		text := strings.Repeat("no key for, cannot load, kid ", n) + "kid=k1; no key for k2 in the set"
 		if got := m.Match([]byte(text)); string(got.Kid) != "k2" || got.Failure != detector.KidMismatch {
 			t.Errorf("%d times: %v %q", n, got.Failure, got.Kid)
@@ -142,7 +142,7 @@ func TestMatchOfManyPlaces(t *testing.T) {
 
 func TestMatchAllocatesNothing(t *testing.T) {
 	m := compile(t, rules.DefaultCatalogue())
-	texts := [][]byte{bytes.Repeat([]byte("no key for kid "), 2*maxStarts)}
+	texts := [][]byte{bytes.Repeat([]byte("no key for kid "), 2*maxNoted)}
 	for _, text := range lines {
 		texts = append(texts, text)
 	}

@@ -3,8 +3,6 @@ package signature
 import (
 	"encoding/binary"
 	"math/bits"
-
-	"github.com/authspike/authspike/rules"
 )
 
 // scan finds which patterns stand in text.
@@ -20,129 +18,113 @@ func (m *Matcher) scan(text []byte, f *found) {
 		} else {
 			a = (*ahead)(rest)
 		}
-		for words := a.wordStarts(&before); words != 0; words &= words - 1 {
-			at := bits.TrailingZeros64(words)
-			three := binary.LittleEndian.Uint32(a[at%block:]) // and one more
-			c := m.beginnings.of(byte(three), byte(three>>8))
-			if c == nothing {
-				continue
-			}
-			// The third letter here too: most words end with it, and need no walk.
-			i := at + 2
-			if third := m.letter[byte(three>>16)]; third != skipped && c&(ends|only) == 0 {
-				if c = m.cells[c.next()+uint32(third)]; uint8(c&letterOf) != third {
-					continue
+		f.block = from
+		m.walk(a, a.wordStarts(&before), f)
+	}
+}
+
+// walk finds the patterns that begin where words start in the block a.
+func (m *Matcher) walk(a *ahead, words uint64, f *found) {
+	cells, text := m.cells, f.text[f.block:]
+words:
+	for ; words != 0; words &= words - 1 {
+		at := bits.TrailingZeros64(words)
+		two := binary.LittleEndian.Uint16(a[at%block:])
+		c := m.beginnings.of(byte(two), byte(two>>8))
+		if c == nothing {
+			continue
+		}
+		i := at + 2
+		if c == fromRoot {
+			i, c = at, cell(m.root)<<nextBits
+		}
+		for {
+			if c&only != 0 { // a pattern stands here where its tail does
+				if letter := m.letter[byteAt(text, i)]; letter == c.first() || letter == skipped || c.first() == terminal {
+					m.tail(at, i, c, f)
 				}
-				i++
+				continue words
 			}
-			m.walk(from+at, from+i, c, f)
+			if c&ends != 0 {
+				if end := cells[c.next()+terminal]; end&only != 0 {
+					f.seen.add(fact(end.next()))
+				} else {
+					m.note(end.next(), at, i, f)
+				}
+			}
+			// Letters behind which no pattern ends: nothing is called here, so that all this
+			// stays in registers.
+			place := c.next()
+			var letter uint8
+			for ; ; i++ {
+				if uint(i) >= uint(len(text)) {
+					continue words
+				}
+				letter = m.letter[text[i]]
+				if c = cells[place+uint32(letter)]; uint8(c) == letter {
+					place = c.next()
+				} else if letter != skipped {
+					break
+				}
+			}
+			if uint8(c&letterOf) != letter {
+				continue words
+			}
+			i++
 		}
 	}
 }
 
-// walk finds the patterns that begin at f.text[at], of which the bytes before i lead
-// to c.
-func (m *Matcher) walk(at, i int, c cell, f *found) {
-	if c == fromRoot {
-		i, c = at, cell(m.root)<<nextBits
+// byteAt returns text[i], behind the text a byte that does not count.
+func byteAt(text []byte, i int) byte {
+	if uint(i) < uint(len(text)) {
+		return text[i]
 	}
-	cells, text := m.cells, f.text
-	for {
-		if c&(ends|only) != 0 { // a pattern ends here, or may where its tail does
-			n := c.next()
-			if c&only == 0 {
-				n = cells[n+terminal].next()
-			}
-			p := &m.patterns[n]
-			if c&only != 0 {
-				tails := m.tails[p.tail:]
-				j := 0
-			tail:
-				for ; ; i++ {
-					letter := uint8(noLetter) // behind the text
-					if uint(i) < uint(len(text)) {
-						letter = m.letter[text[i]]
-					}
-					switch {
-					case letter == tails[j]:
-						j++
-					case tails[j] == terminal:
-						break tail
-					case letter != skipped:
-						return
-					}
-				}
-			}
-			if p.asks == 0 {
-				f.seen.add(p.stands)
-			} else {
-				m.note(n, at, i, f)
-			}
-			if c&only != 0 {
-				return
-			}
-		}
-		// Letters behind which no pattern ends: nothing is called here, so that all this
-		// stays in registers.
-		place := c.next()
-		var letter uint8
-		for ; ; i++ {
-			if uint(i) >= uint(len(text)) {
-				return
-			}
-			letter = m.letter[text[i]]
-			if c = cells[place+uint32(letter)]; uint8(c) == letter {
-				place = c.next()
-			} else if letter != skipped {
-				break
-			}
-		}
-		if uint8(c&letterOf) != letter {
+	return 0
+}
+
+// tail finds the only pattern whose letters lead to c, where the letters from byte i of
+// the block on are the rest of it.
+func (m *Matcher) tail(at, i int, c cell, f *found) {
+	n := c.pattern()
+	p := &m.patterns[n]
+	text, tails := f.text[f.block:], m.tails
+	for next := uint(p.tail); next < uint(len(tails)) && tails[next] != terminal; i++ {
+		if uint(i) >= uint(len(text)) {
 			return
 		}
-		i++
+		if letter := m.letter[text[i]]; letter == tails[next] {
+			next++
+		} else if letter != skipped {
+			return
+		}
+	}
+	if p.asks == 0 {
+		f.seen.add(p.stands)
+	} else {
+		m.note(n, at, i, f)
 	}
 }
 
-// note makes facts of the patterns of one text, n the first, that f.text[at:end] is.
+// note makes facts of the patterns of one text, n the first, that stands in the block
+// from byte at to end and of which more is asked.
 func (m *Matcher) note(n uint32, at, end int, f *found) {
-	for {
-		p := &m.patterns[n]
-		if p.asks&(asksWord|asksClause|asksName) == 0 || p.fits(f.text, at, end) { // most do not ask
-			f.seen.add(p.stands)
-			if p.asks&asksProse != 0 && !f.seen.has(p.prose) && rules.Prose(f.text, at, end) {
-				f.seen.add(p.prose)
-			}
-			if p.asks&asksPlace != 0 {
-				f.place(p.stands, at)
-			}
+	at, end = f.block+at, f.block+end
+	if f.sure || uint(f.n) >= maxNoted {
+		m.settle(f)
+		m.noteSure(n, at, end, f)
+		return
+	}
+	f.noted[f.n] = noted{of: uint16(n), at: uint16(at), end: uint32(end)}
+	f.n++
+	for patterns := m.patterns; ; n++ {
+		p := &patterns[n]
+		f.seen.add(p.stands)
+		if p.prose != noFact {
+			f.seen.add(p.prose)
 		}
 		if p.asks&asksMore == 0 {
 			return
 		}
-		n++
 	}
-}
-
-// fits reports whether what is asked of p is so where text[at:end] is it.
-func (p *pattern) fits(text []byte, at, end int) bool {
-	switch {
-	case p.asks&asksName != 0 && rules.HasBlank(text[at:end]):
-		return false
-	case p.asks&asksWord != 0:
-		return rules.EndOfWord.At(text, end)
-	case p.asks&asksClause != 0:
-		return rules.EndOfClause.At(text, end)
-	}
-	return true
-}
-
-// place remembers where a literal stands, or that there are more places.
-func (f *found) place(of fact, at int) {
-	if f.n == maxStarts {
-		f.from = min(f.from, at)
-		return
-	}
-	f.starts[f.n] = start{of, int32(at)}
-	f.n++
 }

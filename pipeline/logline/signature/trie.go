@@ -31,8 +31,10 @@ const (
 //	6   the letter, terminal where the cell is not used
 //	1   ends: a pattern ends here, and terminal leads to it
 //	1   only: a single pattern goes on, or ends here, and the rest is its tail
-//	24  where the cells of the next letters begin; with only, and of a cell that
-//	    terminal leads to, the number of the pattern
+//	24  where the cells of the next letters begin; with only the number of the pattern
+//	    in 18 and the first letter of the tail, or terminal, in 6; of a cell that
+//	    terminal leads to the number of the pattern, or, with only, its fact: nothing
+//	    else is asked of that one
 type cell uint32
 
 const (
@@ -40,9 +42,16 @@ const (
 	ends     cell = 1 << 6
 	only     cell = 1 << 7
 	nextBits      = 8
+	tailBits      = nextBits + 18
 )
 
 func (c cell) next() uint32 { return uint32(c >> nextBits) }
+
+// first returns the first letter of the tail, with only.
+func (c cell) first() uint8 { return uint8(c >> tailBits) }
+
+// pattern returns the number of the pattern, with only.
+func (c cell) pattern() uint32 { return uint32(c >> nextBits & (1<<(tailBits-nextBits) - 1)) }
 
 // newTrie returns the trie of folded and sorted texts, whose positions are the numbers
 // of their patterns. Of two with the same text it leads to the first.
@@ -91,16 +100,17 @@ func (t *trie) grow(texts []string, patterns []pattern) {
 	for n := 0; n < len(parts); n++ {
 		p := parts[n]
 		if p.depth >= 2 && texts[p.from] == texts[p.to-1] {
-			t.cells[p.cell] |= only | cell(p.from)<<nextBits
-			patterns[p.from].tail = t.tail(texts[p.from][p.depth:])
+			tail := t.addTail(texts[p.from][p.depth:])
+			patterns[p.from].tail = tail
+			t.cells[p.cell] |= only | cell(p.from)<<nextBits | cell(t.tails[tail])<<tailBits
 			continue
 		}
-		parts = t.place(p, texts, &taken, parts)
+		parts = t.place(p, texts, patterns, &taken, parts)
 	}
 }
 
-// tail keeps the further letters of a pattern and returns where.
-func (t *trie) tail(text string) uint32 {
+// addTail keeps the further letters of a pattern and returns where.
+func (t *trie) addTail(text string) uint32 {
 	at := len(t.tails)
 	for i := range len(text) {
 		t.tails = append(t.tails, t.letter[text[i]])
@@ -110,7 +120,7 @@ func (t *trie) tail(text string) uint32 {
 }
 
 // place makes the cells of the next letters of p and adds the parts that they lead to.
-func (t *trie) place(p part, texts []string, taken *space, parts []part) []part {
+func (t *trie) place(p part, texts []string, patterns []pattern, taken *space, parts []part) []part {
 	letterAt := func(pattern int) uint8 {
 		if text := texts[pattern]; p.depth < len(text) {
 			return t.letter[text[p.depth]]
@@ -137,8 +147,10 @@ func (t *trie) place(p part, texts []string, taken *space, parts []part) []part 
 		}
 		at := int(next) + int(letter)
 		if letter == terminal {
-			t.cells[at] |= cell(from) << nextBits
 			t.cells[p.cell] |= ends
+			if t.cells[at] |= cell(from) << nextBits; patterns[from].asks == 0 {
+				t.cells[at] = terminal | only | cell(patterns[from].stands)<<nextBits
+			}
 		} else {
 			t.cells[at] = cell(letter)
 			parts = append(parts, part{from, to, p.depth + 1, at})

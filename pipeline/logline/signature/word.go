@@ -53,10 +53,11 @@ func (a *ahead) wordStarts(before *edge) uint64 {
 	var alnum, capital, small, other uint64
 	for i := 0; i < block; i += 16 {
 		b := (*[16]byte)(a[i:])
-		k := kinds[b[0]] | kinds[b[1]]<<1 | kinds[b[2]]<<2 | kinds[b[3]]<<3 |
-			kinds[b[4]]<<4 | kinds[b[5]]<<5 | kinds[b[6]]<<6 | kinds[b[7]]<<7 |
-			kinds[b[8]]<<8 | kinds[b[9]]<<9 | kinds[b[10]]<<10 | kinds[b[11]]<<11 |
-			kinds[b[12]]<<12 | kinds[b[13]]<<13 | kinds[b[14]]<<14 | kinds[b[15]]<<15
+		k0 := kinds[b[0]] | (kinds[b[1]]|(kinds[b[2]]|kinds[b[3]]<<1)<<1)<<1
+		k1 := kinds[b[4]] | (kinds[b[5]]|(kinds[b[6]]|kinds[b[7]]<<1)<<1)<<1
+		k2 := kinds[b[8]] | (kinds[b[9]]|(kinds[b[10]]|kinds[b[11]]<<1)<<1)<<1
+		k3 := kinds[b[12]] | (kinds[b[13]]|(kinds[b[14]]|kinds[b[15]]<<1)<<1)<<1
+		k := k0 | k1<<4 | k2<<8 | k3<<12
 		alnum = alnum>>16 | k<<48
 		capital = capital>>16 | k>>16<<48
 		small = small>>16 | k>>32<<48
