@@ -22,14 +22,14 @@ const (
 var nameKinds = map[nameKind][]string{
 	ofSignatures: {
 		"webhook", "hookshot", "svix", "stripe", "razorpay", "paystack", "paypal", "adyen", "mollie", "midtrans", "alipay", "wechatpay",
-		"twilio", "shopify", "hubspot", "mailgun", "sendgrid", "zendesk", "plugins", "storages3", "minio", "license", "licence", "updater", "firmware", "sigstore", "cosign", "dkim", "saml", "activitypub",
+		"twilio", "shopify", "hubspot", "mailgun", "sendgrid", "zendesk", "pluginloader", "pluginmanager", "pluginupdate", "storages3", "minio", "license", "licence", "updater", "firmware", "sigstore", "cosign", "dkim", "saml", "activitypub",
 	},
 	ofTokens: {
 		"csrf", "xsrf", "captcha", "turnstile", "resetpassword", "passwordreset", "forgotpassword", "verifyemail", "emailverif", "confirmemail",
 		"password/reset", "email/verify", "unsubscribe", "magiclink", "acceptinvite", "invite/accept", "pushnotification", "webpush", "tokeniz", "lexer",
 		"telegram", "discord", "slackbot", "imap", "smtp", "rememberme", "httpclient", "outbound",
 	},
-	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "idtoken", "accesstoken", "authorization", "keycloak", "jose"},
+	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "idtoken", "id token", "accesstoken", "access token", "authorization", "keycloak", "jose"},
 }
 
 // aside reports whether what text says, m, is of something else than the token of a
@@ -41,7 +41,7 @@ func (d *Decoder) aside(m signature.Match, text []byte, e *Entry) bool {
 	}
 	of, path := ofSignatures, e.Path
 	switch m.Failure {
-	case detector.SignatureInvalid:
+	case detector.SignatureInvalid, detector.ClaimsInvalid, detector.KidMismatch:
 	case detector.TokenExpired, detector.TokenMalformed, detector.TokenMissing:
 		if of = ofTokens; e.Status == 401 {
 			path = nil // to come there a token was needed
@@ -68,7 +68,8 @@ type nameFinder struct {
 // Letters as a nameFinder knows them, beside 0 for what is in no name and 1 to 26.
 const (
 	slash      = 27
-	noLetter   = 28 // what names may have or not
+	blank      = 28
+	noLetter   = 29 // what names may have or not
 	numLetters = 32
 )
 
@@ -77,7 +78,8 @@ var letters = func() (of [256]uint8) {
 	for ch := byte('a'); ch <= 'z'; ch++ {
 		of[ch], of[ch-'a'+'A'] = ch-'a'+1, ch-'a'+1
 	}
-	of['/'], of['-'], of['_'], of['.'] = slash, noLetter, noLetter, noLetter
+	of['/'], of[' '] = slash, blank
+	of['-'], of['_'], of['.'] = noLetter, noLetter, noLetter
 	return of
 }()
 

@@ -34,6 +34,9 @@ func TestBeside(t *testing.T) {
 		// names that are about other failures than the text
 		{`{"logger":"pond.webhooks","msg":"token expired"}`, detector.TokenExpired},
 		{`{"logger":"csrf","msg":"invalid signature"}`, detector.SignatureInvalid},
+		{`{"logger":"pond.saml","msg":"invalid issuer"}`, detector.NoSignal},
+		{`{"logger":"pond.auth","msg":"invalid issuer"}`, detector.ClaimsInvalid},
+		{`{"logger":"pond.cosign","msg":"no matching signing key"}`, detector.NoSignal},
 		// a path, but not one that only a token opens
 		{`{"path":"/webhooks/pond","status":400,"msg":"invalid signature"}`, detector.NoSignal},
 		{`{"path":"/webhooks/pond","status":401,"msg":"invalid signature"}`, detector.NoSignal},
@@ -79,7 +82,7 @@ func TestNameFinder(t *testing.T) {
 	fold := strings.NewReplacer("-", "", "_", "", ".", "")
 	for _, text := range []string{
 		"", "w", "webhoo", "webhook", "web_hook-x", "wwebwebhook", "strstripe", "reset-password/reset", "PasswordResetPassword", "jwjwt", "jw t", "license licence",
-		"openidtoken", "emailverifyemail", "Ünsubscribe", "un/subscribe", "csrfxsrfcsr", "csamlcsr-f", "a.http.client.b",
+		"openidtoken", "emailverifyemail", "Ünsubscribe", "un/subscribe", "csrfxsrfcsr", "csamlcsr-f", "a.http.client.b", "an access tokenizer", "accesstoken", "access  token",
 	} {
 		var want nameKind
 		for kind, names := range nameKinds {
