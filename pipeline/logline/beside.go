@@ -29,7 +29,7 @@ var nameKinds = map[nameKind][]string{
 		"password/reset", "email/verify", "unsubscribe", "magiclink", "acceptinvite", "invite/accept", "pushnotification", "webpush", "tokeniz", "lexer",
 		"telegram", "discord", "slackbot", "imap", "smtp", "rememberme", "httpclient", "outbound",
 	},
-	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "idtoken", "id token", "accesstoken", "access token", "authorization", "keycloak", "jose"},
+	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "accesstoken", "access token", "authorization", "keycloak", "jose"},
 }
 
 // aside reports whether what text says, m, is of something else than the token of a

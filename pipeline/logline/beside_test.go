@@ -36,7 +36,7 @@ func TestBeside(t *testing.T) {
 		{`{"logger":"csrf","msg":"invalid signature"}`, detector.SignatureInvalid},
 		{`{"logger":"pond.saml","msg":"invalid issuer"}`, detector.NoSignal},
 		{`{"logger":"pond.auth","msg":"invalid issuer"}`, detector.ClaimsInvalid},
-		{`{"logger":"pond.cosign","msg":"no matching signing key"}`, detector.NoSignal},
+		{`{"logger":"pond.cosign","msg":"signing key not found"}`, detector.NoSignal},
 		// a path, but not one that only a token opens
 		{`{"path":"/webhooks/pond","status":400,"msg":"invalid signature"}`, detector.NoSignal},
 		{`{"path":"/webhooks/pond","status":401,"msg":"invalid signature"}`, detector.NoSignal},
