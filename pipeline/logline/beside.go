@@ -16,6 +16,7 @@ const (
 	ofSignatures nameKind = 1 << iota // something else that is signed
 	ofTokens                          // tokens of something else
 	ofAuth                            // the tokens of requests: what stands beside it is about them after all
+	ofToken                           // a token: a text with it is about no other signature
 )
 
 // nameKinds are the names by kind, in small letters, without hyphens, underscores and dots.
@@ -29,7 +30,8 @@ var nameKinds = map[nameKind][]string{
 		"password/reset", "email/verify", "unsubscribe", "magiclink", "acceptinvite", "invite/accept", "pushnotification", "webpush", "tokeniz", "lexer",
 		"telegram", "discord", "slackbot", "imap", "smtp", "rememberme", "httpclient", "outbound",
 	},
-	ofAuth: {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "accesstoken", "access token", "authorization", "keycloak", "jose"},
+	ofAuth:  {"jwt", "jws", "jwk", "bearer", "oidc", "openid", "oauth", "accesstoken", "access token", "authorization", "keycloak", "jose"},
+	ofToken: {"token"},
 }
 
 // aside reports whether what text says, m, is of something else than the token of a
@@ -39,19 +41,22 @@ func (d *Decoder) aside(m signature.Match, text []byte, e *Entry) bool {
 	if m.Verifier != "" || m.Kid != nil {
 		return false
 	}
-	of, path := ofSignatures, e.Path
+	of, not, path := ofSignatures, ofAuth|ofToken, e.Path
 	switch m.Failure {
 	case detector.SignatureInvalid, detector.ClaimsInvalid, detector.KidMismatch:
 	case detector.TokenExpired, detector.TokenMalformed, detector.TokenMissing:
-		if of = ofTokens; e.Status == 401 {
+		if of, not = ofTokens, ofAuth; e.Status == 401 {
 			path = nil // to come there a token was needed
 		}
 	default:
 		return false
 	}
 	found := besideNames.in(text)
+	if found&not != 0 {
+		return false
+	}
 	// A line of text has all names in it, and those of a refused request are about requests.
-	if found&ofAuth == 0 && d.line == nil && e.Status == 0 {
+	if d.line == nil && e.Status == 0 {
 		found |= besideNames.in(d.strings(d.innermost(), e))
 	}
 	found |= besideNames.in(path)

@@ -48,6 +48,7 @@ func TestBeside(t *testing.T) {
 		{`{"name":"webhook","path":"/ponds","status":401,"msg":"invalid signature"}`, detector.SignatureInvalid},
 		// texts and names that are about the tokens of requests after all
 		{`{"logger":"pond.webhooks","msg":"invalid jwt signature"}`, detector.SignatureInvalid},
+		{`{"path":"/webhooks","status":401,"msg":"token signature is invalid"}`, detector.SignatureInvalid},
 		{`{"logger":"pond.webhooks","filter":"JwtFilter","msg":"invalid signature"}`, detector.SignatureInvalid},
 		{`{"logger":"pond.webhooks","msg":"no key for kid duck-1 in jwks"}`, detector.KidMismatch},
 	} {
