@@ -6,6 +6,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/request"
 	"github.com/authspike/authspike/pipeline/logline/scan"
 	"github.com/authspike/authspike/pipeline/logline/severity"
+	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
 // readAccess reads the access logs that grew out of the Common Log Format:
@@ -26,6 +27,11 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		}
 		at += i + 1
 		s := d.stamps.Read(line[at:])
+		if s.Len == 0 {
+			if ns, n := stamp.EpochPrefix(line[at:]); n >= 10 {
+				s = stamp.Time{UnixNano: ns, Len: n, Full: true}
+			}
+		}
 		end := at + s.Len
 		if s.Len == 0 || end >= len(line) || line[end] != ']' {
 			continue

@@ -93,7 +93,7 @@ func (d *Decoder) end(e *Entry, format string) {
 		}
 	}
 	hasStatus := l.have[lexicon.Status] != 0
-	if hasStatus && l.url && request.IsSending(d.messageText()) {
+	if hasStatus && (l.url && request.IsSending(d.messageText()) || !l.isRequest() && request.IsAnswered(d.messageText())) {
 		e.Status, hasStatus = 0, false // what another server said
 	}
 	if l.batch != nil && !hasStatus && (l.batchKind != 0 || l.message == nil && l.have[lexicon.Level] == 0 && !l.isRequest()) {

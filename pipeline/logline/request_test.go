@@ -86,6 +86,16 @@ var namedLines = []lineTest{
 	{`(5c9a1d7e-1111) Method completed with status: 401`, `request 401 "(5c9a1d7e-1111) Method completed with status: 401"`},
 	{`{"timestamp":"2021-03-04T05:06:07Z","message":"Completed 401 vcap-request-id: x","log_level":"info","source":"cc.api"}`, `json/request 2021-03-04T05:06:07Z 401 info "Completed 401 vcap-request-id: x"`},
 	{`2021-03-04T05:06:07Z INFO POST https://idp.example.com/token returned 401 in 12ms`, `text 2021-03-04T05:06:07Z POST /token info "POST https://idp.example.com/token returned 401 in 12ms"`},
+	{`2021-03-04T05:06:07Z INFO GET https://idp.example.com/keys -> 401 (3.1 ms)`, `text 2021-03-04T05:06:07Z GET /keys info "GET https://idp.example.com/keys -> 401 (3.1 ms)"`},
+	{`2021/03/04 05:06:07 [DEBUG] GET https://idp.example.com/keys (status: 401): retrying in 1s (4 left)`, `text 2021-03-04T05:06:07Z GET /keys debug "GET https://idp.example.com/keys (status: 401): retrying in 1s (4 left)"`},
+	{`2021-03-04T05:06:07Z UNDICI 41: received response to GET https://idp.example.com/keys - HTTP 401`, `text 2021-03-04T05:06:07Z GET /keys "UNDICI 41: received response to GET https://idp.example.com/keys - HTTP 401"`},
+	{`{"level":"info","msg":"End processing HTTP request after 13ms - 401","StatusCode":401}`, `json info "End processing HTTP request after 13ms - 401"`},
+	{`{"level":"error","msg":"Request failed with status code 401","config":{"url":"https://idp.example.com"},"response":{"status":401}}`, `json error "Request failed with status code 401"`},
+	{`{"level":"error","msg":"webhook delivery failed","status":401}`, `json error "webhook delivery failed"`},
+	{`{"level":"warn","msg":"webhook rejected","status":401}`, `json 401 warn "webhook rejected"`},
+	{`{"level":"warn","msg":"webhook delivery","method":"POST","path":"/hook","status":401}`, `json 401 POST /hook warn "webhook delivery"`},
+	{`ts=2021-03-04T05:06:07Z level=info msg="Received HTTP response" status_code=401`, `logfmt 2021-03-04T05:06:07Z info "Received HTTP response"`},
+	{`203.0.113.9 - - [1614834367250] "GET /a HTTP/1.1" 401 9`, `access 2021-03-04T05:06:07.25Z 401 GET /a`},
 	{`2021-03-04T05:06:07Z INFO [POST] https://idp.example.com/token 401`, `text 2021-03-04T05:06:07Z POST /token info "[POST] https://idp.example.com/token 401"`},
 }
 

@@ -366,10 +366,13 @@ func (d *Decoder) text(v value) []byte {
 
 // time reads a stamp with a date, or an epoch.
 func (d *Decoder) time(v value) (ns int64, ok bool) {
-	if v.kind == kindArray || len(v.raw) == 0 {
+	if len(v.raw) == 0 {
 		return 0, false
 	}
 	raw := v.raw
+	if v.kind == kindArray {
+		return d.stamps.Numbers(raw)
+	}
 	if v.escaped {
 		raw = d.unescape(raw)
 	}
@@ -380,9 +383,13 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 		if s := d.stamps.Read(raw); s.Len > 0 {
 			return s.UnixNano, s.Full
 		}
+		raw = bytes.TrimSuffix(bytes.TrimPrefix(raw, jsonDate), jsonDateEnd)
 	}
 	return stamp.Epoch(raw)
 }
+
+// What .NET's old serializer puts around milliseconds since 1970.
+var jsonDate, jsonDateEnd = []byte("/Date("), []byte(")/")
 
 // levelOf parses a level; an array is none.
 func levelOf(v value) severity.Level {

@@ -17,13 +17,16 @@ type spelling struct {
 var spellings = []spelling{
 	// The stamp of the line itself, then of its arrival somewhere, then parts of the event.
 	{Time, 4, 0, "requestreceivedtimestamp"},
-	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano date " +
-		"starttime startutc requesttimeepoch published t.$date time.$date ts.$date timestamp.$date date.$date timelocal requesttime instant.epochsecond timestamp.seconds " +
-		"timestampseconds time.seconds startedat edgestarttimestamp reqtimesec eventtv record.time.timestamp time.timestamp " +
+	{Time, 8, 0, "time ts timestamp datetime asctime t logtime logtimestamp eventtime timestampms timemillis msec timeunixnano " +
+		"requesttimeepoch published t.$date time.$date ts.$date timestamp.$date t.$date.$numberlong time.$date.$numberlong " +
+		"ts.$date.$numberlong timestamp.$date.$numberlong timelocal requesttime instant.epochsecond timestamp.seconds " +
+		"timestampseconds time.seconds edgestarttimestamp reqtimesec eventtv record.time.timestamp time.timestamp " +
 		"record.time.repr proxy.timestamp"},
 	{Time, 8, MarkCLEF, "@t"},
-	{Time, 12, 0, "@timestamp dt at now isodate risodate sisodate syslog.timestamp timeiso8601 timens tsns epoch epochtime createdat created occurredat when start httpmessage.start " +
+	{Time, 10, 0, "date date.$date date.$date.$numberlong"}, // of something else, where there are others
+	{Time, 12, 0, "@timestamp dt at now isodate risodate sisodate syslog.timestamp timeiso8601 timens tsns epoch epochtime occurredat when start httpmessage.start " +
 		"transaction.timestamp commonproperties.starttime"},
+	{Time, 14, 0, "starttime startutc startedat createdat created"},
 	{Time, 16, MarkJournald, "sourcerealtimetimestamp realtimetimestamp"},
 	{Time, RankDated, 0, "datetime.date"}, // a zone of its own may follow
 	{Time, 20, 0, "result.time stagetimestamp observedtimeunixnano observedtimestamp receivetimestamp event.created timegenerated " +

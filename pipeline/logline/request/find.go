@@ -2,6 +2,7 @@ package request
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
@@ -181,8 +182,7 @@ var (
 // is the response of another server: as HTTP clients log it, and in errors.
 func isOutgoing(before, target, tail []byte) bool {
 	if target[0] != '/' {
-		return len(tail) > 0 && tail[0] == ':' || bytes.HasPrefix(tail, failedMark) || bytes.HasPrefix(tail, returnedMark) || bytes.HasSuffix(before, httpxMark) ||
-			bytes.HasSuffix(before, bracketMark)
+		return beginsWithAny(tail, answerMarks[:]) || endsWithAny(before, sentMarks[:])
 	}
 	i := bytes.LastIndex(before, schemeMark) // https://host:443 "GET /path
 	return i >= 0 && len(before)-i < 128 && bytes.IndexByte(bytes.TrimRight(before[i+3:], " \""), ' ') < 0
@@ -190,13 +190,19 @@ func isOutgoing(before, target, tail []byte) bool {
 
 var forHTTPMark = []byte(" for HTTP ")
 
+// What stands behind and before a URL where somebody asked for it and tells of the answer.
 var (
-	failedMark   = []byte(" failed")
-	returnedMark = []byte(" returned ")
-	bracketMark  = []byte("[")
+	answerMarks = [...][]byte{[]byte(":"), []byte(" failed"), []byte(" returned "), []byte(" (status: "), []byte(" -> "), []byte(" → ")}
+	sentMarks   = [...][]byte{[]byte("HTTP Request: "), []byte("response to "), []byte("[")}
 )
 
-var httpxMark = []byte("HTTP Request: ")
+func beginsWithAny(text []byte, marks [][]byte) bool {
+	return slices.ContainsFunc(marks, func(m []byte) bool { return bytes.HasPrefix(text, m) })
+}
+
+func endsWithAny(text []byte, marks [][]byte) bool {
+	return slices.ContainsFunc(marks, func(m []byte) bool { return bytes.HasSuffix(text, m) })
+}
 
 var finishedMark = []byte("Request finished ")
 

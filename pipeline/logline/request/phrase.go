@@ -320,12 +320,16 @@ var (
 
 // IsSending reports whether text is about a request that was sent to another server.
 func IsSending(text []byte) bool {
-	for _, mark := range sendingMarks {
-		if bytes.HasPrefix(text, mark) {
-			return true
-		}
-	}
-	return false
+	return beginsWithAny(text, sendingMarks[:]) || IsAnswered(text)
+}
+
+// IsAnswered reports whether text speaks of what another server answered, even if it does
+// not say where it stands.
+func IsAnswered(text []byte) bool { return beginsWithAny(text, answeredMarks[:]) }
+
+var answeredMarks = [...][]byte{
+	[]byte("Request failed with status code"), []byte("Received HTTP response"), []byte("End processing HTTP request"), []byte("delivering "), []byte("Delivering "),
+	[]byte("webhook delivery"), []byte("Webhook delivery"),
 }
 
 var sendingMarks = [...][]byte{
@@ -333,5 +337,5 @@ var sendingMarks = [...][]byte{
 	[]byte("failed to send"), []byte("Failed to send"), []byte("upstream "), []byte("Error fetching"), []byte("error fetching"), []byte("Error calling"), []byte("error calling"),
 	[]byte("http client"), []byte("HTTP client"), []byte("sent request"), []byte("Sent request"), []byte("sending "), []byte("Sending "), []byte("calling "), []byte("Calling "),
 	[]byte("request to "), []byte("Request to "), []byte("fetching "), []byte("Fetching "), []byte("outbound"), []byte("Outbound"), []byte("webhook"), []byte("Webhook"), []byte("external "), []byte("External "),
-	[]byte("Request failed with status code"), []byte("outgoing request"), []byte("Outgoing request"), []byte("failed to download"), []byte("failed to get"),
+	[]byte("outgoing request"), []byte("Outgoing request"), []byte("failed to download"), []byte("failed to get"),
 }

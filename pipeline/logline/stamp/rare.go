@@ -7,6 +7,36 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
+// Numbers reads the time that an array of JSON is whose elements are year, month, day,
+// hour, minute, and perhaps second and nanosecond, as written by Jackson.
+func (r *Reader) Numbers(b []byte) (ns int64, ok bool) {
+	var parts [7]int
+	n, number, digits := 0, 0, 0
+	for _, ch := range b {
+		switch {
+		case scan.IsDigit(ch):
+			if digits++; digits > 9 {
+				return 0, false
+			}
+			number = number*10 + int(ch-'0')
+		case ch == ',' || ch == ']':
+			if digits == 0 || n == len(parts) {
+				return 0, false
+			}
+			parts[n] = number
+			n, number, digits = n+1, 0, 0
+		case ch != '[' && ch != ' ':
+			return 0, false
+		}
+	}
+	if n < 5 || parts[0] < 1970 || parts[0] > 2261 || !validDate(parts[0], parts[1], parts[2]) || parts[3] > 23 || parts[4] > 59 || parts[5] > 60 {
+		return 0, false
+	}
+	sec := unixDay(parts[0], parts[1], parts[2])*86400 + int64(parts[3]*60+parts[4])*60 + int64(parts[5])
+	s := r.zoned(nil, 0, sec, int64(parts[6]))
+	return s.UnixNano, s.Full
+}
+
 // readShort reads 060102 15:04:05, as written by Tornado and MySQL, and 060102 150405, as
 // written by Hadoop.
 func (r *Reader) readShort(b []byte) Time {
