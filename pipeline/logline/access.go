@@ -16,7 +16,7 @@ import (
 // of Apache, nginx, Tomcat, Gunicorn, Traefik, S3 and many more, with anything before
 // the stamp and after the status, and Envoy's, which begins with the stamp.
 func readAccess(d *Decoder, line []byte, e *Entry) bool {
-	if len(line) < 24 || line[4] == '-' && line[7] == '-' || line[0] > '9' && beginsWithLevel(line) {
+	if len(line) < 24 || line[4] == '-' && line[7] == '-' || line[0] > '9' && (beginsWithLevel(line) || d.beginsWithMachine(line)) {
 		return false
 	}
 	at := 0
@@ -53,6 +53,20 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 		return true
 	}
 	return false
+}
+
+// beginsWithMachine reports whether line begins as a syslog daemon's without tag: a stamp
+// that begins with a month, and a machine.
+func (d *Decoder) beginsWithMachine(line []byte) bool {
+	if line[3] != ' ' || line[0] > 'S' {
+		return false
+	}
+	s := d.stamps.Read(line)
+	if s.Len == 0 || s.Full || s.Len >= len(line) {
+		return false
+	}
+	host, _ := scan.Token(scan.SkipBlank(line[s.Len:]))
+	return namesMachine(host)
 }
 
 // isAccessHead reports whether b may precede the stamp of an access log: it has no

@@ -22,13 +22,20 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 		}
 	}
 	p, ok := pair.Next(text, 0, false)
-	if !ok || p.Start != 0 || !isPairLine(text, p) {
+	if !ok || p.Start != 0 {
+		return false
+	}
+	loose := p.Bare && partsPairs(p.Value)
+	if loose {
+		p, ok = pair.Next(text, 0, true)
+	}
+	if !isPairLine(text, p) {
 		return false
 	}
 	d.begin(e)
 	status := e.Status
 	for ok {
-		next, more := pair.Next(text, p.End, false)
+		next, more := pair.Next(text, p.End, loose)
 		if p.Bare && isWords(p.Key) {
 			end := len(text)
 			if more {
@@ -52,6 +59,17 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	}
 	d.end(e, "logfmt")
 	return true
+}
+
+// partsPairs reports whether a value without quotes holds a semicolon that a pair follows:
+// a=1;b=2.
+func partsPairs(value []byte) bool {
+	i := bytes.IndexByte(value, ';')
+	if i <= 0 {
+		return false
+	}
+	p, ok := pair.Next(value, i+1, true)
+	return ok && p.Start == i+1
 }
 
 // bracketedStamp reads a stamp in brackets among the pairs of a request:

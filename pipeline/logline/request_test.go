@@ -95,6 +95,12 @@ var namedLines = []lineTest{
 	{`{"level":"warn","msg":"webhook rejected","status":401}`, `json 401 warn "webhook rejected"`},
 	{`{"level":"warn","msg":"webhook delivery","method":"POST","path":"/hook","status":401}`, `json 401 POST /hook warn "webhook delivery"`},
 	{`ts=2021-03-04T05:06:07Z level=info msg="Received HTTP response" status_code=401`, `logfmt 2021-03-04T05:06:07Z info "Received HTTP response"`},
+	{`[2021-03-04T05:06:07+00:00] [203.0.113.9] [a.example] [GET] [/a?b] [401] [0.001]`, `text 2021-03-04T05:06:07Z 401 GET /a "[GET] [/a?b] [401] [0.001]"`},
+	{`2021-03-04T05:06:07+00:00^203.0.113.9^GET^/a^401^179^0.001`, `text 2021-03-04T05:06:07Z 401 GET /a "^203.0.113.9^GET^/a^401^179^0.001"`},
+	{`2021-03-04T05:06:07Z INFO GET /a - 443 - 203.0.113.9`, `text 2021-03-04T05:06:07Z GET /a info "GET /a - 443 - 203.0.113.9"`},
+	{`time=2021-03-04T05:06:07+00:00;ip=203.0.113.9;method=GET;uri=/a;status=401;size=179`, `logfmt 2021-03-04T05:06:07Z 401 GET /a`},
+	{`msg=a;b level=info`, `logfmt info "a;b"`},
+	{`Mar  4 05:06:07 bigip-1 203.0.113.9 [04/Mar/2021:05:06:07 +0000] "GET /a HTTP/1.1" 401 381`, `syslog/access 2021-03-04T05:06:07Z 401 GET /a pod=bigip-1`},
 	{`203.0.113.9 - - [1614834367250] "GET /a HTTP/1.1" 401 9`, `access 2021-03-04T05:06:07.25Z 401 GET /a`},
 	{`2021-03-04T05:06:07Z INFO [POST] https://idp.example.com/token 401`, `text 2021-03-04T05:06:07Z POST /token info "[POST] https://idp.example.com/token 401"`},
 }

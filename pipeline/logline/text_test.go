@@ -27,6 +27,8 @@ var textLines = []lineTest{
 	{`WARNING Unauthorized: /api/me/`, `text /api/me/ warn "Unauthorized: /api/me/"`},
 	{`[04/Mar/2021 05:06:07] "GET /api/me HTTP/1.1" 401 58`, `access 2021-03-04T05:06:07Z 401 GET /api/me`},
 	{`[W 2021-03-04 05:06:07.123 ServerApp] 403 GET /api/x (127.0.0.1) 1.23ms`, `text 2021-03-04T05:06:07.123Z 403 GET /api/x warn "403 GET /api/x (127.0.0.1) 1.23ms"`},
+	{`2021-03-04 05:06:07.500 [pond,65a1e0b29c3d4f56,90ab12cd34ef5678] [exec-1] INFO  a.Access - no key`, `text 2021-03-04T05:06:07.5Z info service=pond "no key"`},
+	{`2021-03-04 05:06:07.500 [main,5,main] INFO  a.Access - no key`, `text 2021-03-04T05:06:07.5Z info "no key"`},
 	// levels in places of their own
 	{`[ N 2021-03-04 05:06:07.1234 41/T8 age/Cor/CoreMain.cpp:1115 ]: up`, `text 2021-03-04T05:06:07.1234Z info "up"`},
 	{`1.2s     info: Pond::Server [pid=41] [2021-03-04 05:06:07 +0000]`, `text 2021-03-04T05:06:07Z info "Pond::Server [pid=41] [2021-03-04 05:06:07 +0000]"`},

@@ -30,10 +30,13 @@ func readW3C(d *Decoder, line []byte, e *Entry) bool {
 		return false
 	}
 	s := d.stamps.Read(line)
-	if s.Len != 19 || !s.Full || line[19] != ' ' && line[19] != '\t' {
+	if s.Len < 19 || s.Len == len(line) || !s.Full || line[s.Len] != ' ' && line[s.Len] != '\t' {
 		return false
 	}
 	columns := scan.SkipBlank(line[s.Len:])
+	if s.Len > 19 && (s.Len != 23 || !bytes.HasPrefix(columns, siteMark)) { // advanced logging has milliseconds
+		return false
+	}
 	row, ok := w3cColumns(columns)
 	if !ok {
 		if row, ok = httpErrColumns(columns); !ok {

@@ -25,7 +25,7 @@ func (h *Line) group() bool {
 		if isMessage(inside, behind) || !h.goesOn(b[0], inside, behind) {
 			return false
 		}
-		if h.App == nil && h.Level != severity.None {
+		if h.App == nil && (h.Level != severity.None || isTraced(inside)) {
 			h.App = springApp(b, end)
 		}
 		if h.App == nil {
@@ -73,7 +73,7 @@ func isMessage(inside, behind []byte) bool {
 
 // isMethodBefore reports whether a group is a method, behind which a target follows.
 func isMethodBefore(inside, behind []byte) bool {
-	if len(inside) < 3 || len(inside) > 7 || len(behind) < 2 || behind[0] != ' ' || behind[1] != '/' && !bytes.HasPrefix(behind, urlMark) {
+	if len(inside) < 3 || len(inside) > 7 || len(behind) < 2 || behind[0] != ' ' || behind[1] != '/' && !bytes.HasPrefix(behind, urlMark) && !bytes.HasPrefix(behind, pathMark) {
 		return false
 	}
 	for _, ch := range inside {
@@ -84,7 +84,7 @@ func isMethodBefore(inside, behind []byte) bool {
 	return severity.Parse(inside) == severity.None
 }
 
-var urlMark = []byte(" http")
+var urlMark, pathMark = []byte(" http"), []byte(" [/")
 
 // goesOn reports whether the head continues after a group without known content: a
 // timestamp or a level precedes or follows it, and a name in <> is followed by a level.
@@ -194,6 +194,20 @@ func springApp(b []byte, end int) []byte {
 		return nil
 	}
 	return name
+}
+
+// isTraced reports whether a group ends with the ids of a trace and a span.
+func isTraced(inside []byte) bool {
+	i := bytes.LastIndexByte(inside, ',')
+	if i < 0 || len(inside)-i < 9 {
+		return false
+	}
+	for _, ch := range inside[i+1:] {
+		if !scan.IsDigit(ch) && (ch < 'a' || ch > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // isTrace reports whether b begins with a group of trace and span, which may be

@@ -13,7 +13,7 @@ func columnComma(b []byte) byte {
 		return 0
 	}
 	switch b = bytes.TrimRight(b, `"'`); b[len(b)-1] {
-	case ',', ';':
+	case ',', ';', '^':
 		return b[len(b)-1]
 	}
 	return 0

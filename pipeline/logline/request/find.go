@@ -46,6 +46,9 @@ func methodBefore(b []byte) int {
 	for end > 0 && len(b)-end < 16 && mayFollowMethod[b[end-1]] {
 		end--
 	}
+	if end > 6 && string(b[end-3:end]) == "] [" {
+		end -= 2 // [GET] [/path]
+	}
 	if end < len(b) && end > 4 && b[end-1] == ']' {
 		end-- // [GET] /path, of Nitro
 		if i := bytes.LastIndexByte(b[:end], '['); i < 0 || !IsKnownMethod(b[i+1:end]) {
@@ -85,7 +88,7 @@ func beforeHost(b []byte) []byte {
 }
 
 // mayFollowMethod are the bytes that may be between a method and its target.
-var mayFollowMethod = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '|': true, '-': true, ',': true, ';': true}
+var mayFollowMethod = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '|': true, '-': true, ',': true, ';': true, '^': true}
 
 // beforeStatus returns b without a status, a duration and an address at its end, if a
 // status is among them: "GET 401 12ms 203.0.113.9 " of Hanami.
@@ -129,7 +132,7 @@ func requestAt(text []byte, at, start int) Part {
 	}
 	target := bytes.TrimRight(text[start:end], ":,;)]")
 	method, between := scan.Token(text[at:start])
-	r := Part{Method: bytes.TrimRight(method, `"|',;-]`), Target: target, At: at}
+	r := Part{Method: bytes.TrimRight(method, `"|',;-]^`), Target: target, At: at}
 	if comma != 0 {
 		if r.Status = columnStatus(text[end:], comma); r.Status == 0 {
 			r.Status = columnBefore(text[:at], comma)

@@ -21,6 +21,9 @@ func Status(b []byte) int {
 			return 0
 		}
 	}
+	if b[0] == '4' && b[1] == '4' && b[2] == '3' {
+		return 0 // a port: it is no status anywhere
+	}
 	return int(b[0]-'0')*100 + int(b[1]-'0')*10 + int(b[2]-'0')
 }
 
