@@ -55,8 +55,8 @@ func readAccess(d *Decoder, line []byte, e *Entry) bool {
 	return false
 }
 
-// beginsWithMachine reports whether line begins as a syslog daemon's without tag: a stamp
-// that begins with a month, and a machine.
+// beginsWithMachine reports whether line begins like a syslog line without a tag: a stamp
+// that starts with a month, then a machine.
 func (d *Decoder) beginsWithMachine(line []byte) bool {
 	if line[3] != ' ' || line[0] > 'S' {
 		return false

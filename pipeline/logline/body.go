@@ -58,8 +58,8 @@ func (d *Decoder) stampBefore(text []byte, e *Entry) {
 	}
 }
 
-// stampGrouped reads the first stamp with a date that stands alone in brackets, of a line
-// that nothing else gives a time: "Server [pid=17] [2006-01-02 15:04:05 +0000]".
+// stampGrouped reads the first stamp with a date that is alone in brackets, for a line
+// without any other time: "Server [pid=17] [2006-01-02 15:04:05 +0000]".
 func (d *Decoder) stampGrouped(text []byte, e *Entry) {
 	text = text[:min(len(text), maxAccessHead)]
 	for i := bytes.IndexByte(text, '['); i >= 0 && i+12 < len(text); {

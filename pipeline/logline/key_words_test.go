@@ -48,6 +48,12 @@ var keyLines = []lineTest{
 	{`{"at":"2021-03-04T05:06:07Z","app":["pond"],"msg":"no key","sev":"Warning","host":"h1"}`, `json 2021-03-04T05:06:07Z warn service=pond pod=h1 "no key"`},
 	{`{"timestamp":"1614834367.25","source":"atc","message":"no key","log_level":2}`, `json 2021-03-04T05:06:07.25Z error "no key"`},
 	{`{"log_level":"2","message":"no key"}`, `json fatal "no key"`},
+	{`{"logs":{"requestFirstLine":"GET /a HTTP/1.1","time":"[04/Mar/2021:05:06:07 +0000]","status":"401"},"kubernetes":{"pod_name":"pond-1"}}`, `json 2021-03-04T05:06:07Z 401 GET /a pod=pond-1`},
+	{`{"logs":[{"status":401,"path":"/a"}]}`, `json 401 /a`},
+	// how something went is no level
+	{`{"status":"fail","msg":"no key"}`, `json "no key"`},
+	{`{"status":"Success","msg":"no key"}`, `json "no key"`},
+	{`{"status":"error","msg":"no key"}`, `json error "no key"`},
 	// stamps of several kinds, and of several things
 	{`{"time":"/Date(1614834367250)/","msg":"no key"}`, `json 2021-03-04T05:06:07.25Z "no key"`},
 	{`{"timestamp":{"$date":{"$numberLong":"1614834367250"}},"msg":"no key"}`, `json 2021-03-04T05:06:07.25Z "no key"`},

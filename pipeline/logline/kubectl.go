@@ -64,7 +64,7 @@ func isStructured(line []byte) bool {
 	return false
 }
 
-// taggedPod takes off what kail puts before a line: shop/api-1[api]:
+// taggedPod strips what kail writes before a line: shop/api-1[api]:
 func (d *Decoder) taggedPod(tag, rest []byte, e *Entry) bool {
 	tag, ok := bytes.CutSuffix(tag, []byte("]:"))
 	name, container, bracket := bytes.Cut(tag, []byte("["))

@@ -173,6 +173,10 @@ func (d *Decoder) unwrap(text []byte, e *Entry) {
 			return
 		}
 	}
+	if stated && text[0] != '{' && isStructured(text) && readLogfmt(d, text, e) {
+		d.spoken = text
+		return
+	}
 	*e = before
 	if stated && d.headed(text, e) {
 		return

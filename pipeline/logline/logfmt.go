@@ -61,7 +61,7 @@ func readLogfmt(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// partsPairs reports whether a value without quotes holds a semicolon that a pair follows:
+// partsPairs reports whether an unquoted value contains a semicolon followed by a pair:
 // a=1;b=2.
 func partsPairs(value []byte) bool {
 	i := bytes.IndexByte(value, ';')

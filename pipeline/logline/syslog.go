@@ -191,7 +191,7 @@ func syslogTag(b []byte) (tag, rest []byte) {
 	return nil, nil
 }
 
-// program returns the program in a syslog tag that may have a process behind it.
+// program returns the program in a syslog tag, which may be followed by a process id.
 func program(text []byte) []byte {
 	if tag, rest := syslogTag(text); rest != nil {
 		return tag

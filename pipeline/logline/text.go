@@ -47,8 +47,8 @@ func readText(d *Decoder, line []byte, e *Entry) bool {
 	return true
 }
 
-// headed takes stamp and level of a message that begins with both, as what wrapped a
-// whole line of text may state a level too.
+// headed reads the stamp and the level of a message that begins with both: a collector
+// may state a level of its own next to a whole line of text.
 func (d *Decoder) headed(text []byte, e *Entry) bool {
 	if text[0] != '[' && (text[0] < '0' || text[0] > '9') {
 		return false

@@ -44,6 +44,8 @@ var textLines = []lineTest{
 	// heads in messages of lines that state a level
 	{`{"TimeGenerated":"2021-03-04T05:06:09Z","LogLevel":"info","LogMessage":"2021-03-04 05:06:07,120 [main] ERROR no key"}`, `json 2021-03-04T05:06:07.12Z error "no key"`},
 	{`{"time":"2021-03-04T05:06:07.123456Z","level":"error","text":"2021-03-04 05:06:07.123 | ERROR    | api:check:12 - no key\n"}`, `json 2021-03-04T05:06:07.123456Z error "no key"`},
+	{`{"log":{"level":"info"},"message":"time=\"2021-03-04T05:06:07.25Z\" level=debug msg=\"no key\"","timestamp":"2021-03-04T05:06:08Z"}`, `json/logfmt 2021-03-04T05:06:07.25Z debug "no key"`},
+	{`{"level":"info","msg":"level=low water=high","time":"2021-03-04T05:06:07Z"}`, `json/logfmt 2021-03-04T05:06:07Z info "level=low water=high"`},
 	{`{"time":"2021-03-04T05:06:07Z","level":"info","msg":"2021-03-03 00:00:00 until 2021-03-04 00:00:00 was read"}`, `json 2021-03-04T05:06:07Z info "2021-03-03 00:00:00 until 2021-03-04 00:00:00 was read"`},
 	// stamps that stand last
 	{`[info] *** Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***`, `text 2021-03-04T05:06:07Z info "Request 7 (0.010/s) [41] [Thu Mar  4 05:06:07 2021] ***"`},

@@ -141,8 +141,8 @@ func (d *Decoder) set(m *lexicon.Meaning, v value, e *Entry) {
 	}
 }
 
-// only returns the element of an array of one, as Elasticsearch gives the fields of what
-// it finds; v where it is another value, or its key one of arrays.
+// only returns the element of an array that has just one, as Elasticsearch returns fields;
+// v itself if it is anything else, or if its key expects arrays.
 func only(f lexicon.Field, v value) value {
 	switch f {
 	case lexicon.Error, lexicon.Batch, lexicon.Attributes, lexicon.RequestID, lexicon.Labels:
@@ -223,7 +223,7 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 		if status := statusOf(v.raw); status != 0 && v.kind != kindArray {
 			d.setStatus(status, m, e)
 		} else if v.kind == kindString && l.beats(lexicon.Level, 250) {
-			if level := severity.Parse(v.raw); level != severity.None {
+			if level := severity.Parse(v.raw); level != severity.None && !isResult(v.raw) {
 				e.Level = level
 				l.note(lexicon.Level, 250)
 			}
@@ -265,6 +265,15 @@ func (d *Decoder) setLayered(m *lexicon.Meaning, v value, e *Entry) {
 			d.setMessage(v, m)
 		}
 	}
+}
+
+// isResult reports whether a status is a result, not a level.
+func isResult(status []byte) bool {
+	switch string(bytes.ToLower(status)) {
+	case "success", "fail", "failure", "default":
+		return true
+	}
+	return false
 }
 
 // setTime takes a stamp.
@@ -312,7 +321,7 @@ func isErrorClass(name []byte) bool {
 	return bytes.HasSuffix(name, []byte("Error")) || bytes.HasSuffix(name, []byte("Exception")) || beginsWithMethod(name)
 }
 
-// beginsWithMethod reports whether a name is that of a request: GET Orders/Get.
+// beginsWithMethod reports whether a name belongs to a request: GET Orders/Get.
 func beginsWithMethod(name []byte) bool {
 	i := bytes.IndexByte(name[:min(len(name), 8)], ' ')
 	return i > 2 && request.IsKnownMethod(name[:i])
@@ -388,7 +397,7 @@ func (d *Decoder) time(v value) (ns int64, ok bool) {
 	return stamp.Epoch(raw)
 }
 
-// What .NET's old serializer puts around milliseconds since 1970.
+// What .NET's old serializer writes around milliseconds since 1970.
 var jsonDate, jsonDateEnd = []byte("/Date("), []byte(")/")
 
 // levelOf parses a level; an array is none.

@@ -8,7 +8,7 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/stamp"
 )
 
-// setZone sets the zone of the stamp beside it, as PHP writes the two:
+// setZone applies a zone to the stamp next to it, as written by PHP:
 // {"date":"2006-01-02 15:04:05.000000","timezone_type":3,"timezone":"Europe/Berlin"}.
 func (d *Decoder) setZone(zone []byte, e *Entry) {
 	l := &d.layer

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestZoneBesideStamp reads stamps whose zone stands in a key of its own.
+// TestZoneBesideStamp reads stamps whose zone is in a key of its own.
 func TestZoneBesideStamp(t *testing.T) {
 	asked := 0
 	d, err := New(Options{Region: func(name string) (*time.Location, error) {

@@ -28,7 +28,7 @@ func (h *Line) quoted() bool {
 	return true
 }
 
-// comma takes off a level between commas, the column behind a stamp: ",WARNING,api,...".
+// comma strips a level between commas, in the column after a stamp: ",WARNING,api,...".
 func (h *Line) comma() bool {
 	n := scan.Letters(h.Rest[1:], 14)
 	if n < 4 || 1+n >= len(h.Rest) || h.Rest[1+n] != ',' || h.Rest[1] > 'Z' {

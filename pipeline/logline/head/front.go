@@ -117,8 +117,8 @@ func (h *Line) behindBracket(i int) bool {
 	return true
 }
 
-// trace takes off thread, connection and transaction, stamp and level, as SAP's HANA puts
-// them: "[17]{-1}[-1/-1] 2006-01-02 15:04:05.000000 w Component ...".
+// trace strips thread, connection, transaction, stamp and level, as written by SAP HANA:
+// "[17]{-1}[-1/-1] 2006-01-02 15:04:05.000000 w Component ...".
 func (h *Line) trace() bool {
 	b := h.Rest
 	for _, open := range []byte("[{[") {

@@ -71,7 +71,7 @@ func isMessage(inside, behind []byte) bool {
 		isMethodBefore(inside, behind)
 }
 
-// isMethodBefore reports whether a group is a method, behind which a target follows.
+// isMethodBefore reports whether a group is a method that a target follows.
 func isMethodBefore(inside, behind []byte) bool {
 	if len(inside) < 3 || len(inside) > 7 || len(behind) < 2 || behind[0] != ' ' || behind[1] != '/' && !bytes.HasPrefix(behind, urlMark) && !bytes.HasPrefix(behind, pathMark) {
 		return false
@@ -196,7 +196,7 @@ func springApp(b []byte, end int) []byte {
 	return name
 }
 
-// isTraced reports whether a group ends with the ids of a trace and a span.
+// isTraced reports whether a group ends with a trace or span id.
 func isTraced(inside []byte) bool {
 	i := bytes.LastIndexByte(inside, ',')
 	if i < 0 || len(inside)-i < 9 {

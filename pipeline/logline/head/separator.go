@@ -20,8 +20,8 @@ func skipArrow(b []byte) []byte {
 	return b
 }
 
-// uptime returns the length of the seconds since the program's start that b begins with,
-// with the blanks before a level: "1.2s     info: ...", of Ruby's console.
+// uptime returns the length of the program's uptime that b begins with, including the
+// blanks before a level: "1.2s     info: ...", as written by Ruby's console.
 func uptime(b []byte) int {
 	n := scan.Digits(b)
 	if n == 0 || n+4 >= len(b) || b[n] != '.' || !scan.IsDigit(b[n+1]) || b[n+2] != 's' || b[n+3] != ' ' {
@@ -34,8 +34,8 @@ func uptime(b []byte) int {
 	return n
 }
 
-// beforeDashes takes the level that stands right before three dashes, behind threads and
-// traces: "name - 8 [thread] - [a1,b2] .... DEBUG --- Class: message".
+// beforeDashes reads a level directly before three dashes, after threads and traces:
+// "name - 8 [thread] - [a1,b2] .... DEBUG --- Class: message".
 func (h *Line) beforeDashes() {
 	i := bytes.Index(h.Rest[:min(len(h.Rest), maxGroup)], dashesMark)
 	if i < 0 {

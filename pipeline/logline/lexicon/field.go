@@ -45,8 +45,8 @@ const (
 	Tag      // P for a part of a line, F for its last
 	Partial  // true for a part of a line
 	Last     // true for its last
-	Zone     // of the stamp that stands beside it
-	Program  // with its process: api[17]:
+	Zone     // of the stamp next to it
+	Program  // with a process id: api[17]:
 )
 
 // IsText reports whether f is useful even if only its beginning is known.
@@ -103,7 +103,7 @@ const (
 // contexts are the objects whose keys have the same meaning as in the line itself, with
 // the tier of those keys. Names are folded as by Fold.
 var contexts = map[string]uint8{
-	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext, "resourceattributes": TierContext, "logattributes": TierContext,
+	"event": tierEvent, "log": tierEvent, "message": tierEvent, "msg": tierEvent, "jsonpayload": tierEvent, "logprocessed": tierEvent, "logmessage": tierEvent, "logcontent": tierEvent, "protopayload": TierContext, "logs": TierContext, "resourceattributes": TierContext, "logattributes": TierContext,
 	"fields": TierContext, "context": TierContext, "ctx": TierContext, "extra": TierContext, "data": TierContext,
 	"payload": TierContext, "properties": TierContext, "attributes": TierContext, "attrs": TierContext, "attr": TierContext,
 	"structuredcontent": TierContext, "parsed": TierContext, "json": TierContext, "mdc": TierContext, "contextmap": TierContext,

@@ -68,8 +68,8 @@ func methodBefore(b []byte) int {
 	return start + 1
 }
 
-// beforeHost returns b without a scheme and a host at its end: "GET http host:80 /path", of
-// GoFrame.
+// beforeHost returns b without a scheme and a host at its end: "GET http host:80 /path", as
+// written by GoFrame.
 func beforeHost(b []byte) []byte {
 	if len(b) == 0 || b[len(b)-1] != ' ' {
 		return b
@@ -193,7 +193,7 @@ func isOutgoing(before, target, tail []byte) bool {
 
 var forHTTPMark = []byte(" for HTTP ")
 
-// What stands behind and before a URL where somebody asked for it and tells of the answer.
+// What follows and precedes a URL in lines about a request that was sent and its answer.
 var (
 	answerMarks = [...][]byte{[]byte(":"), []byte(" failed"), []byte(" returned "), []byte(" (status: "), []byte(" -> "), []byte(" → ")}
 	sentMarks   = [...][]byte{[]byte("HTTP Request: "), []byte("response to "), []byte("[")}

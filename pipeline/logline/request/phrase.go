@@ -323,8 +323,8 @@ func IsSending(text []byte) bool {
 	return beginsWithAny(text, sendingMarks[:]) || IsAnswered(text)
 }
 
-// IsAnswered reports whether text speaks of what another server answered, even if it does
-// not say where it stands.
+// IsAnswered reports whether text is about another server's answer, even if it names no
+// URL.
 func IsAnswered(text []byte) bool { return beginsWithAny(text, answeredMarks[:]) }
 
 var answeredMarks = [...][]byte{

@@ -7,8 +7,8 @@ import (
 	"github.com/authspike/authspike/pipeline/logline/scan"
 )
 
-// Numbers reads the time that an array of JSON is whose elements are year, month, day,
-// hour, minute, and perhaps second and nanosecond, as written by Jackson.
+// Numbers reads a time written as a JSON array of year, month, day, hour, minute, and
+// optionally second and nanosecond, as written by Jackson.
 func (r *Reader) Numbers(b []byte) (ns int64, ok bool) {
 	var parts [7]int
 	n, number, digits := 0, 0, 0
