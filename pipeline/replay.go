@@ -26,6 +26,9 @@ type ReplayOptions struct {
 	Inputs []Input
 	// Emit is called with each transition, in order.
 	Emit func(*detector.Transition) error
+	// Counted is called with each delta before it is applied, which must not keep it.
+	// May be nil.
+	Counted func(*Delta)
 	// Observe watches the replay; nil for none.
 	Observe *Observer
 }
@@ -59,6 +62,9 @@ func Replay(ctx context.Context, opts ReplayOptions) error {
 		i := oldest(open)
 		if err := open[i].work(&delta); err != nil {
 			return err
+		}
+		if opts.Counted != nil {
+			opts.Counted(&delta)
 		}
 		if paced != nil {
 			paced.count(&delta)

@@ -22,9 +22,10 @@ func newReplayCommand() *cobra.Command {
 		Short: "Run the detector over files",
 		Long: `Replay runs the detector of authspike run over log files, in event time and at
 full speed, and prints each alert that starts or ends. Each file is a partition:
-its lines in the order of arrival. "-" is standard input. Files packed by gzip
-or zstd are read as they are. The same input gives the same output. With
---output html it is one page to open in a browser: what fired, when and why.
+its lines in the order of arrival. "-" is standard input. Files compressed with gzip
+or zstd are decompressed. The same input gives the same output. With
+--output html it is one page to open in a browser: what fired, when and why. If
+much of the input could not be read, it says so on standard error.
 
 With --explain it says instead why a service fired, or did not: every number of
 each rule's verdict at the seconds that are asked for, exact to the second. A time
@@ -57,6 +58,10 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 			defer done()
 			return app.Replay(cmd.Context(), app.ReplayOptions{
 				ConfigFile: file, Files: files, Topic: topic, Format: f, Explain: questions, Out: cmd.OutOrStdout(), Progress: progress,
+				Note: func(text string) {
+					done()
+					fmt.Fprintln(cmd.ErrOrStderr(), "authspike:", text)
+				},
 			})
 		},
 	}

@@ -24,6 +24,9 @@ type ReplayOptions struct {
 	// Progress is called now and then with how many bytes of the files have been read;
 	// size is 0 if it is not known. May be nil.
 	Progress func(done, size int64)
+	// Note is called after the replay with each thing that a person should know about
+	// what was read. May be nil.
+	Note func(text string)
 }
 
 // Replay runs the detector over files, in event time and as fast as they can be read,
@@ -64,6 +67,15 @@ func Replay(ctx context.Context, opts ReplayOptions) (err error) {
 		Worker:    func(string) pipeline.WorkerOptions { return l.worker(opts.Topic) },
 		Inputs:    inputs,
 		Emit:      writer.write,
+	}
+	if opts.Note != nil {
+		var read readings
+		run.Counted = read.add
+		defer func() {
+			if err == nil {
+				read.note(files, opts.Note)
+			}
+		}()
 	}
 	if len(opts.Explain) > 0 {
 		x := newAnswerer(opts.Explain, opts.Format, out, lateness)
