@@ -90,8 +90,12 @@ func (m *Marker) at(text []byte, i, piece int) (kid []byte, ok bool) {
 
 // behind is at for a piece behind a gap that begins at text[end].
 func (m *Marker) behind(text []byte, end, piece int) (kid []byte, ok bool) {
-	for next := end; next < min(end+MaxGap, len(text)) && !clauseEnds(text, next); next++ {
-		if kid, ok := m.at(text, next, piece); ok {
+	first := m.Pieces[piece][0]
+	for last := min(end+MaxGap, len(text)); end < last && !clauseEnds(text, end); end++ {
+		if folded[text[end]] != first { // by far the most
+			continue
+		}
+		if kid, ok := m.at(text, end, piece); ok {
 			return kid, true
 		}
 	}
@@ -101,13 +105,11 @@ func (m *Marker) behind(text []byte, end, piece int) (kid []byte, ok bool) {
 // clauseEnds reports whether a comma, semicolon or full stop at text[i] ends a
 // part of a sentence: a gap does not go on behind it.
 func clauseEnds(text []byte, i int) bool {
-	switch text[i] {
-	case ',':
-		return i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '"' || text[i+1] == '\\') // of a sentence, or of JSON
-	case ';', '.':
-		return i+1 < len(text) && text[i+1] == ' '
+	if b := text[i]; b != ',' && b != ';' && b != '.' || i+1 >= len(text) {
+		return false
 	}
-	return false
+	b := text[i+1]
+	return b == ' ' || text[i] == ',' && (b == '"' || b == '\\') // of a sentence, or of JSON
 }
 
 // pieceAt returns where piece, which begins with text[i] at a word, ends in
