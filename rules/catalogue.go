@@ -112,7 +112,7 @@ func (c *Catalogue) extend(file string, data []byte) *builder {
 	for i := range source.Groups {
 		b.group(&source.Groups[i], "groups", i)
 	}
-	b.out.Kids = slices.Concat(b.captures(source.Kid, "kid"), c.Kids)
+	b.out.Kids = slices.Concat(b.captures(source.Kid, nil, "kid"), c.Kids)
 	b.out.Signatures = append(inOrder(b.added, len(c.Signatures)), c.Signatures...)
 	return b
 }

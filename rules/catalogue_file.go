@@ -149,11 +149,11 @@ func (b *builder) group(g *groupEntry, path ...any) {
 	}
 	shared := Signature{
 		Verifier: g.Verifier, Family: g.Family, First: g.First, Last: g.Last, layer: b.layer,
-		None: b.none(true, g.None, under(path, "none")...),
-		Kid:  b.captures(g.Kid, under(path, "kid")...),
+		None: b.none(true, g.None, path, "none"),
+		Kid:  b.captures(g.Kid, path, "kid"),
 	}
-	all := b.all(g.All, under(path, "all")...)
-	beside := b.beside(g.Beside, under(path, "beside")...)
+	all := b.all(g.All, path, "all")
+	beside := b.beside(g.Beside, path, "beside")
 	for _, failure := range slices.Sorted(maps.Keys(g.Failures)) {
 		s := shared
 		s.Failure, _ = detector.ParseSignal(string(failure))
@@ -222,9 +222,9 @@ func (b *builder) marker(s Signature, beside wordList, m *markerEntry, path ...a
 	if len(s.All)+len(m.All) > 0 {
 		least = 2
 	}
-	s.All = together(s.All, needed(b.all(m.All, under(path, "all")...), s.Failure == detector.NoSignal))
-	s.None = together(s.None, b.none(false, m.None, under(path, "none")...))
-	s.Kid = together(b.captures(m.Kid, under(path, "kid")...), s.Kid)
+	s.All = together(s.All, needed(b.all(m.All, path, "all"), s.Failure == detector.NoSignal))
+	s.None = together(s.None, b.none(false, m.None, path, "none"))
+	s.Kid = together(b.captures(m.Kid, path, "kid"), s.Kid)
 	if s.Ambiguous && s.Failure != detector.SignatureInvalid {
 		b.fault("marker "+quote(m.Text)+" cannot be ambiguous", "only `signature_invalid` may stand for a missing key", path...)
 	}
@@ -279,8 +279,12 @@ func (b *builder) literals(list []string, letters int, path ...any) []Marker {
 	return out
 }
 
-// captures reads markers that say where a kid stands.
-func (b *builder) captures(list []string, path ...any) []Marker {
+// captures reads markers that say where a kid stands, which are written under a key.
+func (b *builder) captures(list []string, path []any, key string) []Marker {
+	if len(list) == 0 { // of most markers
+		return nil
+	}
+	path = under(path, key)
 	out := make([]Marker, 0, len(list))
 	for i, text := range list {
 		m, err := ParseMarker(text)

@@ -35,8 +35,13 @@ func (b *builder) words(text string, path ...any) (list wordList, ok bool) {
 	return list, ok && len(list.words) > 0
 }
 
-// all reads a list of conditions: texts, or @name for any word of a list.
-func (b *builder) all(texts []string, path ...any) []wordList {
+// all reads a list of conditions that is written under a key: texts, or @name for any
+// word of a list.
+func (b *builder) all(texts []string, path []any, key string) []wordList {
+	if len(texts) == 0 { // of most markers
+		return nil
+	}
+	path = under(path, key)
 	var out []wordList
 	for i, text := range texts {
 		if strings.HasPrefix(text, "@") {
@@ -51,8 +56,8 @@ func (b *builder) all(texts []string, path ...any) []wordList {
 }
 
 // beside reads texts and lists of words of which one must stand beside a marker.
-func (b *builder) beside(texts []string, path ...any) (one wordList) {
-	for _, list := range b.all(texts, path...) {
+func (b *builder) beside(texts []string, path []any, key string) (one wordList) {
+	for _, list := range b.all(texts, path, key) {
 		one.words = together(one.words, list.words)
 	}
 	return one
@@ -75,7 +80,11 @@ func needed(lists []wordList, lookAlike bool) [][]Marker {
 
 // none reads what rules a failure out: texts, which make a list, with prose as words
 // of a sentence, and lists of words, which always are.
-func (b *builder) none(prose bool, texts []string, path ...any) [][]Marker {
+func (b *builder) none(prose bool, texts []string, path []any, key string) [][]Marker {
+	if len(texts) == 0 { // of most markers
+		return nil
+	}
+	path = under(path, key)
 	var out [][]Marker
 	var own []Marker
 	for i, text := range texts {
