@@ -11,10 +11,10 @@ import (
 func newCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE...",
-		Short: "Report every fault of configuration, rule and catalogue files",
-		Long: `Check reads files as authspike run would, and reports every fault with its place
-and what to do about it. What a file is, configuration, rules,
-catalogue or tests, is told by its keys. Files that a configuration names are checked with it.`,
+		Short: "Report every fault in configuration, rule, catalogue and test files",
+		Long: `Check reads files as authspike run would, and reports every fault with its position
+and what to do about it. Whether a file is a configuration, rules, a catalogue or
+tests is determined by its keys. Files that a configuration names are checked too.`,
 		Example: `  authspike check authspike.yaml rules/*.yaml`,
 		Args:    atLeastOne("file"),
 		RunE: func(cmd *cobra.Command, files []string) error {

@@ -23,28 +23,28 @@ func newDecodeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decode FILE...|-",
 		Short: "Show what authspike sees in each line",
-		Long: `Decode prints one JSON object per input line, in order: what authspike reads in
-that line alone. Null means absent. It never fails on a bad line: an unreadable
-one gives an object whose "error" says why. Of a line with several events it
-gives the first, and their number as "events". Files may be compressed by gzip or zstd.
+		Long: `Decode prints one JSON object per input line, in order: what authspike sees in that
+line by itself. Null means absent. It never fails on a bad line: an unreadable line
+gives an object whose "error" says why. For a line with several events it prints the
+first, and their number as "events". Files may be compressed with gzip or zstd.
 
 With --join it prints one object per event instead, as run counts them: stack traces
-and other lines that go on with the one before, and the parts of lines that a
-container runtime has cut, are put together with what they belong to, and "lines"
-says how many there were. Each file is a partition. Empty lines are left out.
+and other continuation lines, and the parts of lines that a container runtime has
+split, are joined with what they belong to, and "lines" says how many there were.
+Each file is a partition. Empty lines are left out.
 
-With --config the lines are read as run would: with its mapping, its time zones
-and its catalogue. --topic says of which topic they are.
+With --config the lines are read as run would read them: with its mapping, its time
+zones and its catalogue. --topic names the topic that they belong to.
 
-With --explain it tells in words, for each line, how it was read: wrappers and
-format and what they were recognised by, the place of each value, the markers that
-say why a token was refused, and what run would count. Of a line with several
-events the first is told in full, of the others up to 20 in a line each.
+With --explain it explains in words how each line was read: wrappers and format and
+what they were recognized by, where each value came from, the markers that say why a
+token was rejected, and what run would count. For a line with several events the
+first is explained in full, and up to 20 others in one line each.
 
-With --stats it prints no objects but sums the events up: how much is read, and how,
-what run would count for which services, who refused tokens and why, and where.
-Without FILE it does so for the topics of the configuration, or of the flags: the
-last minutes of each partition up to its present end. It leaves no trace there.`,
+With --stats it prints a summary instead: how much could be read, and how, what run
+would count for which services, which verifiers rejected tokens and why, and on which
+routes. Without FILE it summarizes the topics of the configuration, or of the flags:
+the last minutes of each partition up to its current end. It leaves no trace there.`,
 		Example: `  kubectl logs deploy/api | authspike decode - | jq 'select(.failure)'
   kubectl logs deploy/api | grep 401 | head -3 | authspike decode --explain -
   authspike decode --stats --kafka.brokers kafka:9092 --kafka.topics logs --since 10m`,
@@ -52,15 +52,15 @@ last minutes of each partition up to its present end. It leaves no trace there.`
 		RunE: opts.run,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.config, "config", "", "configuration `file`; what it says of lines is used")
-	flags.StringVar(&opts.topic, "topic", "", "`name` of the topic that the lines are of")
-	flags.BoolVar(&opts.explain, "explain", false, "tell in words how each line is read, and why")
-	flags.BoolVar(&opts.join, "join", false, "put the lines of an event together, and print an object per event")
-	flags.BoolVar(&opts.stats, "stats", false, "sum up the lines instead of printing each")
+	flags.StringVar(&opts.config, "config", "", "configuration `file`; the parts about reading lines are used")
+	flags.StringVar(&opts.topic, "topic", "", "`name` of the topic that the lines belong to")
+	flags.BoolVar(&opts.explain, "explain", false, "explain in words how each line is read, and why")
+	flags.BoolVar(&opts.join, "join", false, "join the lines of an event, and print one object per event")
+	flags.BoolVar(&opts.stats, "stats", false, "summarize the lines instead of printing each")
 	flags.StringSliceVar(&opts.survey.Flags.Brokers, "kafka.brokers", nil, "with --stats: `host:port` of some brokers")
-	flags.StringSliceVar(&opts.survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to look at")
+	flags.StringSliceVar(&opts.survey.Flags.Topics, "kafka.topics", nil, "with --stats: `names` of the topics to read")
 	flags.DurationVar(&opts.survey.Since, "since", 10*time.Minute, "with --stats: how far back topics are read")
-	flags.Int64Var(&opts.survey.Last, "last", 0, "with --stats: `number` of records per partition that are read, in place of --since")
+	flags.Int64Var(&opts.survey.Last, "last", 0, "with --stats: `number` of records to read per partition, instead of --since")
 	noFiles(cmd, "topic", "kafka.brokers", "kafka.topics", "since", "last")
 	return cmd
 }

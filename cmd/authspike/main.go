@@ -70,10 +70,10 @@ var errSaid = errors.New("faults were reported")
 func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "authspike",
-		Short: "Alerts seconds after tokens begin to be refused, and says why",
-		Long: `authspike reads HTTP and token verifier logs out of Kafka, counts 401s and the
-reasons why tokens are refused, tests the counts against what is normal, and
-sends alerts to Alertmanager and metrics to Prometheus.`,
+		Short: "Alerts seconds after tokens begin to be rejected, and says why",
+		Long: `authspike tails HTTP access logs and token-verifier logs from Kafka, counts 401s
+and the reasons why tokens are rejected, compares the counts with what is normal,
+and sends alerts to Alertmanager and metrics to Prometheus.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,

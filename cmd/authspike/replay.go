@@ -21,17 +21,17 @@ func newReplayCommand() *cobra.Command {
 		Use:   "replay FILE...|-",
 		Short: "Run the detector over files",
 		Long: `Replay runs the detector of authspike run over log files, in event time and at
-full speed, and prints each alert that starts or ends. Each file is a partition:
-its lines in the order of arrival. "-" is standard input. Files compressed with gzip
-or zstd are decompressed. The same input gives the same output. With
---output html it is one page to open in a browser: what fired, when and why. If
-much of the input could not be read, it says so on standard error.
+full speed, and prints each alert that starts or ends. Each file is a partition: its
+lines in order of arrival. "-" is standard input. Files compressed with gzip or zstd
+are decompressed. The same input gives the same output. With --output html it is a
+single page to open in a browser: what fired, when and why. If much of the input could
+not be read, it says so on standard error.
 
-With --explain it says instead why a service fired, or did not: every number of
-each rule's verdict at the seconds that are asked for, exact to the second. A time
-is in RFC 3339 (the zone may be left out: UTC), in Unix seconds, or HH:MM[:SS] of
-each day; a range is all seconds with entries. Without times it explains each
-transition, and in each hour the verdict of each rule that came nearest to an alert.`,
+With --explain it says instead why a service fired, or did not: every number of each
+rule's verdict at the given times, exact to the second. A time is in RFC 3339 (in UTC
+if it has no zone), in Unix seconds, or HH:MM[:SS] of each day; a range means all
+seconds with entries. Without times it explains each transition and, for each hour,
+the verdict of each rule that came nearest to an alert.`,
 		Example: `  authspike replay --output jsonl api.log verifier.log
   authspike replay --output html api.log > incident.html
   authspike replay --explain prod/api@11:42 api.log
@@ -66,10 +66,10 @@ transition, and in each hour the verdict of each rule that came nearest to an al
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration `file`; its Kafka, Alertmanager and port are not used")
-	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines are of, for what the configuration says by topic")
+	cmd.Flags().StringVar(&topic, "topic", "", "`name` of the topic that the lines belong to, for per-topic settings of the configuration")
 	noFiles(cmd, "topic")
 	cmd.Flags().StringVar(&format, "output", "text", "`format`: text, jsonl (one object per transition) or html (a report with plots)")
-	cmd.Flags().StringArrayVar(&explain, "explain", nil, "`namespace/service` whose verdicts are explained, with @time[,time...] or @from..to of those seconds; may be repeated")
+	cmd.Flags().StringArrayVar(&explain, "explain", nil, "`namespace/service` to explain, optionally with @time[,time...] or @from..to; may be repeated")
 	fixed(cmd, "output", "text", "jsonl", "html")
 	return cmd
 }

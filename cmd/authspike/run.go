@@ -22,11 +22,11 @@ func newRunCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Tail topics and alert",
-		Long: `Run tails topics, sends alerts and serves metrics, until it is told to stop.
+		Long: `Run tails topics, sends alerts and serves metrics until it is stopped.
 
-A configuration file says all of it; without one, brokers, topics and an
-Alertmanager are enough. SIGHUP, or a change of the files, loads the
-configuration again; a bad one changes nothing and is said in a metric.`,
+A configuration file can set everything; without one, brokers, topics and an
+Alertmanager are enough. SIGHUP, or a change to the files, reloads the
+configuration; a bad one changes nothing and is reported by a metric.`,
 		Example: `  authspike run --kafka.brokers kafka:9092 --kafka.topics logs --alertmanager.url http://alertmanager:9093
   authspike run --config authspike.yaml`,
 		Args: cobra.NoArgs,
@@ -47,7 +47,7 @@ configuration again; a bad one changes nothing and is said in a metric.`,
 	f.StringSliceVar(&flags.Brokers, "kafka.brokers", nil, "`host:port` of some brokers")
 	f.StringSliceVar(&flags.Topics, "kafka.topics", nil, "`names` of the topics to read")
 	f.StringVar(&flags.Group, "kafka.group", "", "`group` under which offsets are committed, for lag tools")
-	f.StringSliceVar(&flags.Alertmanagers, "alertmanager.url", nil, "`URL` of each Alertmanager, besides those of the file")
+	f.StringSliceVar(&flags.Alertmanagers, "alertmanager.url", nil, "`URL` of an Alertmanager, in addition to those of the file; may be repeated")
 	f.StringVar(&flags.Listen, "web.listen", "", "`host:port` for metrics, API and page (default :9464)")
 	f.StringVar(&flags.Checkpoint, "checkpoint.path", "", "`file` for the state (default data/authspike.checkpoint)")
 	f.StringVar(&flags.LogLevel, "log.level", "", "debug, info, warn or error (default info)")

@@ -12,11 +12,11 @@ func newTestCommand() *cobra.Command {
 	var config string
 	cmd := &cobra.Command{
 		Use:   "test FILE...",
-		Short: "Run unit tests of rules",
-		Long: `Test runs the tests of YAML files: traffic, as rates or as log lines, and the
-alerts that the rules must or must not give at certain times. It prints one line
-per test, and below it what was expected and what came instead. The rules are
-those that a file names, or else the configured ones, or else the built-in ones.`,
+		Short: "Run unit tests for rules",
+		Long: `Test runs rule tests from YAML files: traffic, as rates or as log lines, and the
+alerts that must or must not fire at given times. It prints one line per test and,
+for a failed one, what was expected and what happened instead. The rules are those
+that a file names, or else the configured ones, or else the built-in ones.`,
 		Example: `  authspike test rules/examples/*.yaml`,
 		Args:    atLeastOne("file"),
 		RunE: func(cmd *cobra.Command, files []string) error {

@@ -20,7 +20,7 @@ func newAppMetrics(reg prometheus.Registerer) *appMetrics {
 	m := &appMetrics{
 		reloadSuccessful: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: "authspike", Name: "config_last_reload_successful",
-			Help: "1 if the newest configuration is in use, 0 if it was refused and the one before still runs.",
+			Help: "1 if the newest configuration is in use, 0 if it was refused and the previous one is still in use.",
 		}),
 		reloadedAt: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: "authspike", Name: "config_last_reload_success_timestamp_seconds",
@@ -28,7 +28,7 @@ func newAppMetrics(reg prometheus.Registerer) *appMetrics {
 		}),
 		checkpointLoads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "authspike", Name: "checkpoint_loads_total",
-			Help: "Checkpoints looked for at a start, by what was found.",
+			Help: "Attempts to load a checkpoint at a start, by outcome.",
 		}, []string{"outcome"}),
 	}
 	for _, o := range checkpoint.Outcomes() {

@@ -40,23 +40,23 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "notifications_sent_total",
-			Help: "Alerts that the Alertmanager has taken, repeats included.",
+			Help: "Alerts that the Alertmanager has accepted, repeats included.",
 		}, perTarget),
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "notifications_errors_total",
-			Help: "Alerts in requests that the Alertmanager has not taken, by reason; each try counts.",
+			Help: "Alerts in requests that failed, by reason; each attempt counts.",
 		}, perReason),
 		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "notifications_dropped_total",
-			Help: "Alerts given up for this Alertmanager, by reason.",
+			Help: "Alerts dropped for the Alertmanager, by reason.",
 		}, perReason),
 		queueLength: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "notifications_queue_length",
-			Help: "Alerts whose newest state the Alertmanager has not yet taken.",
+			Help: "Alerts whose newest state the Alertmanager has not accepted yet.",
 		}, perTarget),
 		queueLimit: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "notifications_queue_capacity",
-			Help: "Alerts that are kept at most for the Alertmanager, firing ones included.",
+			Help: "Maximum number of alerts kept for the Alertmanager, firing ones included.",
 		}, perTarget),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "notifications_latency_seconds",
@@ -65,7 +65,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, perTarget),
 		lastSuccess: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "notifications_last_success_timestamp_seconds",
-			Help: "Unix time of the last request that the Alertmanager has taken, 0 before the first. An empty one is sent every resend interval when there is nothing to send.",
+			Help: "Unix time of the last request that the Alertmanager accepted, 0 before the first. An empty one is sent every resend interval if there is nothing to send.",
 		}, perTarget),
 	}
 	reg.MustRegister(m.configured, m.sent, m.errors, m.dropped, m.queueLength, m.queueLimit, m.latency, m.lastSuccess)

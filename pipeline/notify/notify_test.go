@@ -339,7 +339,7 @@ func TestMetrics(t *testing.T) {
 	}
 	count("authspike_notifications_errors_total", len(reasons))
 	want := `
-# HELP authspike_notifications_queue_capacity Alerts that are kept at most for the Alertmanager, firing ones included.
+# HELP authspike_notifications_queue_capacity Maximum number of alerts kept for the Alertmanager, firing ones included.
 # TYPE authspike_notifications_queue_capacity gauge
 authspike_notifications_queue_capacity{alertmanager="http://b:2/x"} 10000
 `

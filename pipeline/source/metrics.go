@@ -45,18 +45,18 @@ func NewMetrics(registerer prometheus.Registerer) (*Metrics, error) {
 		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "authspike", Subsystem: "kafka", Name: name, Help: help}, labels)
 	}
 	m := &Metrics{
-		fetches:       counter("fetches_total", "Answers to fetch requests."),
-		fetchedBytes:  counter("fetched_bytes_total", "Bytes of answers to fetch requests, as they came over the network."),
-		records:       counter("records_total", "Records that were read, also those of the warm start."),
-		control:       counter("control_records_total", "Control records of transactions that were passed over."),
-		connections:   counter("connections_total", "Connections that were made to brokers."),
+		fetches:       counter("fetches_total", "Fetch responses."),
+		fetchedBytes:  counter("fetched_bytes_total", "Bytes of fetch responses on the wire."),
+		records:       counter("records_total", "Records read, including those of the warm start."),
+		control:       counter("control_records_total", "Control records of transactions skipped."),
+		connections:   counter("connections_total", "Connections opened to brokers."),
 		errors:        counters("errors_total", "Failed requests and connections, by reason.", "reason"),
 		lost:          counters("records_lost_total", "Records that will never be read, by reason.", "reason"),
 		breaks:        counters("breaks_total", "Times a log did not continue where reading had ended, by kind.", "kind"),
 		commits:       counters("commits_total", "Commits of group offsets, by result.", "result"),
-		topics:        gauges("topics", "Topics by what became of them.", "state"),
+		topics:        gauges("topics", "Topics by state.", "state"),
 		lag:           gauges("lag_records", "Offsets between the next one to read and the end of the partition.", "topic", "partition"),
-		highWatermark: gauges("high_watermark", "End of the partition.", "topic", "partition"),
+		highWatermark: gauges("high_watermark", "Offset of the end of the partition.", "topic", "partition"),
 		next:          gauges("next_offset", "Next offset to read.", "topic", "partition"),
 		partitions: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: "authspike", Subsystem: "kafka", Name: "partitions", Help: "Partitions that are being read.",
