@@ -19,6 +19,8 @@ func TestAppend(t *testing.T) {
 		{"トークンの署名が無効です", "token signature invalid"},
 		{"액세스 토큰이 만료되었습니다", "access token expired"},
 		{"Неверная подпись токена", "invalid signature token"},
+		{"Подпись лицензии недействительна", "signature license invalid"},
+		{"인증서 서명이 잘못된", "certificate signature invalid"},
 		{"ТОКЕН просрочен", "token expired"},
 		{"ключ a\xff\xd0 токен", "key a token"},
 	} {

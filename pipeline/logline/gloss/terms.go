@@ -45,6 +45,8 @@ var terms = []term{
 	{"格式", "format", ""}, {"算法", "algorithm", ""},
 	{"签发者", "issuer", ""}, {"颁发者", "issuer", ""}, {"发行人", "issuer", ""}, {"受众", "audience", ""}, {"请求头", "header", ""},
 	{"刷新", "refresh", ""}, {"密码", "password", ""}, {"重置", "reset", ""}, {"微信", "wechat", ""}, {"验证码", "captcha", ""},
+	{"许可证", "license", ""}, {"授权文件", "license", ""}, {"支付", "payment", ""}, {"回调", "callback", ""}, {"安装包", "package", ""}, {"升级包", "package", ""},
+	{"优惠券", "coupon", ""}, {"缓存", "cache", ""}, {"邀请", "invite", ""},
 	// Japanese
 	{"アクセストークン", "access token", ""}, {"トークン", "token", ""}, {"署名", "signature", ""}, {"検証", "verification", ""},
 	{"エラー", "error", ""}, {"デコード", "decoding", ""}, {"無効", "invalid", ""}, {"不正", "invalid", ""},
@@ -56,6 +58,8 @@ var terms = []term{
 	{"失効", "expired", ""}, {"クレーム", "claim", ""},
 	{"発行者", "issuer", ""}, {"オーディエンス", "audience", ""}, {"ヘッダー", "header", ""}, {"形式", "format", ""}, {"アルゴリズム", "algorithm", ""},
 	{"サポートされていません", "not supported", ""}, {"パスワード", "password", ""}, {"リフレッシュ", "refresh", ""},
+	{"ライセンス", "license", ""}, {"証明書", "certificate", ""}, {"決済", "payment", ""}, {"パッケージ", "package", ""}, {"クーポン", "coupon", ""},
+	{"キャッシュ", "cache", ""}, {"招待", "invite", ""}, {"ウェブフック", "webhook", ""},
 	// Korean
 	{"액세스 토큰", "access token", ""}, {"토큰", "token", ""}, {"서명", "signature", ""}, {"검증", "verification", ""}, {"실패", "failed", ""},
 	{"유효하지 않", "invalid", ""}, {"잘못된", "invalid", ""}, {"올바르지 않", "invalid", ""}, {"인증", "authentication", ""},
@@ -65,6 +69,8 @@ var terms = []term{
 	{"일치하지 않", "does not match", ""}, {"일치하는", "matching", ""}, {"발급자", "issuer", ""}, {"대상자", "audience", ""}, {"헤더", "header", ""},
 	{"형식", "format", ""}, {"지원되지 않", "not supported", ""}, {"알고리즘", "algorithm", ""}, {"필요합니다", "is required", ""},
 	{"로딩", "load", ""}, {"로드", "load", ""}, {"조회", "fetch", ""}, {"디코딩", "decoding", ""}, {"파싱", "parsing", ""}, {"에러", "error", ""}, {"오류", "error", ""}, {"비밀번호", "password", ""}, {"리프레시", "refresh", ""},
+	{"라이선스", "license", ""}, {"라이센스", "license", ""}, {"인증서", "certificate", ""}, {"결제", "payment", ""}, {"패키지", "package", ""}, {"쿠폰", "coupon", ""},
+	{"캐시", "cache", ""}, {"초대", "invite", ""}, {"웹훅", "webhook", ""},
 	// Russian
 	{"токена", "token", ""}, {"токен", "token", ""}, {"подписи", "signature", ""}, {"подпись", "signature", ""},
 	{"проверки", "verification", ""}, {"проверка", "verification", ""}, {"проверить", "verify", ""},
@@ -78,4 +84,6 @@ var terms = []term{
 	{"аудитори", "audience", ""},
 	{"заголовок", "header", ""}, {"формат", "format", ""}, {"алгоритм", "algorithm", ""}, {"не поддерживается", "not supported", ""},
 	{"пароля", "password", ""}, {"пароль", "password", ""}, {"обновления", "refresh", ""},
+	{"лицензи", "license", ""}, {"сертификат", "certificate", ""}, {"платеж", "payment", ""}, {"платёж", "payment", ""}, {"пакет", "package", ""},
+	{"купон", "coupon", ""}, {"кэш", "cache", ""}, {"вебхук", "webhook", ""},
 }
