@@ -66,10 +66,13 @@ func isStructured(line []byte) bool {
 
 // taggedPod strips what kail writes before a line: shop/api-1[api]:
 func (d *Decoder) taggedPod(tag, rest []byte, e *Entry) bool {
-	tag, ok := bytes.CutSuffix(tag, []byte("]:"))
-	name, container, bracket := bytes.Cut(tag, []byte("["))
+	n := len(tag)
+	if n < 8 || tag[n-1] != ':' || tag[n-2] != ']' {
+		return false
+	}
+	name, container, bracket := bytes.Cut(tag[:n-2], []byte("["))
 	namespace, pod, slash := bytes.Cut(name, []byte("/"))
-	if !ok || !bracket || !slash || !naming.IsHost(namespace) || !naming.IsHost(pod) || !naming.IsHost(container) || scan.Digits(container) == len(container) {
+	if !bracket || !slash || !naming.IsHost(namespace) || !naming.IsHost(pod) || !naming.IsHost(container) || scan.Digits(container) == len(container) {
 		return false
 	}
 	e.setNamespace(namespace, lexicon.RankNamespace)

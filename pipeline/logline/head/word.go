@@ -74,8 +74,8 @@ func (h *Line) words() bool {
 		if number {
 			numbers++
 		}
-		if level := severity.Capital(b[0]); numbers == 2 && level != severity.None && len(b) > 2 && b[1] == ' ' && h.Stamp.Len > 0 {
-			h.Level, h.Rest = level, b[1:] // process, thread and level, as Android writes them
+		if numbers == 2 && len(b) > 2 && b[1] == ' ' && h.Stamp.Len > 0 && severity.Capital(b[0]) != severity.None {
+			h.Level, h.Rest = severity.Capital(b[0]), b[1:] // process, thread and level, as Android writes them
 			return true
 		}
 		if level := spacedLevel(b); level != severity.None && h.Stamp.Len > 0 {
