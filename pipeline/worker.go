@@ -36,7 +36,7 @@ const doubtFor = 10 * time.Second
 // batches; a Worker restored from a delta's Carry continues as the one that wrote it.
 type Worker struct {
 	joiner   *logline.Joiner
-	counting *Counting
+	counting *counting
 	entries  []logline.Entry
 	envelope logline.Envelope // of the record that is being read
 	line     logline.Line     // it
@@ -56,7 +56,7 @@ func NewWorker(opts WorkerOptions) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make decoder: %w", err)
 	}
-	counting, err := NewCounting(opts)
+	counting, err := newCounting(opts)
 	if err != nil {
 		return nil, err
 	}

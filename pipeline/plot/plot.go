@@ -7,6 +7,7 @@ package plot
 
 import (
 	_ "embed" // the template and its style
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -261,12 +262,30 @@ func (a *axes) span(s *Span) span {
 
 func place(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
-// Quantity writes a share as per cent, or a rate per second.
+// Quantity writes a share as per cent, or a rate per second; a dash for NaN and
+// infinity.
 func Quantity(v float64, perSecond bool) string {
-	if perSecond {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return Number(v)
+	case perSecond:
 		return Number(v) + "/s"
+	default:
+		return Number(v*100) + " %"
 	}
-	return Number(v*100) + " %"
+}
+
+// Count writes an integer in groups of three digits.
+func Count(n any) string {
+	digits := fmt.Sprint(n)
+	sign := ""
+	if rest, ok := strings.CutPrefix(digits, "-"); ok {
+		sign, digits = "-", rest
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "\u202f" + digits[i:] // a narrow space that does not break
+	}
+	return sign + digits
 }
 
 // Number writes three significant digits, or a dash for NaN and infinity.

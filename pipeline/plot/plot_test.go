@@ -121,3 +121,14 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestQuantity(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{Quantity(0.0942, false), "9.42 %"}, {Quantity(0.25, true), "0.25/s"}, {Quantity(math.NaN(), false), "–"}, {Quantity(math.Inf(1), true), "–"},
+		{Count(0), "0"}, {Count(999), "999"}, {Count(-1000), "-1\u202f000"}, {Count(uint64(math.MaxUint64)), "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}

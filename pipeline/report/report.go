@@ -35,7 +35,7 @@ var pageCSS string
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"css":      func() template.CSS { return template.CSS(pageCSS + plot.CSS) }, //nolint:gosec // our own files, embedded
 	"clock":    clock,
-	"count":    count,
+	"count":    plot.Count,
 	"quantity": plot.Quantity,
 	"number":   plot.Number,
 	"span":     func(seconds int64) string { return (time.Duration(seconds) * time.Second).String() },
@@ -309,12 +309,3 @@ func (r *row) explain(why []detector.Explanation) {
 
 // clock writes Unix seconds in UTC.
 func clock(second int64) string { return time.Unix(second, 0).UTC().Format("2006-01-02 15:04:05") }
-
-// count writes a whole number in groups of three digits.
-func count(n any) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "\u202f" + digits[i:] // a narrow space that does not break
-	}
-	return digits
-}

@@ -9,49 +9,11 @@ import (
 	"time"
 
 	"github.com/authspike/authspike/detector"
+	"github.com/authspike/authspike/pipeline/plot"
 )
 
-// count writes an integer in groups of three digits.
-func count(n any) string {
-	digits := fmt.Sprint(n)
-	sign := ""
-	if rest, ok := strings.CutPrefix(digits, "-"); ok {
-		sign, digits = "-", rest
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "\u202f" + digits[i:] // a narrow space that does not break
-	}
-	return sign + digits
-}
-
-// quantity writes a share as per cent, or a rate per second.
-func quantity(v float64, unit string) string {
-	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
-		return significant(v)
-	case unit == perSecond:
-		return significant(v) + "/s"
-	default:
-		return significant(v*100) + " %"
-	}
-}
-
-// significant writes three significant digits without an exponent, or a dash for
-// NaN and infinity.
-func significant(v float64) string {
-	if v == 0 {
-		return "0"
-	}
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return "–"
-	}
-	decimals := max(0, min(6, 2-int(math.Floor(math.Log10(math.Abs(v))))))
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
-}
+// quantity writes a value with its unit: a share as per cent, or a rate per second.
+func quantity(v float64, unit string) string { return plot.Quantity(v, unit == perSecond) }
 
 // spanOf writes a duration in the unit that people read it in.
 func spanOf(seconds float64) string {
@@ -100,7 +62,7 @@ func times(value, baseline float64) string {
 	if !(baseline > 0) || math.IsInf(value/baseline, 0) || math.IsNaN(value) {
 		return ""
 	}
-	return significant(value/baseline) + "×"
+	return plot.Number(value/baseline) + "×"
 }
 
 // seriesURL is the path of a series' page, from the first page.

@@ -43,13 +43,13 @@ var cssSource = func() string {
 
 var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"css":       func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own files, embedded
-	"count":     count,
+	"count":     plot.Count,
 	"quantity":  quantity,
 	"seconds":   spanOf,
 	"clock":     clock,
 	"ago":       ago,
 	"since":     func(now time.Time, second int64) string { return ago(now, time.Unix(second, 0)) },
-	"of":        significant,
+	"of":        plot.Number,
 	"seriesURL": seriesURL,
 	"seriesOf":  func(a detector.Alert) detector.Series { return seriesOfAlert(&a) },
 	"safeURL":   safeURL,
@@ -158,7 +158,7 @@ func (f *frame) card(t *detector.Transition) card {
 			c.Runbook = l.Value
 		}
 	}
-	c.Ago = ago(f.View.Time, time.Unix(c.Onset, 0))
+	c.Ago = ago(f.Time, time.Unix(c.Onset, 0))
 	return c
 }
 

@@ -51,13 +51,13 @@ func (e *explanation) Exact() string {
 // Counted is what was counted in the window, in words.
 func (e *explanation) Counted() string {
 	if e.PerSecond {
-		return significant(e.Events) + " in " + spanOf(e.Exposure)
+		return plot.Number(e.Events) + " in " + spanOf(e.Exposure)
 	}
 	of := " of "
 	if e.AtLeast {
 		of = " of at most "
 	}
-	return count(int64(e.Events)) + of + count(int64(e.Exposure)) + " in " + spanOf(float64(e.Window))
+	return plot.Count(int64(e.Events)) + of + plot.Count(int64(e.Exposure)) + " in " + spanOf(float64(e.Window))
 }
 
 type signalTotal struct {
@@ -154,7 +154,7 @@ func draw(h *detector.Hour) *plot.Figure {
 		Title: h.Alert + ": " + h.Signal.String(), From: first, To: h.Minutes[len(h.Minutes)-1].Start + 60, Step: 1, PerSecond: h.PerSecond,
 		Link: func(p *plot.Point) (href, title string) {
 			m := &h.Minutes[p.Minute-first/60]
-			title = fmt.Sprintf("%s: %s of %s", time.Unix(m.Start, 0).UTC().Format("15:04"), significant(m.Events), significant(m.Exposure))
+			title = fmt.Sprintf("%s: %s of %s", time.Unix(m.Start, 0).UTC().Format("15:04"), plot.Number(m.Events), plot.Number(m.Exposure))
 			if h.PerSecond {
 				title += " s"
 			}
