@@ -50,6 +50,8 @@ var keyLines = []lineTest{
 	{`{"log_level":"2","message":"no key"}`, `json fatal "no key"`},
 	{`{"logs":{"requestFirstLine":"GET /a HTTP/1.1","time":"[04/Mar/2021:05:06:07 +0000]","status":"401"},"kubernetes":{"pod_name":"pond-1"}}`, `json 2021-03-04T05:06:07Z 401 GET /a pod=pond-1`},
 	{`{"logs":[{"status":401,"path":"/a"}]}`, `json 401 /a`},
+	{`{"flow":{"time":"2021-03-04T05:06:07Z","source":{"pod_name":"gate-1"},"l7":{"type":"RESPONSE","http":{"code":401,"method":"GET","url":"http://pond/a"}}},"time":"2021-03-04T05:06:07Z"}`, `json 2021-03-04T05:06:07Z 401 GET /a`},
+	{`{"flow":{"l7":{"type":"REQUEST","http":{"method":"GET","url":"http://pond/a"}},"destination":{"port":401}}}`, `json GET /a`},
 	// how something went is no level
 	{`{"status":"fail","msg":"no key"}`, `json "no key"`},
 	{`{"status":"Success","msg":"no key"}`, `json "no key"`},

@@ -46,7 +46,7 @@ var spellings = []spelling{
 		"downstreamstatus elbstatuscode lbstatuscode scstatus accessstatus httpcode respcode requeststatus finalstatus request.status request.statuscode " +
 		"req.res.statuscode http.status.code returncode edgeresponsestatus proxy.statuscode " +
 		"httprequest.response.statuscode http.statuscode resstatuscode resstatus responsehttpstatuscode responsecodesent " +
-		"response.responsecode.value"},
+		"response.responsecode.value flow.l7.http.code l7.http.code"},
 	{Status, 4, MarkGraphQL, "httpinfo.status detail.httpinfo.status"}, // of Hasura
 	{Status, 6, 0, "responsestatus.code"},                              // of Kubernetes' audit log, whose best stamp may follow
 	{Status, 20, 0, "status.code response.status.code res.status.code details.error.payload.status details.error.status error.payload.status"},
@@ -55,13 +55,13 @@ var spellings = []spelling{
 
 	{Method, 4, 0, "method httpmethod requestmethod reqmethod httprequestmethod req.method request.method http.method http.request.method " +
 		"httprequest.requestmethod httprequest.method csmethod verb requestverb http.req.method clientrequestmethod httpinfo.method " +
-		"proxy.method span.method span.http.method span.http.request.method"},
+		"proxy.method flow.l7.http.method l7.http.method span.method span.http.method span.http.request.method"},
 
 	{Path, 4, 0, "path uri url requesturi requesturl requestpath reqpath requri requrl httppath httpurl httptarget urlpath pathname " +
 		"requesteduri urioriginal url.path url.original http.url http.path http.target http.request.path http.uri " +
 		"req.url req.path req.originalurl req.uri request.uri request.path request.url request.requesturi csuristem httprequest.requesturl " +
 		"httprequest.path originalurl requestedurl requestedpath requestpathinfo pathinfo http.request.uri http.req.url httprequest.url " +
-		"clientrequesturi clientrequestpath httpinfo.url proxy.path xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri " +
+		"clientrequesturi clientrequestpath httpinfo.url proxy.path flow.l7.http.url l7.http.url xenvoyoriginpath xenvoyoriginalpath http.urldetails.path span.uri " +
 		"span.path span.http.target span.http.url span.url.path http.url.path request.url.path http.request.url.path"},
 	{Path, RankRoute, 0, "http.route route routekey endpoint resourcepath url.full url.pathname"},
 
