@@ -12,42 +12,14 @@ import (
 // nobody looks at, however its input is cut, and the observer is shown each of
 // them with the numbers of that moment.
 func TestObserverChangesNothing(t *testing.T) {
-	replay := func(chunk, parts int, observe *Observer) (all []detector.Transition) {
-		opts := ReplayOptions{
-			Evaluator: newEvaluator(t, false),
-			Worker:    func(string) WorkerOptions { return WorkerOptions{Count: HealthChecks()} },
-			Emit:      func(tr *detector.Transition) error { all = append(all, *tr); return nil },
-			Observe:   observe,
-		}
-		for i := range parts {
-			var lines []string
-			for k := i; k < len(incident); k += parts {
-				lines = append(lines, incident[k])
-			}
-			at := 0
-			opts.Inputs = append(opts.Inputs, Input{Partition: Partition{Topic: "file", ID: int32(i)}, Read: func(b *Batch) error {
-				n := min(chunk, len(lines)-at)
-				*b = Batch{From: int64(at), Next: int64(at + n), HighWatermark: int64(len(lines)), End: at+n == len(lines)}
-				for _, line := range lines[at : at+n] {
-					b.Records = append(b.Records, Record{Value: []byte(line)})
-				}
-				at += n
-				return nil
-			}})
-		}
-		if err := Replay(t.Context(), opts); err != nil {
-			t.Fatal(err)
-		}
-		return all
-	}
 	for _, cut := range []struct{ chunk, parts int }{{1 << 20, 1}, {7, 1}, {50, 3}} {
-		want := replay(cut.chunk, cut.parts, nil)
+		want := replayIncident(t, cut.chunk, cut.parts, nil)
 		if len(want) != 2 {
 			t.Fatalf("replay gave %v", want)
 		}
 		var shown []detector.Transition
 		records, frontier := 0, int64(NoTime)
-		got := replay(cut.chunk, cut.parts, &Observer{
+		got := replayIncident(t, cut.chunk, cut.parts, &Observer{
 			Counted: func(d *Delta) { records += d.Records },
 			Judged: func(m *Moment) {
 				if m.Frontier <= frontier {

@@ -8,6 +8,38 @@ import (
 	"github.com/authspike/authspike/detector"
 )
 
+// replayIncident replays the lines of incident, dealt out to so many files, which give
+// up to chunk lines at a time, and returns the transitions.
+func replayIncident(t *testing.T, chunk, parts int, observe *Observer) (all []detector.Transition) {
+	t.Helper()
+	opts := ReplayOptions{
+		Evaluator: newEvaluator(t, false),
+		Worker:    func(string) WorkerOptions { return WorkerOptions{Count: HealthChecks()} },
+		Emit:      func(tr *detector.Transition) error { all = append(all, *tr); return nil },
+		Observe:   observe,
+	}
+	for i := range parts {
+		var lines []string
+		for k := i; k < len(incident); k += parts {
+			lines = append(lines, incident[k])
+		}
+		at := 0
+		opts.Inputs = append(opts.Inputs, Input{Partition: Partition{Topic: "file", ID: int32(i)}, Read: func(b *Batch) error {
+			n := min(chunk, len(lines)-at)
+			*b = Batch{From: int64(at), Next: int64(at + n), HighWatermark: int64(len(lines)), End: at+n == len(lines)}
+			for _, line := range lines[at : at+n] {
+				b.Records = append(b.Records, Record{Value: []byte(line)})
+			}
+			at += n
+			return nil
+		}})
+	}
+	if err := Replay(t.Context(), opts); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // TestReplayIsLive: the transitions of a replay are those of a live run over the
 // same records, whatever the batches and partitions, and a second replay gives
 // the same once more.
@@ -22,30 +54,12 @@ func TestReplayIsLive(t *testing.T) {
 			return nil
 		}
 	}
-	replay := func(chunk int, parts int) (all []change) {
-		opts := ReplayOptions{
-			Evaluator: newEvaluator(t, false),
-			Worker:    func(string) WorkerOptions { return WorkerOptions{Count: HealthChecks()} },
-			Emit:      note(&all),
-		}
-		for i := range parts {
-			var lines []string
-			for k := i; k < len(incident); k += parts {
-				lines = append(lines, incident[k])
+	replay := func(chunk, parts int) (all []change) {
+		to := note(&all)
+		for _, tr := range replayIncident(t, chunk, parts, nil) {
+			if err := to(&tr); err != nil {
+				t.Fatal(err)
 			}
-			at := 0
-			opts.Inputs = append(opts.Inputs, Input{Partition: Partition{Topic: "file", ID: int32(i)}, Read: func(b *Batch) error {
-				n := min(chunk, len(lines)-at)
-				*b = Batch{From: int64(at), Next: int64(at + n), HighWatermark: int64(len(lines)), End: at+n == len(lines)}
-				for _, line := range lines[at : at+n] {
-					b.Records = append(b.Records, Record{Value: []byte(line)})
-				}
-				at += n
-				return nil
-			}})
-		}
-		if err := Replay(t.Context(), opts); err != nil {
-			t.Fatal(err)
 		}
 		return all
 	}
