@@ -49,15 +49,15 @@ func (s *story) more(format string, args ...any) {
 
 func (s *story) opening() {
 	fmt.Fprintf(s.out, `authspike demo: an identity provider rotates its signing key, and %d of the %d pods of
-%s, with %d requests a second, go on with the old key set. Kafka is embedded,
-the Alertmanager is played, authspike is the real one. All of it is on loopback, and
-takes about a minute. Times are UTC; offsets count from the key rotation.
+%s, with %d requests per second, keep the old key set. Kafka is embedded and the
+Alertmanager is fake; authspike is the real one. Everything is on loopback and takes
+about a minute. Times are UTC; offsets count from the key rotation.
 
 `, len(cast[0].stale), cast[0].pods, cast[0].name, cast[0].perSecond)
 }
 
 func (s *story) history(lines int, span time.Duration) {
-	s.say(time.Now(), "Kafka has the history, %d minutes of it: %d lines of %d services, %.1f %% of requests are 401",
+	s.say(time.Now(), "Kafka holds %d minutes of history: %d lines of %d services, %.1f %% of requests are 401",
 		int(span.Minutes()), lines, len(cast), 100*normalRefused)
 }
 
@@ -66,7 +66,7 @@ func (s *story) listening(url string) {
 }
 
 func (s *story) ready(now time.Time, took time.Duration) {
-	s.say(now, "authspike has read the history and knows what is normal, after %.1f s", took.Seconds())
+	s.say(now, "authspike has read the history and knows what is normal after %.1f s", took.Seconds())
 }
 
 func (s *story) rotation(now time.Time) {
@@ -79,7 +79,7 @@ func (s *story) rotation(now time.Time) {
 func (s *story) onset(first time.Time) {
 	if s.began.IsZero() && !first.IsZero() {
 		s.began = first
-		s.say(first, "ONSET: a pod with the old key set refuses a request that is all right")
+		s.say(first, "ONSET: a pod with the old key set refuses a valid token")
 	}
 }
 
@@ -182,8 +182,8 @@ func wrap(text string, width int) []string {
 
 func (s *story) restart(now time.Time, t *traffic) {
 	fmt.Fprintln(s.out)
-	s.say(now, "ROLLING RESTART of api-worker, a pod a second: each starts with the new key set")
-	s.more("until here %d of %d requests (%.1f %%) were refused because of the key", t.refused, t.requests, 100*float64(t.refused)/float64(max(1, t.requests)))
+	s.say(now, "ROLLING RESTART of api-worker, one pod per second: each starts with the new key set")
+	s.more("so far %d of %d requests (%.1f %%) were refused because of the key", t.refused, t.requests, 100*float64(t.refused)/float64(max(1, t.requests)))
 	s.restarted = now
 }
 
@@ -216,10 +216,10 @@ func (s *story) summary() {
 			name, a.fired.Sub(s.began).Seconds(), 100*a.value, 100*a.baseline, a.resolved.Sub(s.restarted).Seconds())
 	}
 	fmt.Fprintf(s.out, "  other alerts: %d\n", s.others)
-	fmt.Fprint(s.out, "  An alert may fire before its seconds are over. It then reckons with three times the usual\n"+
-		"  traffic in them, so the share that it states is a lower bound.\n")
+	fmt.Fprint(s.out, "  An alert may fire while requests can still arrive. It then assumes three times the usual\n"+
+		"  traffic, so the share that it states is a lower bound.\n")
 }
 
 func (s *story) stays(url string) {
-	fmt.Fprintf(s.out, "\nStays up with normal traffic: %s/ and %s/metrics. Ctrl-C ends it.\n", url, url)
+	fmt.Fprintf(s.out, "\nStaying up with normal traffic: %s/ and %s/metrics. Ctrl-C ends it.\n", url, url)
 }
