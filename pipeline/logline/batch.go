@@ -69,11 +69,7 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	at := len(d.out)
 	d.out = slices.Grow(d.out, 1)[:at+1]
 	e := &d.out[at]
-	glances := base == nil && d.glances && d.trace == nil && raw[0] == '{' && (d.join == nil || len(d.join.parts) == 0)
-	if glances && d.glance(raw, e) {
-		d.done(at)
-		return
-	}
+	learns := base == nil && raw[0] == '{' && d.mayGlance()
 	if base == nil {
 		*e = Entry{}
 	} else {
@@ -93,7 +89,7 @@ func (d *Decoder) event(raw []byte, kind lexicon.Mark, base *Entry) {
 	default:
 		d.inner(raw, e)
 	}
-	if glances && !d.expanded {
+	if learns && !d.expanded {
 		d.learnOutcome(raw, e)
 	}
 	d.done(at)

@@ -13,6 +13,7 @@ package logline
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"github.com/authspike/authspike/pipeline/logline/jsontext"
@@ -147,13 +148,21 @@ func (d *Decoder) DecodeIn(env *Envelope, record []byte, dst []Entry) []Entry {
 		d.layouts.init(d.layouts.table)
 	}
 	d.layouts.forget()
-	d.rest, d.env, d.unpackedSize = nil, env, 0
+	d.scratch, d.env = d.scratch[:0], env
+	if len(record) > 0 && record[0] == '{' && d.mayGlance() {
+		at := len(dst)
+		if dst = slices.Grow(dst, 1)[:at+1]; d.glance(trimEnd(record), &dst[at]) {
+			return dst
+		}
+		dst = dst[:at]
+	}
+	d.rest, d.unpackedSize = nil, 0
 	if isGzip(record) {
 		if plain := d.unpacked(record); len(plain) > 0 {
 			record = plain // as CloudWatch gives it to Kinesis
 		}
 	}
-	d.scratch, d.out, d.limit = d.scratch[:0], dst, len(dst)+MaxEvents
+	d.out, d.limit = dst, len(dst)+MaxEvents
 	if line := trimLine(record); len(line) == 0 {
 		d.out = append(d.out, Entry{Err: ErrEmpty})
 	} else if !d.readOTLP(record) {
@@ -274,12 +283,18 @@ func (d *Decoder) plain(text []byte) []byte {
 
 const escape = 0x1B
 
-// trimLine strips what is not part of the line: trailing line ends and white space, a
-// byte order mark, and leading control bytes, such as those of a schema id.
-func trimLine(b []byte) []byte {
+// trimEnd removes line ends and white space from the end of b.
+func trimEnd(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] <= ' ' {
 		b = b[:len(b)-1]
 	}
+	return b
+}
+
+// trimLine strips what is not part of the line: trailing line ends and white space, a
+// byte order mark, and leading control bytes, such as those of a schema id.
+func trimLine(b []byte) []byte {
+	b = trimEnd(b)
 	for len(b) > 0 && b[0] < ' ' && b[0] != '\t' && b[0] != escape {
 		b = b[1:]
 	}

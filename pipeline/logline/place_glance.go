@@ -43,10 +43,25 @@ type outcome struct {
 	machine                                                  bool // the host is a machine
 }
 
-// glance reads line, which begins with a brace, into e, and reports whether it did.
-func (d *Decoder) glance(line []byte, e *Entry) bool {
-	o := d.follow(line)
-	return o != nil && d.conclude(line, o, e)
+// mayGlance reports whether a record may be read at a glance now.
+func (d *Decoder) mayGlance() bool {
+	return d.glances && d.trace == nil && (d.join == nil || len(d.join.parts) == 0)
+}
+
+// glance reads record, which begins with a brace, into e, and reports whether it did. If so,
+// nothing is left to do for the record.
+func (d *Decoder) glance(record []byte, e *Entry) bool {
+	o := d.follow(record)
+	if o == nil || !d.conclude(record, o, e) {
+		return false
+	}
+	d.name(e)
+	d.clean(e)
+	if d.join != nil && len(d.join.byKey) > 0 {
+		d.seen, d.line = joinNotes{}, nil
+		d.join.place(e)
+	}
+	return true
 }
 
 // follow returns the outcome of line, and notes the values on the way to it; nil where
@@ -178,6 +193,7 @@ read:
 					break read
 				}
 				var full bool
+				d.stamps.Forget()
 				if ns, full = d.time(value{b[i:end], kindString, false}); !full {
 					break read
 				}
@@ -190,6 +206,7 @@ read:
 			if end < 0 || b[end] != '"' {
 				break read
 			}
+			d.stamps.Forget()
 			if _, ok := d.time(value{b[i:end], kindString, false}); ok {
 				break read
 			}

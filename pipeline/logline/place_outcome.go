@@ -140,7 +140,7 @@ func (d *Decoder) ascribe(line []byte, said []saying, e *Entry, o *outcome) bool
 		}
 	}
 	if d.lazy {
-		o.message = 0
+		o.message, o.entry.Message = 0, nil // read in some lines and not in others
 	}
 	o.plain = o.message == 0 && len(e.Message) > 0 && !redact.Suspicious(e.Message)
 	if l.namesOwnMachine() {

@@ -92,6 +92,19 @@ func (r *Reader) Same(b []byte) (ns int64, n int) {
 	if len(b) < 32 || binary.LittleEndian.Uint64(b) != slot.a || binary.LittleEndian.Uint64(b[8:]) != slot.b || b[16] != ':' {
 		return 0, 0
 	}
+	// Milliseconds are the commonest: 07.123Z" has eight bytes.
+	const (
+		between = 0xFFFF_0000_00FF_0000 // the bytes that are no digits
+		upper   = 0x0000_F0F0_F000_F0F0 // the upper halves of the digits
+		digits  = 0x0000_3030_3000_3030
+	)
+	if w := binary.LittleEndian.Uint64(b[17:]); w&between == '.'<<16|'Z'<<48|'"'<<56 && w&upper == digits && (w+0x0606_0600_0606)&upper == digits {
+		sec := int64(w&0xF*10 + w>>8&0xF)
+		if at := slot.sec + sec; sec <= 59 && at > 0 && at < maxSecond {
+			return at*1e9 + int64(w>>24&0xF*100+w>>32&0xF*10+w>>40&0xF)*1e6, 25
+		}
+		return 0, 0
+	}
 	sec := digits2(b[17:])
 	if uint(sec) > 59 {
 		return 0, 0
